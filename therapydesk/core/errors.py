@@ -1,0 +1,59 @@
+"""The errors that carry a sentence for the user; everything else is a fault (architecture §11)."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Something the user can put right. `message` says what is wrong, `help` how to put it right; nothing was saved."""
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.help}".strip()
+
+
+class PermissionDenied(UserError):
+    """The signed-in user's roles do not allow this."""
+
+
+class StaleRecord(UserError):
+    """Somebody changed the record since it was read. Reload and try again."""
+
+
+class NotFound(UserError):
+    """The record is not there (any more)."""
+
+
+class Busy(UserError):
+    """Another part of the program is writing to the same zone; trying again helps."""
+
+
+class ZoneClosed(UserError):
+    """The signed-in user does not hold the key of this zone."""
+
+
+class VaultError(UserError):
+    """A vault cannot be made, opened or trusted; the sentence says what is safe."""
+
+
+class WrongPassphrase(VaultError):
+    """The passphrase (or recovery code) does not open this vault."""
+
+
+class VaultInUse(VaultError):
+    """Another instance holds the vault's lock."""
+
+
+class NewerFormat(VaultError):
+    """The vault was written by a newer version of the program."""
+
+
+class DiskFull(VaultError):
+    """There is no room left on the disk; nothing was changed."""
+
+
+class DamagedVault(VaultError):
+    """A vault file is damaged, missing or does not fit its key."""
