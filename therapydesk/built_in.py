@@ -1,0 +1,9 @@
+"""The built-in plugins, by module name."""
+
+BUILT_IN = (
+    "therapydesk.plugins.caseload.plugin",
+    "therapydesk.plugins.referrals.plugin",
+    "therapydesk.plugins.diary.plugin",
+    "therapydesk.plugins.notes.plugin",
+    "therapydesk.plugins.invoicing.plugin",
+)

@@ -1,0 +1,44 @@
+"""Episodes: one piece of support each, from acceptance to closing. No stage requires the one before (OT20)."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
+
+
+class Episode(Stamped, CoreBase):
+    """One piece of support. `stage`: waiting, active, paused, closed; `priority`: 1 soon, 2 usual, 3 can wait."""
+
+    __tablename__ = "episode"
+    __table_args__ = (Index("ix_episode_stage_priority", "stage", "priority", "opened_on"),)
+    privacy = Privacy("Your support from us", "clinical", Erase.KEEP, "record of the support given")
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    stage: Mapped[str] = mapped_column(String(10), default="waiting")
+    priority: Mapped[int] = mapped_column(default=2)
+    opened_on: Mapped[date]
+    closed_on: Mapped[date | None]
+    paused_until: Mapped[date | None]
+    close_reason: Mapped[str] = mapped_column(String(40), default="")
+    therapist_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    referral_id: Mapped[UUID | None] = mapped_column(index=True)
+    review_on: Mapped[date | None]
+
+
+class EpisodeChange(Stamped, CoreBase):
+    """One dated move of an episode: stage or therapist. Who and when are the stamps."""
+
+    __tablename__ = "episode_change"
+    privacy = Privacy("Steps of your support", "clinical", Erase.KEEP, "record of the support given")
+
+    episode_id: Mapped[UUID] = mapped_column(ForeignKey("episode.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    happened_on: Mapped[date]
+    what: Mapped[str] = mapped_column(String(20))  # stage or therapist
+    before: Mapped[str] = mapped_column(String(40), default="")
+    after: Mapped[str] = mapped_column(String(40), default="")

@@ -1,0 +1,23 @@
+"""Join two records of one person, and unjoin them again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
+
+
+class Merge(Stamped, CoreBase):
+    """A merge and what undoing it needs: `moved` is JSON {table: [row ids]}, `before` the kept row's replaced fields."""
+
+    __tablename__ = "merge"
+    privacy = Privacy("Records joined into one", "contact", Erase.DELETE, "so that it can be undone", hide=("moved",))
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    gone_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    moved: Mapped[str]
+    before: Mapped[str]
+    undone: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,77 @@
+"""People the practice knows: on the caseload, carers, parents, members, volunteers."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from therapydesk.core.tables import CoreBase, Erase, Keyed, Privacy, Stamped
+
+
+class Person(Stamped, CoreBase):
+    """Anyone the practice knows. One name and a way to reach them is enough (LW07).
+
+    `nhs_number` holds only numbers whose check digit is right; anything else typed is kept apart in
+    `nhs_number_unchecked`. `normal_name` is text.normal_name of all names, for matching. `merged_into` points at the
+    record kept when two turned out to be one person; such rows are left out everywhere.
+    """
+
+    __tablename__ = "person"
+    privacy = Privacy("Who you are", "contact", Erase.DELETE, "needed to offer support")
+
+    full_name: Mapped[str] = mapped_column(String(400))
+    preferred_name: Mapped[str] = mapped_column(String(400), default="")
+    normal_name: Mapped[str] = mapped_column(String(800), index=True)
+    pronouns: Mapped[str] = mapped_column(String(60), default="")
+    born_on: Mapped[date | None] = mapped_column(index=True)
+    died_on: Mapped[date | None]
+    nhs_number: Mapped[str | None] = mapped_column(String(10), index=True)
+    nhs_number_unchecked: Mapped[str] = mapped_column(String(40), default="")
+    no_nhs_number_reason: Mapped[str] = mapped_column(String(40), default="")
+    ask_me_about: Mapped[str] = mapped_column(String(400), default="")
+    language: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(String(400), default="")
+    postcode: Mapped[str] = mapped_column(String(10), default="", index=True)
+    best_way: Mapped[str] = mapped_column(String(200), default="")
+    preferred_place: Mapped[str] = mapped_column(String(200), default="")
+    preferred_time: Mapped[str] = mapped_column(String(200), default="")
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+    contacts: Mapped[list[ContactPoint]] = relationship(
+        back_populates="person", order_by="ContactPoint.position", cascade="all, delete-orphan"
+    )
+    needs: Mapped[list[AccessNeed]] = relationship(back_populates="person", cascade="all, delete-orphan")
+
+    @property
+    def name(self) -> str:
+        """The name to say: preferred, else full."""
+        return self.preferred_name or self.full_name
+
+
+class ContactPoint(Keyed, CoreBase):
+    """A phone number (E.164 where it could be read), e-mail or other way to reach somebody."""
+
+    __tablename__ = "contact_point"
+    __table_args__ = (Index("ix_contact_point_kind_value", "kind", "value"),)
+    privacy = Privacy("How to reach you", "contact", Erase.DELETE, "needed to reach you")
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))  # phone, email, other
+    value: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(String(100), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    person: Mapped[Person] = relationship(back_populates="contacts")
+
+
+class AccessNeed(CoreBase):
+    """An access or communication need, as a code from `access_needs.csv` (no free text in core)."""
+
+    __tablename__ = "access_need"
+    privacy = Privacy("What helps you take part", "contact", Erase.DELETE, "so that sessions work for you")
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person: Mapped[Person] = relationship(back_populates="needs")

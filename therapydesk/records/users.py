@@ -1,0 +1,43 @@
+"""Users: who works here and may sign in. Keys and passphrases are the vault's, never here."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from therapydesk.core.tables import NO_PERSONAL_DATA, CoreBase, Stamped
+
+
+class User(Stamped, CoreBase):
+    """Somebody who signs in; the id is the one in users.json."""
+
+    __tablename__ = "user"
+    privacy = NO_PERSONAL_DATA
+
+    name: Mapped[str] = mapped_column(String(200))
+    job_title: Mapped[str] = mapped_column(String(100), default="")
+    registration: Mapped[str] = mapped_column(String(40), default="")  # for example an HCPC number
+    left: Mapped[bool] = mapped_column(default=False)
+    roles: Mapped[list[UserRole]] = relationship(cascade="all, delete-orphan")
+
+
+class UserRole(CoreBase):
+    """A role that a user has; roles add up."""
+
+    __tablename__ = "user_role"
+    privacy = NO_PERSONAL_DATA
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class PracticeSetting(Stamped, CoreBase):
+    """A practice setting: `value` is JSON."""
+
+    __tablename__ = "practice_setting"
+    privacy = NO_PERSONAL_DATA
+
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    value: Mapped[str]
