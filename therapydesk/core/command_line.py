@@ -1,0 +1,87 @@
+"""What a command on the command line is given: the vault, unlocked when first asked for, and a voice."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from therapydesk.core.errors import UserError
+from therapydesk.core.words import tr
+
+if TYPE_CHECKING:
+    from therapydesk.core.plugins import Plugins
+    from therapydesk.core.vault.vault import Vault
+
+
+@dataclass
+class CliContext:
+    """`ctx.obj` of every command. `say` prints `data` as one JSON document with --json, else `text`."""
+
+    plugins: Plugins
+    folder: str = ""
+    user: str = ""
+    passphrase_file: str = ""
+    json: bool = False
+    _vault: Vault | None = field(default=None, repr=False)
+
+    @property
+    def vault(self) -> Vault:
+        """The vault of --vault, unlocked. Raises UserError when it is not given or does not open."""
+        if self._vault is None:
+            self._vault = self._open()
+        return self._vault
+
+    def _open(self) -> Vault:
+        from therapydesk.core.vault.vault import Vault  # the vault is not needed by `demo --help` and the like
+
+        if not self.folder:
+            raise UserError(tr("No vault was named."), tr("Give --vault DIR, or set THERAPYDESK_VAULT."))
+        vault = Vault.open(Path(self.folder), host=self.plugins)
+        try:
+            vault.unlock(self.user or self._only_user(vault), self.passphrase())
+            vault.settle()
+        except BaseException:
+            vault.close()
+            raise
+        return vault
+
+    @staticmethod
+    def _only_user(vault: Vault) -> str:
+        names = vault.user_names()
+        if len(names) != 1:
+            raise UserError(tr("Several people use this vault."), tr("Say who you are with --user."))
+        return names[0]
+
+    def passphrase(self) -> str:
+        """The passphrase from --passphrase-file (first line; "-" is standard input), else asked for."""
+        if self.passphrase_file == "-":
+            return sys.stdin.readline().rstrip("\r\n")
+        if self.passphrase_file:
+            try:
+                return Path(self.passphrase_file).read_text("utf-8").split("\n", 1)[0].rstrip("\r")
+            except OSError as error:
+                raise UserError(
+                    tr("The passphrase file cannot be read ({why}).").format(why=error.strerror)
+                ) from error
+        return str(click.prompt(tr("Passphrase"), hide_input=True, err=True))
+
+    def say(self, data: Any, text: str) -> None:
+        """Print the answer."""
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if self.json else text)
+
+    def close(self) -> None:
+        """Lock and let go of the vault, if it was opened."""
+        if self._vault is not None:
+            self._vault.close()
+            self._vault = None
+
+
+def table(heads: list[str], rows: list[list[str]]) -> str:
+    """Rows as aligned columns of text."""
+    widths = [max(len(r[i]) for r in [heads, *rows]) for i in range(len(heads))]
+    return "\n".join("  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in [heads, *rows])
