@@ -1,0 +1,124 @@
+"""Labels in the four text sizes, and buttons by their look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
+
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.icons import draw_icon, draw_shape, icon
+
+Slot = Callable[[], object]
+
+
+def text_label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
+    """Return a plain-text label. Roles: title, section, strong, small, small_strong; tone: a token's name."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wrap)
+    if role:
+        label.setProperty("role", role)
+    if tone:
+        label.setProperty("tone", tone)
+    return label
+
+
+def button(text: str, slot: Slot | None = None, icon_name: str = "", kind: str = "", shortcut: str = "") -> QPushButton:
+    """Return a push button. Kinds: "" outlined, primary, danger, quiet, link."""
+    made = QPushButton(text)
+    made.setAutoDefault(False)
+    if kind:
+        made.setProperty("kind", kind)
+    if kind == "link":
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if icon_name:
+        made.setIcon(icon(icon_name))
+        made.setProperty("iconName", icon_name)
+    if shortcut:
+        made.setShortcut(QKeySequence(shortcut))
+        made.setToolTip(f"{text} ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})")
+    if slot is not None:
+        made.clicked.connect(lambda _checked=False: slot())
+    return made
+
+
+def icon_button(icon_name: str, name: str, slot: Slot | None = None) -> QToolButton:
+    """Return a button that shows only an icon; its name is the tooltip and what a screen reader says."""
+    made = QToolButton()
+    made.setIcon(icon(icon_name, "text"))
+    made.setToolTip(name)
+    made.setAccessibleName(name)
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    if slot is not None:
+        made.clicked.connect(lambda _checked=False: slot())
+    return made
+
+
+def line() -> QFrame:
+    """Return a level line of 1 px in `border`."""
+    made = QFrame()
+    made.setProperty("part", "line")
+    return made
+
+
+class IconMark(QWidget):
+    """An icon or state shape that belongs to the text beside it, and so has no name of its own."""
+
+    def __init__(self, name: str, token: str = "text_muted", *, small: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._token, self._small = name, token, small
+        self._fix()
+        style.signals.theme_changed.connect(self._fix)
+
+    def set_mark(self, name: str, token: str) -> None:
+        self._name, self._token = name, token
+        self.update()
+
+    def _side(self) -> int:
+        return style.icon_size(self._small)
+
+    def _fix(self) -> None:
+        self.setFixedSize(self.sizeHint())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._side(), self._side())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._name:
+            draw_icon(painter, self._name, self.rect(), self._token)
+
+
+class StateMark(QWidget):
+    """A state: its shape of 12 px, 8, its word."""
+
+    def __init__(self, word: str, shape: str, token: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._word, self._shape, self._token = word, shape, token
+        self.setAccessibleName(word)
+
+    def sizeHint(self) -> QSize:
+        return QSize(20 + self.fontMetrics().horizontalAdvance(self._word) + 2, self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def set_state(self, word: str, shape: str, token: str) -> None:
+        self._word, self._shape, self._token = word, shape, token
+        self.setAccessibleName(word)
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        side = round(12 * style.line_height() / 22)
+        top = (self.height() - side) // 2
+        box = self.rect().adjusted(0, top, 0, 0)
+        box.setSize(QSize(side, side))
+        draw_shape(painter, self._shape, box, self._token)
+        painter.setPen(style.token("text"))
+        painter.drawText(self.rect().adjusted(side + 8, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), self._word)

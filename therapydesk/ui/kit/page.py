@@ -1,0 +1,235 @@
+"""The page every screen is built on: head, message bar, body, and the one place where a page's errors are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from therapydesk.api import Busy, PermissionDenied, StaleRecord, UserError, ZoneClosed, tr
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.messages import MessageBar, Undoable, undo_list
+
+if TYPE_CHECKING:
+    from therapydesk.core.changes import Changed
+
+Call = Callable[[], object]
+MARGIN = 24
+
+
+class BasePage(QWidget):
+    """A page of the window.
+
+    Subclasses add to `self.body`, list the tables they show in `watches`, and read in `refresh()`. With `scrolls`
+    the body may be taller than the window. `new_record`, `filter_list` and `print_page` may be defined; the shell
+    calls them for Ctrl+N, Ctrl+F and Ctrl+P.
+    """
+
+    watches: tuple[str, ...] = ()
+    help_name: str = ""
+    scrolls: bool = False
+    new_record: Callable[[], object] | None = None
+    filter_list: Callable[[], object] | None = None
+    print_page: Callable[[], object] | None = None
+
+    def __init__(self, desk: Desk, title: str, summary: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self._stale = True
+        self._primary: QPushButton | None = None
+        self._build_head(title, summary)
+        self._build_body()
+        self.setAccessibleName(title)
+        changed = getattr(desk.jobs, "changed", None) if desk is not None else None
+        if changed is not None:
+            changed.connect(self._on_changed)
+
+    def _build_head(self, title: str, summary: str) -> None:
+        self._back = button("", None, icon_name="left", kind="link")
+        self._back.hide()
+        self._last_in_head: QWidget = self._back
+        self._title = text_label(title, "title", wrap=True)
+        self._summary = text_label(summary, "", "text_muted", wrap=True)
+        self._summary.setVisible(bool(summary))
+        self._titles = QVBoxLayout()
+        self._titles.setSpacing(0)
+        self._titles.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
+        self._titles.addWidget(self._title)
+        self._titles.addWidget(self._summary)
+        self._titles.addStretch(1)
+        self._actions = QHBoxLayout()
+        self._actions.setSpacing(8)
+        actions = QVBoxLayout()
+        actions.addLayout(self._actions)
+        actions.addStretch(1)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(16)
+        self.head.addLayout(self._titles, 1)
+        self.head.addLayout(actions)
+        self.messages = MessageBar()
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
+        column.setSpacing(16)
+        column.addLayout(self.head)
+        column.addWidget(self.messages)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.setSpacing(16)
+        self._outer.addWidget(top)
+
+    def _build_body(self) -> None:
+        holder = QWidget()
+        holder.setProperty("part", "body")
+        self.body = QVBoxLayout(holder)
+        self.body.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
+        self.body.setSpacing(16)
+        if not self.scrolls:
+            self._outer.addWidget(holder, 1)
+            return
+        self.body.setContentsMargins(MARGIN, 4, MARGIN, MARGIN)
+        self._outer.setSpacing(12)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(holder)
+        self._outer.addWidget(area, 1)
+
+    # -- head --------------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return self._title.text()
+
+    def set_title(self, text: str) -> None:
+        self._title.setText(text)
+        self.setAccessibleName(text)
+
+    def set_summary(self, text: str) -> None:
+        self._summary.setText(text)
+        self._summary.setVisible(bool(text))
+
+    def set_back(self, text: str, slot: Call) -> None:
+        """Show the back link above the title: its text names where it goes."""
+        self._back.setText(text)
+        self._back.setAccessibleName(tr("Back to {page}").format(page=text))
+        self._back.clicked.connect(lambda _checked=False: slot())
+        self._back.show()
+
+    def add_action_button(
+        self, text: str, slot: Call, icon: str = "", primary: bool = False, shortcut: str = ""
+    ) -> QPushButton:
+        """Add a button to the head. The primary one always stands last, at the page's right edge."""
+        made = button(text, slot, icon, "primary" if primary else "", shortcut)
+        made.setParent(self)
+        QWidget.setTabOrder(self._last_in_head, made)
+        self._last_in_head = made
+        if primary:
+            self._primary = made
+            self._actions.addWidget(made)
+        else:
+            place = self._actions.indexOf(self._primary) if self._primary is not None else -1
+            self._actions.insertWidget(place, made)
+        return made
+
+    def add_head_widget(self, widget: QWidget) -> None:
+        """Put a widget (a state, "Draft saved 10:42") left of the head's buttons."""
+        self._actions.insertWidget(0, widget)
+
+    # -- reading afresh ----------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Read and show again. Subclasses override it."""
+
+    def mark_stale(self) -> None:
+        """Have the page read afresh: now when it can be seen, else when it is next shown."""
+        self._stale = True
+        if self.isVisible():
+            self._refresh_now()
+
+    def _refresh_now(self) -> None:
+        self._stale = False
+        with self.guard():
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._refresh_now()
+
+    def _on_changed(self, changed: Changed) -> None:
+        if changed.tables.intersection(self.watches):
+            self.mark_stale()
+
+    def focus_first(self) -> None:
+        """Put the focus where work starts: the first field or list of the body. Subclasses may choose another."""
+        last = self._outer.itemAt(self._outer.count() - 1)
+        area = last.widget() if last is not None else None
+        widget = area.nextInFocusChain() if area is not None else None
+        while widget is not None and widget is not area:
+            takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if takes and area is not None and area.isAncestorOf(widget) and _may_start(widget, self):
+                widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            widget = widget.nextInFocusChain()
+
+    # -- what went wrong, what was done ------------------------------------------------------------------------
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Turn a UserError into the message bar, spoken; anything else goes on to the crash dialog."""
+        try:
+            yield
+        except UserError as error:
+            self.show_error(error)
+
+    def show_error(self, error: UserError) -> None:
+        """Show what a UserError says; also the `on_failed` of jobs that may fail on the user's side."""
+        if isinstance(error, StaleRecord):
+            self.messages.show_message("warn", str(error), tr("Reload"), self.mark_stale)
+        elif isinstance(error, PermissionDenied | ZoneClosed | Busy):
+            self.messages.show_message("warn", str(error))
+        else:
+            self.messages.show_message("danger", str(error))
+
+    def job_failed(self, error: Exception) -> None:
+        """Use as `on_failed` of a job: a UserError goes to the message bar, a fault to the crash dialog."""
+        if not isinstance(error, UserError):
+            raise error
+        self.show_error(error)
+
+    def done(self, text: str, undo: Call | None = None, redo: Call | None = None) -> None:
+        """Say what was done. With `undo` the bar offers it for 10 s, and Edit › Undo for the session."""
+        if self.messages.rank in ("warn", "danger"):
+            self.messages.clear()
+        if undo is None:
+            self.messages.show_message("ok", text)
+            return
+        undo_list.push(Undoable(text, undo, redo))
+        self.messages.show_message("ok", text, tr("Undo"), self.undo)
+
+    def undo(self) -> None:
+        """Take back the last step of the session (Ctrl+Z)."""
+        with self.guard():
+            text = undo_list.undo()
+            if text:
+                self.messages.show_message("info", tr("Undone: {what}").format(what=text), *self._redo_link())
+
+    def _redo_link(self) -> tuple[Any, ...]:
+        return (tr("Redo"), self.redo) if undo_list.can_redo() else ()
+
+    def redo(self) -> None:
+        """Do the last undone step again (Ctrl+Shift+Z)."""
+        with self.guard():
+            text = undo_list.redo()
+            if text:
+                self.messages.show_message("ok", text, tr("Undo"), self.undo)
+
+
+def _may_start(widget: QWidget, page: QWidget) -> bool:
+    return widget.isVisibleTo(page) and widget.isEnabled() and widget.property("kind") != "danger"

@@ -1,0 +1,149 @@
+"""The unlock page. It paints before anything heavy is imported, so it uses the style alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from therapydesk.core.words import tr
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.icons import app_icon, icon
+
+
+class UnlockPage(QWidget):
+    """Who you are, the passphrase, one button. Emits `unlock_wanted(user, passphrase)`."""
+
+    unlock_wanted = Signal(str, str)
+    recovery_wanted = Signal()
+    other_vault_wanted = Signal()
+
+    def __init__(self, practice: str, users: Sequence[str], *, demo: bool = False) -> None:
+        super().__init__()
+        self._wait_left = 0
+        column = QVBoxLayout()
+        column.setSpacing(style.sp(2))
+        mark = QLabel()
+        mark.setPixmap(app_icon().pixmap(QSize(56, 56)))
+        mark.setAccessibleName(tr("TherapyDesk"))
+        title = QLabel(practice)
+        title.setFont(style.title_font())
+        title.setWordWrap(True)
+        column.addWidget(mark)
+        column.addSpacing(style.sp(2))
+        column.addWidget(title)
+        if demo:
+            column.addWidget(QLabel(tr("Demo – made-up people")))
+        column.addSpacing(style.sp(4))
+        self.user = QComboBox()
+        self.user.setAccessibleName(tr("Your name"))
+        self.user.addItems(list(users))
+        name_label = QLabel(tr("Your name"))
+        name_label.setFont(style.semibold())
+        name_label.setBuddy(self.user)
+        for widget in (name_label, self.user):
+            widget.setVisible(len(users) > 1)
+            column.addWidget(widget)
+        self._add_passphrase(column)
+        column.addLayout(self._buttons())
+        holder = QWidget()
+        holder.setFixedWidth(max(400, style.chars(48)))
+        holder.setLayout(column)
+        outer = QVBoxLayout(self)
+        outer.addStretch(1)
+        outer.addWidget(holder, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addSpacing(48)
+        outer.addStretch(1)
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._count_down)
+
+    def _add_passphrase(self, column: QVBoxLayout) -> None:
+        label = QLabel(tr("Passphrase"))
+        label.setFont(style.semibold())
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.setAccessibleName(tr("Passphrase"))
+        self.passphrase.returnPressed.connect(self._unlock)
+        self.passphrase.textEdited.connect(lambda _text: self.say(""))
+        label.setBuddy(self.passphrase)
+        self.show_letters = QPushButton(tr("Show"))
+        self.show_letters.setIcon(icon("eye"))
+        self.show_letters.setCheckable(True)
+        self.show_letters.setAccessibleName(tr("Show the passphrase"))
+        self.show_letters.toggled.connect(self._show_letters)
+        row = QHBoxLayout()
+        row.setSpacing(style.sp(2))
+        row.addWidget(self.passphrase, 1)
+        row.addWidget(self.show_letters)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        style.set_tone(self.message, "danger")
+        self.message.hide()
+        column.addWidget(label)
+        column.addLayout(row)
+        column.addWidget(self.message)
+        column.addSpacing(style.sp(2))
+
+    def _buttons(self) -> QHBoxLayout:
+        self.button = QPushButton(tr("Unlock"))
+        self.button.setProperty("kind", "primary")
+        self.button.clicked.connect(self._unlock)
+        recovery = QPushButton(tr("Use the recovery kit"))
+        recovery.setProperty("kind", "link")
+        recovery.clicked.connect(self.recovery_wanted)
+        other = QPushButton(tr("Another practice"))
+        other.setProperty("kind", "link")
+        other.clicked.connect(self.other_vault_wanted)
+        row = QHBoxLayout()
+        row.setSpacing(style.sp(2))
+        row.addWidget(self.button)
+        row.addStretch(1)
+        row.addWidget(recovery)
+        row.addWidget(other)
+        return row
+
+    def _show_letters(self, on: bool) -> None:
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
+        self.show_letters.setText(tr("Hide") if on else tr("Show"))
+
+    def focus_first(self) -> None:
+        self.passphrase.setFocus()
+
+    def _unlock(self) -> None:
+        if self.button.isEnabled() and self.passphrase.text():
+            self.busy(True)
+            self.unlock_wanted.emit(self.user.currentText(), self.passphrase.text())
+
+    def busy(self, on: bool) -> None:
+        """While the key is being made from the passphrase."""
+        self.button.setEnabled(not on)
+        self.button.setText(tr("Unlocking …") if on else tr("Unlock"))
+
+    def say(self, sentence: str, wait: float = 0.0) -> None:
+        """Show what went wrong, keep the text, and hold back further tries for `wait` seconds."""
+        self.busy(False)
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
+        self.passphrase.setAccessibleDescription(sentence)
+        if sentence:
+            self.passphrase.selectAll()
+            self.passphrase.setFocus()
+        self._wait_left = round(wait)
+        if self._wait_left > 0:
+            self.button.setEnabled(False)
+            self._clock.start()
+
+    def _count_down(self) -> None:
+        self._wait_left -= 1
+        if self._wait_left <= 0:
+            self._clock.stop()
+            self.busy(False)
+        else:
+            self.button.setText(tr("Unlock in {n} s").format(n=self._wait_left))
+
+    def empty(self) -> None:
+        """Forget what was typed."""
+        self.passphrase.clear()
+        self.message.hide()
+        self.busy(False)
