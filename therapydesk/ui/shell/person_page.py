@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
-from therapydesk.api import Fact, Link, PersonTab, get_person, hooks, may, person_word, tr, viewed
-from therapydesk.ui.kit.cards import PersonHeader
+from therapydesk.api import Fact, Link, PersonTab, PersonView, get_person, hooks, may, person_word, tr, viewed
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.cards import FlowLayout
+from therapydesk.ui.kit.labels import IconMark, StateMark, text_label
 from therapydesk.ui.kit.page import BasePage
 
 if TYPE_CHECKING:
     from therapydesk.ui.kit.desk import Desk
+
+FACT_ICONS = {"ask_me_about": "music", "access": "access", "alert": "warn"}
+STATES = {
+    "active": ("full", "ok"),
+    "waiting": ("half", "warn"),
+    "paused": ("ring", "text_muted"),
+    "closed": ("dash", "text_muted"),
+}
 
 
 class PersonPage(BasePage):
@@ -22,28 +33,137 @@ class PersonPage(BasePage):
     watches = ("person", "contact_point", "access_need", "episode", "caseload_statement")
     help_name = "person"
 
-    def __init__(self, desk: Desk, person_id: UUID) -> None:
+    def __init__(self, desk: Desk, person_id: UUID, tab: str = "") -> None:
         super().__init__(desk, "")
         self.person_id = person_id
         self.set_back(person_word(2, capital=True), lambda: desk.open_link(Link("caseload.people")))
         self.header = PersonHeader()
-        self.head.insertWidget(0, self.header, 1)
-        if may(desk.user, "appointments.book"):
-            book = Link("diary.diary", person_id, ("new",))
-            self.add_action_button(tr("Book session"), lambda: desk.open_link(book), "diary")
-        if may(desk.user, "notes.write"):
-            note = Link("notes.notes", person_id, ("new",))
-            self.add_action_button(tr("Write note"), lambda: desk.open_link(note), "notes", primary=True)
+        self.add_title_widget(self.header)
+        self._add_actions()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(tr("Parts of the record"))
-        self._tabs = self._offered()
-        for tab in self._tabs:
-            holder = QWidget()
-            layout = QHBoxLayout(holder)
-            layout.setContentsMargins(0, 16, 0, 0)
-            self.tabs.addTab(holder, tab.title)
+        self._offered = self._find_tabs()
+        for offered in self._offered:
+            self.tabs.addTab(_Holder(offered.title), offered.title)
         self.body.addWidget(self.tabs, 1)
         self.tabs.currentChanged.connect(self._build)
-        self._build(0)
+        self.show_tab(tab)
+        self._build(self.tabs.currentIndex())
         QTimer.singleShot(0, self._log_view)
+
+    def _find_tabs(self) -> list[PersonTab]:
+        found = self.desk.plugins.collect(hooks.person_tabs)
+        return sorted((t for t in found if may(self.desk.user, t.permission)), key=lambda t: t.order)
+
+    def _add_actions(self) -> None:
+        user, open_link = self.desk.user, self.desk.open_link
+        if may(user, "appointments.book"):
+            book = Link("diary.diary", self.person_id, ("new",))
+            self.add_action_button(tr("Book session"), lambda: open_link(book), "diary")
+        if may(user, "notes.write"):
+            note = Link("notes.notes", self.person_id, ("new",))
+            self.add_action_button(tr("Write note"), lambda: open_link(note), "notes", primary=True)
+
+    def show_tab(self, tab_id: str) -> None:
+        """Go to a tab by its id; the first when it is not there."""
+        ids = [t.id for t in self._offered]
+        self.tabs.setCurrentIndex(ids.index(tab_id) if tab_id in ids else 0)
+
+    def _build(self, index: int) -> None:
+        holder = self.tabs.widget(index)
+        if isinstance(holder, _Holder) and not holder.built:
+            with self.guard():
+                holder.put(self._offered[index].build(self.desk, self.person_id))
+
+    def _log_view(self) -> None:
+        """Write down, after the page has painted, that the record was opened."""
+        if "clinical" in self.desk.vault.zones:
+            viewed(self.desk.vault, "clinical", self.person_id, "person")
+
+    def refresh(self) -> None:
+        with self.desk.vault.read() as db:
+            person = get_person(db, self.person_id)
+            answers = self.desk.plugins.ask(hooks.person_facts, db=db, person_ids=[self.person_id])
+        facts = [f for each in answers.values for f in each.get(self.person_id, [])]
+        self.header.show_person(person, sorted(facts, key=lambda f: f.order))
+        self.setAccessibleName(person.name)
+        self.set_summary("")
+        for failure in answers.failures:
+            self.messages.show_message("warn", tr("{module} could not answer.").format(module=failure.title))
+
+    def focus_first(self) -> None:
+        self.tabs.tabBar().setFocus()
+
+
+class _Holder(QWidget):
+    """An empty tab until it is first shown."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.built = False
+        self.setAccessibleName(name)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 16, 0, 0)
+
+    def put(self, widget: QWidget) -> None:
+        self.built = True
+        self._layout.addWidget(widget)
+
+
+class PersonHeader(QWidget):
+    """Name line (name, full name, pronouns, age, state) and facts line (ask me about, access needs, alert)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(style.sp(1))
+        names = QHBoxLayout()
+        names.setSpacing(style.sp(3))
+        self.name = text_label("", "title")
+        self.rest = text_label("", tone="text_muted", wrap=True)
+        self.state = StateMark("", "full", "ok")
+        names.addWidget(self.name)
+        names.addWidget(self.rest)
+        names.addWidget(self.state)
+        names.addStretch(1)
+        self._facts = QWidget()
+        self._flow = FlowLayout(self._facts, spacing=style.sp(5))
+        column.addLayout(names)
+        column.addWidget(self._facts)
+
+    def show_person(self, person: PersonView, facts: Sequence[Fact]) -> None:
+        """Show the person; diagnosis is never here."""
+        self.name.setText(person.name)
+        full = person.full_name if person.full_name != person.name else ""
+        parts = [full, person.pronouns, person.age_text]
+        self.rest.setText(" · ".join(p for p in parts if p))
+        shape, token = STATES.get(person.stage, ("dash", "text_muted"))
+        self.state.setVisible(bool(person.stage_text))
+        self.state.set_state(person.stage_text, shape, token)
+        self._show_facts(person, facts)
+
+    def _show_facts(self, person: PersonView, facts: Sequence[Fact]) -> None:
+        while (item := self._flow.takeAt(0)) is not None:
+            if item.widget() is not None:
+                item.widget().deleteLater()
+        if person.ask_me_about:
+            self._add_fact("music", tr("Ask me about {what}").format(what=person.ask_me_about))
+        if person.needs_text:
+            self._add_fact("access", person.needs_text)
+        for fact in facts:
+            if fact.kind in ("alert", "died"):
+                self._add_fact(FACT_ICONS.get(fact.kind, "info"), fact.text, box=fact.level == "warn")
+
+    def _add_fact(self, icon_name: str, text: str, *, box: bool = False) -> None:
+        part = QWidget()
+        part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
+        if box:
+            part.setProperty("part", "warn")
+        row = QHBoxLayout(part)
+        row.setContentsMargins(8 if box else 0, 2, 8 if box else 0, 2)
+        row.setSpacing(style.sp(2))
+        row.addWidget(IconMark(icon_name, "warn" if box else "text_muted"))
+        row.addWidget(text_label(text))
+        self._flow.addWidget(part)

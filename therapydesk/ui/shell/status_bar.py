@@ -1,0 +1,99 @@
+"""The status bar: what is being worked on with Cancel, that everything is saved, and the demo strip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QProgressBar, QStatusBar
+
+from therapydesk.core.words import tr
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.labels import button, text_label
+
+if TYPE_CHECKING:
+    from therapydesk.ui.kit.jobs import Runner
+
+STRIP = 4
+
+
+class StatusBar(QStatusBar):
+    """Jobs report here; nothing is ever asked here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._demo = False
+        self._jobs: Runner | None = None
+        self.demo_words = text_label(tr("Demo – made-up people"), "small_strong", "chart3")
+        self.saved = text_label("", "small", "text_muted")
+        self.what = text_label("", "small")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.cancel = button(tr("Cancel"), self._cancel, kind="link")
+        self.backup = text_label("", "small", "text_muted")
+        for widget in (self.demo_words, self.saved, self.what, self.bar, self.cancel):
+            self.addWidget(widget)
+        self.addPermanentWidget(self.backup)
+        self.set_demo(False)
+        self._idle()
+        style.signals.theme_changed.connect(self._size)
+        self._size()
+
+    def _size(self) -> None:
+        self.bar.setFixedWidth(style.chars(20))
+        self.bar.setFixedHeight(style.sp(2))
+        self.setFixedHeight(style.small_line_height() + 14 + (STRIP if self._demo else 0))
+        self.setContentsMargins(8, STRIP if self._demo else 0, 8, 0)
+
+    def set_demo(self, demo: bool) -> None:
+        """Mark the window as showing the demo practice."""
+        self._demo = demo
+        self.demo_words.setVisible(demo)
+        self.setProperty("demo", demo)
+        self._size()
+        self.update()
+
+    def watch(self, jobs: Runner) -> None:
+        """Show the jobs of this runner."""
+        if self._jobs is jobs:
+            return
+        self._jobs = jobs
+        jobs.progressed.connect(self._progressed)
+        jobs.started.connect(lambda title: self._progressed(title, 0, 0, ""))
+        jobs.finished.connect(lambda _title: self._idle())
+        jobs.cancelled.connect(self._cancelled)
+
+    def say(self, text: str) -> None:
+        """A quiet word at the left, such as "Everything saved 11:02"."""
+        self.saved.setText(text)
+
+    def _progressed(self, title: str, done: int, total: int, text: str) -> None:
+        if not title:
+            return
+        self.what.setText(f"{title} · {text}" if text else title)
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        for widget in (self.what, self.bar, self.cancel):
+            widget.show()
+
+    def _idle(self) -> None:
+        if self._jobs is not None and self._jobs.busy():
+            return
+        for widget in (self.what, self.bar, self.cancel):
+            widget.hide()
+
+    def _cancelled(self, title: str) -> None:
+        self.say(tr("{what}: stopped, nothing was changed.").format(what=title))
+        self._idle()
+
+    def _cancel(self) -> None:
+        if self._jobs is not None:
+            self._jobs.cancel()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._demo:
+            painter = QPainter(self)
+            painter.fillRect(0, 0, self.width(), STRIP, style.token("chart3"))
