@@ -1,0 +1,146 @@
+"""Money: exact pence, never a float (architecture §2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, TypeDecorator
+
+from therapydesk.core.errors import UserError
+from therapydesk.core.words import tr
+
+PENNY = Decimal("0.01")
+LIMIT = Decimal("1000000000000")
+MINUS = "\N{MINUS SIGN}"
+
+
+def _exact(value: object) -> Decimal:
+    if isinstance(value, Money):
+        return value.amount
+    if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
+        raise TypeError(f"money is made from text, whole numbers or Decimal, not {type(value).__name__}")
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        raise ValueError("not an amount of money") from None
+    if not amount.is_finite() or abs(amount) >= LIMIT:
+        raise ValueError("not an amount of money")
+    return amount.quantize(PENNY, rounding=ROUND_HALF_UP) + 0  # + 0 turns -0.00 into 0.00
+
+
+@dataclass(frozen=True, order=True, init=False)
+class Money:
+    """An amount in pounds, exact to the penny; halves of a penny are rounded away from zero."""
+
+    amount: Decimal
+
+    def __init__(self, amount: str | int | Decimal | Money = 0) -> None:
+        object.__setattr__(self, "amount", _exact(amount))
+
+    @classmethod
+    def from_pence(cls, pence: int) -> Money:
+        """The amount of a whole number of pence."""
+        if isinstance(pence, bool) or not isinstance(pence, int):
+            raise TypeError(f"pence are a whole number, not {type(pence).__name__}")
+        return cls(Decimal(pence).scaleb(-2))
+
+    @property
+    def pence(self) -> int:
+        """The amount in whole pence, as it is stored."""
+        return int(self.amount.scaleb(2))
+
+    def show(self, *, symbol: bool = True) -> str:
+        """The amount as people write it: £1,234.50; without the sign in columns that have it in the head."""
+        text = f"{'£' if symbol else ''}{abs(self.amount):,.2f}"
+        return MINUS + text if self.amount < 0 else text
+
+    def plain(self) -> str:
+        """The amount for files that a machine reads: -1234.50."""
+        return f"{self.amount:.2f}"
+
+    def split(self, parts: int) -> list[Money]:
+        """The amount in `parts` shares that differ by a penny at most and add up to it exactly."""
+        if parts < 1:
+            raise ValueError("an amount is split into one part or more")
+        sign = -1 if self.amount < 0 else 1
+        each, left = divmod(abs(self.pence), parts)
+        return [Money.from_pence(sign * (each + (1 if n < left else 0))) for n in range(parts)]
+
+    def __str__(self) -> str:
+        return self.show()
+
+    def __bool__(self) -> bool:
+        return bool(self.amount)
+
+    def __neg__(self) -> Money:
+        return Money(-self.amount)
+
+    def __abs__(self) -> Money:
+        return Money(abs(self.amount))
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.amount + other.amount) if isinstance(other, Money) else NotImplemented
+
+    def __radd__(self, other: object) -> Money:
+        # sum() starts from the number 0; no other number may be added to money.
+        return self if type(other) is int and other == 0 else NotImplemented
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.amount - other.amount) if isinstance(other, Money) else NotImplemented
+
+    def __mul__(self, times: int | Decimal) -> Money:
+        if isinstance(times, bool | float):
+            raise TypeError("money is multiplied by whole numbers or Decimal, never by a float")
+        return Money(self.amount * times) if isinstance(times, int | Decimal) else NotImplemented
+
+    __rmul__ = __mul__
+
+
+
+ZERO = Money(0)
+_AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?|\.\d{1,2}")
+
+
+def parse_money(text: str) -> Money:
+    """The amount typed by a person: "£45", "1,234.50", "45p", "-£5", "(5.00)". Raises UserError."""
+    typed = re.sub(r"\s+", "", text).replace(MINUS, "-")
+    bare = typed.casefold()
+    negative = bare.startswith("-") or (bare.startswith("(") and bare.endswith(")"))
+    bare = bare.strip("()").removeprefix("-")
+    bare = bare.removeprefix("£").removeprefix("gbp").removesuffix("gbp").removeprefix("-")
+    pence = re.fullmatch(r"(\d+)p", bare)
+    if pence:
+        amount = Money.from_pence(int(pence[1]))
+    elif _AMOUNT.fullmatch(bare) and len(bare) <= 15:
+        amount = Money(bare.replace(",", ""))
+    else:
+        raise UserError(
+            tr("“{text}” is not an amount of money.").format(text=text.strip()[:40]),
+            tr("Write it like 45, 45.50 or £1,234.50."),
+        )
+    return -amount if negative else amount
+
+
+class MoneyType(TypeDecorator[Money]):
+    """A column of money, stored as whole pence so that sums in the database are exact."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[Any]:
+        return Money
+
+    def process_bind_param(self, value: Money | None, dialect: Dialect) -> int | None:  # noqa: ARG002 (interface)
+        if value is not None and not isinstance(value, Money):
+            raise TypeError(f"a money column takes Money, not {type(value).__name__}")
+        return None if value is None else value.pence
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Money | None:  # noqa: ARG002 (interface)
+        return None if value is None else Money.from_pence(int(value))
+
+    def process_literal_param(self, value: Money | None, dialect: Dialect) -> str:  # noqa: ARG002 (interface)
+        return "NULL" if value is None else str(value.pence)
