@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from math import ceil
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 
@@ -141,11 +142,11 @@ def small_font() -> QFont:
 
 
 def line_height() -> int:
-    return QFontMetrics(body_font()).height()
+    return ceil(QFontMetricsF(body_font()).height())
 
 
 def small_line_height() -> int:
-    return QFontMetrics(small_font()).height()
+    return ceil(QFontMetricsF(small_font()).height())
 
 
 def button_height() -> int:

@@ -1,0 +1,142 @@
+"""The row above a list: a field to type in, choices beside it, and how many rows are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from therapydesk.api import tr
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.fields import Choices
+from therapydesk.ui.kit.icons import icon
+from therapydesk.ui.kit.labels import text_label
+from therapydesk.ui.kit.messages import announce
+
+DEBOUNCE_MS = 120
+
+
+class SearchField(QLineEdit):
+    """A field with a magnifying glass; while empty it shows its shortcut at the right. Esc empties it, Down leaves it."""
+
+    down_pressed = Signal()
+
+    def __init__(self, placeholder: str, shortcut_text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shortcut_text = shortcut_text
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = self.addAction(icon("clear"), QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.setText(tr("Clear"))
+        self._clear.setToolTip(tr("Clear"))
+        self._clear.triggered.connect(self.clear)
+        self._clear.setVisible(False)
+        self.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() == Qt.Key.Key_Down:
+            self.down_pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.text() or not self._shortcut_text:
+            return
+        painter = QPainter(self)
+        painter.setFont(style.small_font())
+        used = self.fontMetrics().horizontalAdvance(self.placeholderText()) + style.icon_size() + 40
+        if used + painter.fontMetrics().horizontalAdvance(self._shortcut_text) < self.width():
+            painter.setPen(style.token("text_muted"))
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(self.rect().adjusted(0, 0, -10, 0), int(flags), self._shortcut_text)
+
+
+class FilterBar(QWidget):
+    """Says `changed` shortly after typing stops, and at once when a choice changes."""
+
+    changed = Signal()
+    down_pressed = Signal()
+
+    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = SearchField(placeholder or tr("Filter this list"), tr("Ctrl+F"))
+        self.search.setFixedWidth(style.chars(32))
+        style.signals.theme_changed.connect(lambda: self.search.setFixedWidth(style.chars(32)))
+        self._choices: dict[str, tuple[QComboBox, list[Any]]] = {}
+        self._shown = text_label("", "", "text_muted")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.search)
+        self._row.addStretch(1)
+        self._row.addWidget(self._shown)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DEBOUNCE_MS)
+        self._timer.timeout.connect(self.changed)
+        self.search.textChanged.connect(lambda _text: self._timer.start())
+        self.search.returnPressed.connect(self._now)
+        self.search.down_pressed.connect(self.down_pressed)
+        self.setFocusProxy(self.search)
+
+    def _now(self) -> None:
+        if self._timer.isActive():
+            self._timer.stop()
+            self.changed.emit()
+
+    def add_choice(self, name: str, label: str, choices: Choices) -> QComboBox:
+        """Add a list of pairs of value and text; the first is what "no filter" means."""
+        made = QComboBox()
+        made.setAccessibleName(label)
+        made.addItems([text for _value, text in choices])
+        made.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        self._choices[name] = (made, [value for value, _text in choices])
+        self._row.insertWidget(len(self._choices), made)
+        return made
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Put a widget (key hints, a button) at the right end."""
+        self._row.addWidget(widget)
+
+    def text(self) -> str:
+        return self.search.text().strip()
+
+    def value(self, name: str) -> Any:
+        box, values = self._choices[name]
+        return values[box.currentIndex()]
+
+    def set_value(self, name: str, value: Any) -> None:
+        box, values = self._choices[name]
+        box.setCurrentIndex(values.index(value))
+
+    def is_filtered(self) -> bool:
+        """Return whether anything is typed or a choice is not its first."""
+        return bool(self.text()) or any(box.currentIndex() > 0 for box, _values in self._choices.values())
+
+    def clear_filters(self) -> None:
+        """Take all filters off and say `changed` once."""
+        self.blockSignals(True)
+        self.search.clear()
+        for box, _values in self._choices.values():
+            box.setCurrentIndex(0)
+        self.blockSignals(False)
+        self._timer.stop()
+        self.changed.emit()
+
+    def set_shown(self, text: str) -> None:
+        """Show, and speak when it changed, how many rows are shown: "24 of 60 shown"."""
+        if text != self._shown.text():
+            before = self._shown.text()
+            self._shown.setText(text)
+            if before:
+                announce(self, text)
+
+    def focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()

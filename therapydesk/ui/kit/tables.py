@@ -1,0 +1,429 @@
+"""Tables: a rounded frame, heads, rows with a ring round the focused one, and the states a list must have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QStackedLayout, QTableView, QWidget
+
+from therapydesk.api import tr
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.columns import Cell, Column, Getter, sort_value
+from therapydesk.ui.kit.filter_bar import FilterBar
+from therapydesk.ui.kit.icons import State
+from therapydesk.ui.kit.list_states import ListStates, StateText
+from therapydesk.ui.kit.table_copy import copy_rows
+from therapydesk.ui.kit.table_model import CELL_ROLE, PAGE, Fetch, WindowedModel
+from therapydesk.ui.kit.table_paint import FIRST_PAD, PAD, Heads, RowDelegate, cell_width, end_sections, paint_head_band
+
+__all__ = ["Cell", "Column", "FilterBar", "ListTable", "State", "WindowedModel"]
+
+MEASURED = 50
+KEEP = 3
+LOADING_MS = 200
+
+
+class TableView(QTableView):
+    """The view inside a ListTable: row navigation, hover of whole rows, ticking with Space."""
+
+    opened = Signal(int)
+    tick_pressed = Signal(int)
+    tick_all_pressed = Signal()
+    copy_pressed = Signal()
+    resized = Signal()
+
+    def __init__(self, two_line: bool) -> None:
+        super().__init__()
+        self.two_line = two_line
+        self.hover_row = -1
+        self.sorted_section = -1
+        self.sort_descending = False
+        self._ends = (-1, -1)
+        self.heads = Heads(self)
+        self.setHorizontalHeader(self.heads)
+        self.setItemDelegate(RowDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        vertical = self.verticalHeader()
+        vertical.hide()
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        vertical.setMinimumSectionSize(16)
+        self._above_bar = QWidget()
+        self.addScrollBarWidget(self._above_bar, Qt.AlignmentFlag.AlignTop)
+        self.fit()
+
+    def row_height(self) -> int:
+        return style.two_line_height() if self.two_line else style.row_height()
+
+    def fit(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.row_height())
+        self.verticalScrollBar().setSingleStep(self.row_height())
+        self.heads.fit()
+        self._above_bar.setFixedHeight(self.heads.height())
+
+    def set_ends(self) -> None:
+        self._ends = end_sections(self.heads)
+
+    def is_end(self, section: int) -> tuple[bool, bool]:
+        return section == self._ends[0], section == self._ends[1]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self.currentIndex().row()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_pressed.emit()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.tick_all_pressed.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and not event.modifiers():
+            if row >= 0:
+                self.opened.emit(row)
+        elif event.key() == Qt.Key.Key_Space and row >= 0:
+            self.tick_pressed.emit(row)
+        elif event.text().strip() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # single letters belong to the page, not to Qt's search in the list
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._set_hover(self.rowAt(int(event.position().y())))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._set_hover(-1)
+        super().leaveEvent(event)
+
+    def _set_hover(self, row: int) -> None:
+        if row != self.hover_row:
+            self.hover_row = row
+            self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        model = self.model()
+        super().mousePressEvent(event)
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and index.isValid() and isinstance(model, WindowedModel) and model.column(index.column()) is None:
+            self.tick_pressed.emit(index.row())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        model = self.model()
+        if index.isValid() and isinstance(model, WindowedModel) and model.column(index.column()) is not None:
+            self.opened.emit(index.row())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.model() is not None and self.model().rowCount():
+            self.selectRow(0)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+
+class ListTable(QFrame):
+    """A list of rows. `name` is what a screen reader calls it. Rows are any objects; `row_key` says which is which."""
+
+    opened = Signal(object)
+    current_changed = Signal(object)
+    ticks_changed = Signal()
+    sort_changed = Signal(object, bool)  # Column, descending; only for rows from a source
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        name: str,
+        *,
+        tickable: bool = False,
+        two_line: bool = False,
+        row_key: Getter = "id",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("part", "table")
+        self.view = TableView(two_line)
+        self.view.setAccessibleName(name)
+        self.states = ListStates()
+        self.model = WindowedModel(0, lambda _offset, _limit: [], columns, row_key=row_key, tickable=tickable)
+        self.model.setParent(self)
+        self._rows: list[Any] | None = []
+        self._last: Any = None
+        self.menu_actions: list[QAction] = []
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(1, 1, 1, 1)
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.states)
+        self.view.setModel(self.model)
+        self.setFocusProxy(self.view)
+        self._loading = QTimer(self)
+        self._loading.setSingleShot(True)
+        self._loading.setInterval(LOADING_MS)
+        self._connect()
+
+    def _connect(self) -> None:
+        view = self.view
+        view.resized.connect(self.fit_columns)
+        view.opened.connect(lambda number: self.opened.emit(self.model.row(number)))
+        view.selectionModel().currentRowChanged.connect(lambda *_indexes: self._tell_current())
+        view.tick_pressed.connect(self._toggle)
+        view.tick_all_pressed.connect(self._tick_all)
+        view.heads.tick_clicked.connect(self._tick_all)
+        view.heads.sectionClicked.connect(self._on_head)
+        view.copy_pressed.connect(self.copy)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._menu)
+        self._loading.timeout.connect(lambda: self._show_state("loading"))
+        style.signals.theme_changed.connect(self._on_theme)
+
+    # -- rows --------------------------------------------------------------------------------------------------
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        self.model.beginResetModel()
+        self.model.columns = list(columns)
+        self.model.endResetModel()
+        self.fit_columns()
+
+    def show_rows(self, rows: Sequence[Any], filtered: bool = False) -> None:
+        """Show these rows. The current row stays by key, and so do ticks. `filtered`: whether a filter is on."""
+        self._rows = list(rows)
+        self._sort_rows()
+        held = self._rows
+        self._show(len(held), lambda offset, limit: held[offset : offset + limit], filtered)
+
+    def show_source(self, count: int, fetch: Fetch, filtered: bool = False) -> None:
+        """Show `count` rows that are fetched in windows: fetch(offset, limit)."""
+        self._rows = None
+        self._show(count, fetch, filtered)
+
+    def _show(self, count: int, fetch: Fetch, filtered: bool) -> None:
+        self._loading.stop()
+        key, number = self._current_key(), self.view.currentIndex().row()
+        self.view.selectionModel().blockSignals(True)
+        self.model.set_source(count, fetch)
+        self.view.selectionModel().blockSignals(False)
+        if count == 0:
+            self._show_state("filtered" if filtered else "empty")
+        else:
+            self._stack.setCurrentWidget(self.view)
+            found = self.model.find(key) if key is not None else -1
+            self._select(found if found >= 0 else min(max(number, 0), count - 1))
+        self.fit_columns()
+        self._tell_current()
+        self.view.heads.viewport().update()
+
+    def _sort_rows(self) -> None:
+        column = self.model.column(self.view.sorted_section) if self.view.sorted_section >= 0 else None
+        if self._rows is not None and column is not None:
+            filled = [row for row in self._rows if not sort_value(column, row)[0]]
+            empty = [row for row in self._rows if sort_value(column, row)[0]]
+            filled.sort(key=lambda row: sort_value(column, row)[1], reverse=self.view.sort_descending)
+            self._rows = filled + empty
+
+    def _select(self, number: int) -> None:
+        self.view.selectRow(number)
+        self.view.setCurrentIndex(self.model.index(number, 0))
+        self.view.scrollTo(self.model.index(number, 0))
+
+    def _current_key(self) -> Any:
+        row = self.current_row()
+        return None if row is None else self.model.key(row)
+
+    def current_row(self) -> Any:
+        """Return the current row, or None."""
+        number = self.view.currentIndex().row()
+        return self.model.row(number) if 0 <= number < self.model.rowCount() else None
+
+    def select_key(self, key: Any) -> bool:
+        """Make the row with this key the current one; False when it is not there."""
+        found = self.model.find(key)
+        if found >= 0:
+            self._select(found)
+        return found >= 0
+
+    def row_count(self) -> int:
+        return self.model.rowCount()
+
+    def _tell_current(self) -> None:
+        row = self.current_row()
+        if row is not self._last:
+            self._last = row
+            self.current_changed.emit(row)
+
+    # -- ticks -------------------------------------------------------------------------------------------------
+
+    def ticked_rows(self) -> list[Any]:
+        return list(self.model.ticked.values())
+
+    def tick_keys(self, keys: Sequence[Any]) -> None:
+        """Tick exactly the rows with these keys."""
+        self.model.ticked.clear()
+        for key in keys:
+            found = self.model.find(key)
+            if found >= 0:
+                self.model.set_ticked(found, True)
+        self._ticks_told()
+
+    def clear_ticks(self) -> None:
+        self.model.tick_all(False)
+        self._ticks_told()
+
+    def _toggle(self, number: int) -> None:
+        if self.model.tickable:
+            row = self.model.row(number)
+            self.model.set_ticked(number, self.model.key(row) not in self.model.ticked)
+            self._ticks_told()
+
+    def _tick_all(self) -> None:
+        if self.model.tickable:
+            self.model.tick_all(self.model.tick_state() != Qt.CheckState.Checked)
+            self._ticks_told()
+
+    def _ticks_told(self) -> None:
+        self.view.heads.viewport().update()
+        self.ticks_changed.emit()
+
+    # -- states ------------------------------------------------------------------------------------------------
+
+    def set_states(
+        self,
+        empty: StateText | None = None,
+        filtered: StateText | None = None,
+        loading: str = "",
+        error: StateText | None = None,
+    ) -> None:
+        """Say what stands in place of rows. Each is a sentence, or (sentence, action text, slot)."""
+        self.states.set_texts(empty=empty, filtered=filtered, loading=loading, error=error)
+
+    def show_loading(self) -> None:
+        """Say that rows are being read, when that takes longer than 0.2 s."""
+        self._loading.start()
+
+    def show_error(self, sentence: str = "", action: str = "", slot: Callable[[], object] | None = None) -> None:
+        """Say in place of rows why they cannot be shown."""
+        self._loading.stop()
+        if sentence:
+            self.states.set_texts(error=(sentence, action, slot) if slot is not None else sentence)
+        self._show_state("error")
+
+    def _show_state(self, name: str) -> None:
+        self.states.show_state(name)
+        self._stack.setCurrentWidget(self.states)
+
+    # -- widths ------------------------------------------------------------------------------------------------
+
+    def fit_columns(self) -> None:
+        """Give each column its width and leave out what does not fit, three always stay."""
+        count, room = self.model.columnCount(), self.view.viewport().width()
+        if not count or room <= 0:
+            return
+        widths = {section: self._wanted(section) for section in range(count)}
+        shown = self._fitting(widths, room)
+        for section in range(count):
+            self.view.setColumnHidden(section, section not in shown)
+        stretch = [s for s in shown if (column := self.model.column(s)) is not None and column.stretches]
+        left = room - sum(widths[s] for s in shown)
+        if not stretch and shown:
+            stretch = [shown[-1]] if left < 0 else [s for s in shown if self.model.column(s) is not None][:1]
+        for place, section in enumerate(stretch):
+            widths[section] = max(40, widths[section] + left // len(stretch) + (place < left % len(stretch)))
+        for section in shown:
+            self.view.setColumnWidth(section, widths[section])
+        self.view.set_ends()
+
+    def _fitting(self, widths: dict[int, int], room: int) -> list[int]:
+        shown = list(widths)
+        droppable = [s for s in shown if self.model.column(s) is not None]
+        droppable.sort(key=lambda s: (self._priority(s), s), reverse=True)
+        while len(droppable) > KEEP and sum(widths[s] for s in shown) > room:
+            shown.remove(droppable.pop(0))
+        return shown
+
+    def _priority(self, section: int) -> int:
+        column = self.model.column(section)
+        return column.priority if column is not None else 0
+
+    def _wanted(self, section: int) -> int:
+        column = self.model.column(section)
+        first, last = section == 0, section == self.model.columnCount() - 1
+        pads = (FIRST_PAD if first else PAD) + (FIRST_PAD if last else PAD)
+        if column is None:
+            return round(18 * style.line_height() / 22) + 2 * FIRST_PAD
+        head = self.view.heads.fontMetrics().horizontalAdvance(column.title)
+        if self.view.sorted_section == section:
+            head += style.icon_size(small=True) + 4
+        if column.stretches:
+            return max(head, style.chars(14)) + pads
+        if column.width is not None:
+            return max(head, style.chars(column.width)) + pads
+        measured = range(min(MEASURED, PAGE, self.model.rowCount()))
+        cells = [self.model.data(self.model.index(row, section), CELL_ROLE) for row in measured]
+        need = [cell_width(column, each, two_line=self.view.two_line) for each in cells if each is not None]
+        return max([head, *need]) + pads
+
+    def _on_theme(self) -> None:
+        self.view.fit()
+        self.fit_columns()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._stack.currentWidget() is self.view:
+            paint_head_band(self, self.view.heads.height())
+
+    # -- sorting, copying, menu --------------------------------------------------------------------------------
+
+    def sort_by(self, column: Column, descending: bool = False) -> None:
+        """Sort rows that are all here; for rows from a source the page does it on `sort_changed`."""
+        self.view.sorted_section = self.model.columns.index(column) + self.model.tickable
+        self.view.sort_descending = descending
+        if self._rows is not None:
+            self.show_rows(self._rows)
+        else:
+            self.sort_changed.emit(column, descending)
+
+    def _on_head(self, section: int) -> None:
+        column = self.model.column(section)
+        if column is not None:
+            same = self.view.sorted_section == section
+            self.sort_by(column, same and not self.view.sort_descending)
+
+    def copy(self) -> None:
+        """Copy the ticked rows, or else the current one, as tab text and HTML with heads."""
+        rows = self.ticked_rows() or [row for row in (self.current_row(),) if row is not None]
+        copy_rows(self.model.columns, rows)
+
+    def copy_all(self) -> None:
+        """Copy every row of the list."""
+        copy_rows(self.model.columns, [self.model.row(number) for number in range(self.model.rowCount())])
+
+    def _menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.menu_actions:
+            menu.addActions(self.menu_actions)
+            menu.addSeparator()
+        sorts = menu.addMenu(tr("Sort by"))
+        for column in self.model.columns:
+            sorts.addAction(column.title).triggered.connect(
+                lambda _checked=False, own=column: self._on_head(self.model.columns.index(own) + self.model.tickable)
+            )
+        menu.addAction(tr("Copy")).triggered.connect(self.copy)
+        menu.addAction(tr("Copy the whole list")).triggered.connect(self.copy_all)
+        menu.popup(self.view.viewport().mapToGlobal(place))
+
+
