@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -60,7 +70,11 @@ class PaletteModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         is_entry = isinstance(self.rows[index.row()], Entry)
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if is_entry else Qt.ItemFlag.NoItemFlags
+        return (
+            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+            if is_entry
+            else Qt.ItemFlag.NoItemFlags
+        )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
@@ -81,46 +95,73 @@ class PaletteDelegate(QStyledItemDelegate):
             return QSize(0, style.small_line_height() + 12)
         return QSize(0, style.button_height())
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    ) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect, row = QRect(option.rect), index.data(ENTRY)  # type: ignore[attr-defined]  # missing from the stubs
         if isinstance(row, str):
             painter.setFont(style.small_font())
             painter.setPen(style.token("text_muted"))
-            painter.drawText(rect.adjusted(16, 6, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), row)
+            painter.drawText(
+                rect.adjusted(16, 6, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), row
+            )
         else:
             selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]  # stubs
             self._paint_entry(painter, rect, row, selected)
         painter.restore()
 
-    def _paint_entry(self, painter: QPainter, rect: QRect, entry: Entry, selected: bool) -> None:
+    def _paint_entry(
+        self, painter: QPainter, rect: QRect, entry: Entry, selected: bool
+    ) -> None:
         if selected:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.token("sel"))
             painter.drawRoundedRect(rect.adjusted(8, 0, -8, 0), 6, 6)
         side = style.icon_size()
         place = QRect(rect.left() + 20, rect.center().y() - side // 2, side, side)
-        draw_icon(painter, entry.icon or "right", place, "on_sel" if selected else "text_muted")
+        draw_icon(
+            painter,
+            entry.icon or "right",
+            place,
+            "on_sel" if selected else "text_muted",
+        )
         x = rect.left() + 32 + side
         x = self._paint_title(painter, x, rect, entry.title, selected)
         painter.setFont(style.small_font())
         painter.setPen(style.token("on_sel" if selected else "text_muted"))
         space = QRect(x + 12, rect.top(), rect.right() - x - 36, rect.height())
         hint = painter.fontMetrics().horizontalAdvance(entry.hint)
-        painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), entry.hint)
-        text = painter.fontMetrics().elidedText(entry.subtitle, Qt.TextElideMode.ElideRight, space.width() - hint - 12)
+        painter.drawText(
+            space,
+            int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
+            entry.hint,
+        )
+        text = painter.fontMetrics().elidedText(
+            entry.subtitle, Qt.TextElideMode.ElideRight, space.width() - hint - 12
+        )
         painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter), text)
 
-    def _paint_title(self, painter: QPainter, x: int, rect: QRect, title: str, selected: bool) -> int:
+    def _paint_title(
+        self, painter: QPainter, x: int, rect: QRect, title: str, selected: bool
+    ) -> int:
         painter.setPen(style.token("on_sel" if selected else "text"))
         at = title.casefold().find(self.matched.casefold()) if self.matched else -1
         end = at + len(self.matched)
-        parts = [(title[:at], False), (title[at:end], True), (title[end:], False)] if at >= 0 else [(title, False)]
+        parts = (
+            [(title[:at], False), (title[at:end], True), (title[end:], False)]
+            if at >= 0
+            else [(title, False)]
+        )
         for text, bold in parts:
             painter.setFont(style.semibold() if bold else style.body_font())
             width = painter.fontMetrics().horizontalAdvance(text)
-            painter.drawText(QRect(x, rect.top(), width + 4, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), text)
+            painter.drawText(
+                QRect(x, rect.top(), width + 4, rect.height()),
+                int(Qt.AlignmentFlag.AlignVCenter),
+                text,
+            )
             x += width
         return x
 
@@ -183,15 +224,27 @@ class CommandPalette(QFrame):
         entries = self._find(text)
         self.delegate.matched = text
         self.model.show(entries)
-        first = next((i for i, r in enumerate(self.model.rows) if isinstance(r, Entry)), -1)
+        first = next(
+            (i for i, r in enumerate(self.model.rows) if isinstance(r, Entry)), -1
+        )
         if first >= 0:
             self.list.setCurrentIndex(self.model.index(first, 0))
-        height = sum(self.delegate.sizeHint(QStyleOptionViewItem(), self.model.index(i, 0)).height() for i in range(len(self.model.rows)))
+        height = sum(
+            self.delegate.sizeHint(
+                QStyleOptionViewItem(), self.model.index(i, 0)
+            ).height()
+            for i in range(len(self.model.rows))
+        )
         self.list.setVisible(bool(self.model.rows))
-        self.setFixedHeight(self.field.height() + (height + 13 if self.model.rows else 2))
+        self.setFixedHeight(
+            self.field.height() + (height + 13 if self.model.rows else 2)
+        )
         if text:
             count = sum(isinstance(r, Entry) for r in self.model.rows)
-            announce(self.field, tr("Nothing found") if not count else tr("{n} found").format(n=count))
+            announce(
+                self.field,
+                tr("Nothing found") if not count else tr("{n} found").format(n=count),
+            )
 
     def _step(self, by: int) -> None:
         row = self.list.currentIndex().row() + by
@@ -207,7 +260,11 @@ class CommandPalette(QFrame):
             entry.run()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if (
+            watched is self.field
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+        ):
             key = event.key()
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self._step(1 if key == Qt.Key.Key_Down else -1)

@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from therapydesk.api import tr
+from therapydesk.core.words import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import icon
-from therapydesk.ui.kit.messages import undo_list
 
 if TYPE_CHECKING:
-    from therapydesk.ui.shell.window import DeskView, MainWindow
+    from therapydesk.ui.shell.desk_view import DeskView
+    from therapydesk.ui.shell.window import MainWindow
 
 Call = Callable[[], object]
 TEXT_SIZES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
@@ -47,7 +47,9 @@ class Menus(QObject):
             ("tools", tr("Tools")),
             ("help", tr("Help")),
         )
-        self._menus: dict[str, QMenu] = {key: bar.addMenu(title) for key, title in titles}
+        self._menus: dict[str, QMenu] = {
+            key: bar.addMenu(title) for key, title in titles
+        }
 
     def without_desk(self) -> None:
         """Only what works while nothing is open."""
@@ -66,7 +68,13 @@ class Menus(QObject):
         self._look()
         self._go(view)
         self._contributed(view)
-        self._add("tools", tr("Settings"), lambda: self.settings_wanted.emit(""), "Ctrl+,", "settings")
+        self._add(
+            "tools",
+            tr("Settings"),
+            lambda: self.settings_wanted.emit(""),
+            "Ctrl+,",
+            "settings",
+        )
         self._add("tools", tr("Modules"), lambda: self.settings_wanted.emit("modules"))
         self._help()
         self._hide_empty()
@@ -79,7 +87,9 @@ class Menus(QObject):
         for menu in self._menus.values():
             menu.clear()
 
-    def _add(self, menu: str, text: str, slot: Call, shortcut: str = "", icon_name: str = "") -> QAction:
+    def _add(
+        self, menu: str, text: str, slot: Call, shortcut: str = "", icon_name: str = ""
+    ) -> QAction:
         action = QAction(text, self)
         if shortcut:
             action.setShortcuts([QKeySequence(s) for s in shortcut.split("|")])
@@ -103,7 +113,9 @@ class Menus(QObject):
 
     def _file(self, view: DeskView) -> None:
         self._add("file", tr("New"), self._on_page("new_record"), "Ctrl+N", "add")
-        self._add("file", tr("Import a file"), self.import_wanted.emit, "Ctrl+I", "import")
+        self._add(
+            "file", tr("Import a file"), self.import_wanted.emit, "Ctrl+I", "import"
+        )
         self._menus["file"].addSeparator()
         self._add("file", tr("Save now"), self._on_page("save_now"), "Ctrl+S", "save")
         self._add("file", tr("Print"), self._on_page("print_page"), "Ctrl+P", "print")
@@ -112,11 +124,19 @@ class Menus(QObject):
         self._add("file", tr("Close TherapyDesk"), self._window.close, "Ctrl+Q")
 
     def _edit(self, view: DeskView) -> None:
+        from therapydesk.ui.kit.messages import (
+            undo_list,
+        )  # with a desk only: the window paints before it is there
+
         undo = self._add("edit", tr("Undo"), self._on_page("undo"), "Ctrl+Z", "undo")
         redo = self._add("edit", tr("Redo"), self._on_page("redo"), "Ctrl+Shift+Z")
 
         def name_them() -> None:
-            undo.setText(tr("Undo: {what}").format(what=undo_list.undo_text()) if undo_list.can_undo() else tr("Undo"))
+            undo.setText(
+                tr("Undo: {what}").format(what=undo_list.undo_text())
+                if undo_list.can_undo()
+                else tr("Undo")
+            )
             undo.setEnabled(undo_list.can_undo())
             redo.setEnabled(undo_list.can_redo())
 
@@ -124,7 +144,13 @@ class Menus(QObject):
         undo.destroyed.connect(lambda: undo_list.changed.disconnect(name_them))
         name_them()
         self._menus["edit"].addSeparator()
-        self._add("edit", tr("Filter this list"), self._on_page("filter_list"), "Ctrl+F", "search")
+        self._add(
+            "edit",
+            tr("Filter this list"),
+            self._on_page("filter_list"),
+            "Ctrl+F",
+            "search",
+        )
 
     def _look(self) -> None:
         self._add("view", tr("Text bigger"), lambda: self._text(1), "Ctrl+=|Ctrl++")
@@ -156,18 +182,45 @@ class Menus(QObject):
         if view is None or view.page is None:
             return
         areas = [view.sidebar.list, view.page]
-        inside = next((i for i, a in enumerate(areas) if a.isAncestorOf(self._window.focusWidget()) or a.hasFocus()), 0)
+        inside = next(
+            (
+                i
+                for i, a in enumerate(areas)
+                if a.isAncestorOf(self._window.focusWidget()) or a.hasFocus()
+            ),
+            0,
+        )
         target = areas[(inside + step) % len(areas)]
         target.setFocus() if target is view.sidebar.list else view.page.focus_first()
 
     def _go(self, view: DeskView) -> None:
-        self._add("go", tr("Go to a person, page or command"), view.palette_.open, "Ctrl+K", "search")
-        self._add("go", tr("Back"), lambda: view.go(view.history.back()), "Alt+Left", "back")
-        self._add("go", tr("Forward"), lambda: view.go(view.history.forward()), "Alt+Right", "forward")
+        self._add(
+            "go",
+            tr("Go to a person, page or command"),
+            view.palette_.open,
+            "Ctrl+K",
+            "search",
+        )
+        self._add(
+            "go", tr("Back"), lambda: view.go(view.history.back()), "Alt+Left", "back"
+        )
+        self._add(
+            "go",
+            tr("Forward"),
+            lambda: view.go(view.history.forward()),
+            "Alt+Right",
+            "forward",
+        )
         self._menus["go"].addSeparator()
         for page in view.pages:
             shortcut = page.shortcut or ("Ctrl+1" if page.id == "today" else "")
-            self._add("go", page.title, lambda page_id=page.id: self._open(page_id), shortcut, page.icon)
+            self._add(
+                "go",
+                page.title,
+                lambda page_id=page.id: self._open(page_id),
+                shortcut,
+                page.icon,
+            )
 
     def _open(self, page_id: str) -> None:
         if self._view is not None:
@@ -177,11 +230,19 @@ class Menus(QObject):
         for command in view.commands:
             run = command.run
             if command.menu and run is not None:
-                self._add(command.menu, command.title, lambda run=run: run(view.desk), command.shortcut, command.icon)
+                self._add(
+                    command.menu,
+                    command.title,
+                    lambda run=run: run(view.desk),
+                    command.shortcut,
+                    command.icon,
+                )
 
     def _help(self) -> None:
         self._add("help", tr("Help for this page"), self.help_wanted.emit, "F1", "help")
-        self._add("help", tr("Keyboard shortcuts"), self.shortcuts_wanted.emit, "Ctrl+/")
+        self._add(
+            "help", tr("Keyboard shortcuts"), self.shortcuts_wanted.emit, "Ctrl+/"
+        )
         self._add("help", tr("About TherapyDesk"), self.about_wanted.emit)
 
     def _hide_empty(self) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from therapydesk.api import Command, Hit, Link, Page, hooks, may, normal_name, search_people, tr
+from therapydesk.api import (
+    Command,
+    Hit,
+    Link,
+    Page,
+    hooks,
+    may,
+    normal_name,
+    search_people,
+    tr,
+)
 from therapydesk.ui.shell.command_palette import MOST, Entry
 
 if TYPE_CHECKING:
@@ -31,11 +41,20 @@ def _fits(title: str, text: str) -> bool:
 
 
 def _hit(view: DeskView, hit: Hit) -> Entry:
-    return Entry(hit.title, hit.subtitle, hit.icon, tr("People"), _opener(view, hit.link))
+    return Entry(
+        hit.title, hit.subtitle, hit.icon, tr("People"), _opener(view, hit.link)
+    )
 
 
 def _page(view: DeskView, page: Page) -> Entry:
-    return Entry(page.title, "", page.icon, tr("Go to"), _opener(view, Link(page.id)), page.shortcut)
+    return Entry(
+        page.title,
+        "",
+        page.icon,
+        tr("Go to"),
+        _opener(view, Link(page.id)),
+        page.shortcut,
+    )
 
 
 def _command(view: DeskView, command: Command) -> Entry:
@@ -43,7 +62,9 @@ def _command(view: DeskView, command: Command) -> Entry:
         if command.run is not None:
             command.run(view.desk)
 
-    return Entry(command.title, "", command.icon or "right", tr("Do"), run, command.shortcut)
+    return Entry(
+        command.title, "", command.icon or "right", tr("Do"), run, command.shortcut
+    )
 
 
 def _opener(view: DeskView, link: Link) -> Callable[[], None]:

@@ -9,7 +9,18 @@ from uuid import UUID
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
-from therapydesk.api import Fact, Link, PersonTab, PersonView, get_person, hooks, may, person_word, tr, viewed
+from therapydesk.api import (
+    Fact,
+    Link,
+    PersonTab,
+    PersonView,
+    get_person,
+    hooks,
+    may,
+    person_word,
+    tr,
+    viewed,
+)
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import FlowLayout
 from therapydesk.ui.kit.labels import IconMark, StateMark, text_label
@@ -30,13 +41,22 @@ STATES = {
 class PersonPage(BasePage):
     """One person. Tabs are built when they are first shown."""
 
-    watches = ("person", "contact_point", "access_need", "episode", "caseload_statement")
+    watches = (
+        "person",
+        "contact_point",
+        "access_need",
+        "episode",
+        "caseload_statement",
+    )
     help_name = "person"
 
     def __init__(self, desk: Desk, person_id: UUID, tab: str = "") -> None:
         super().__init__(desk, "")
         self.person_id = person_id
-        self.set_back(person_word(2, capital=True), lambda: desk.open_link(Link("caseload.people")))
+        self.set_back(
+            person_word(2, capital=True),
+            lambda: desk.open_link(Link("caseload.people")),
+        )
         self.header = PersonHeader()
         self.add_title_widget(self.header)
         self._add_actions()
@@ -54,7 +74,10 @@ class PersonPage(BasePage):
 
     def _find_tabs(self) -> list[PersonTab]:
         found = self.desk.plugins.collect(hooks.person_tabs)
-        return sorted((t for t in found if may(self.desk.user, t.permission)), key=lambda t: t.order)
+        return sorted(
+            (t for t in found if may(self.desk.user, t.permission)),
+            key=lambda t: t.order,
+        )
 
     def _add_actions(self) -> None:
         user, open_link = self.desk.user, self.desk.open_link
@@ -63,7 +86,9 @@ class PersonPage(BasePage):
             self.add_action_button(tr("Book session"), lambda: open_link(book), "diary")
         if may(user, "notes.write"):
             note = Link("notes.notes", self.person_id, ("new",))
-            self.add_action_button(tr("Write note"), lambda: open_link(note), "notes", primary=True)
+            self.add_action_button(
+                tr("Write note"), lambda: open_link(note), "notes", primary=True
+            )
 
     def show_tab(self, tab_id: str) -> None:
         """Go to a tab by its id; the first when it is not there."""
@@ -84,13 +109,17 @@ class PersonPage(BasePage):
     def refresh(self) -> None:
         with self.desk.vault.read() as db:
             person = get_person(db, self.person_id)
-            answers = self.desk.plugins.ask(hooks.person_facts, db=db, person_ids=[self.person_id])
+            answers = self.desk.plugins.ask(
+                hooks.person_facts, db=db, person_ids=[self.person_id]
+            )
         facts = [f for each in answers.values for f in each.get(self.person_id, [])]
         self.header.show_person(person, sorted(facts, key=lambda f: f.order))
         self.setAccessibleName(person.name)
         self.set_summary("")
         for failure in answers.failures:
-            self.messages.show_message("warn", tr("{module} could not answer.").format(module=failure.title))
+            self.messages.show_message(
+                "warn", tr("{module} could not answer.").format(module=failure.title)
+            )
 
     def focus_first(self) -> None:
         self.tabs.tabBar().setFocus()
@@ -149,12 +178,18 @@ class PersonHeader(QWidget):
             if item.widget() is not None:
                 item.widget().deleteLater()
         if person.ask_me_about:
-            self._add_fact("music", tr("Ask me about {what}").format(what=person.ask_me_about))
+            self._add_fact(
+                "music", tr("Ask me about {what}").format(what=person.ask_me_about)
+            )
         if person.needs_text:
             self._add_fact("access", person.needs_text)
         for fact in facts:
             if fact.kind in ("alert", "died"):
-                self._add_fact(FACT_ICONS.get(fact.kind, "info"), fact.text, box=fact.level == "warn")
+                self._add_fact(
+                    FACT_ICONS.get(fact.kind, "info"),
+                    fact.text,
+                    box=fact.level == "warn",
+                )
 
     def _add_fact(self, icon_name: str, text: str, *, box: bool = False) -> None:
         part = QWidget()

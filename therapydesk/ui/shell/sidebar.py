@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -32,7 +41,12 @@ PAGE, BADGE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 def section_title(section: str) -> str:
     """The group label of a section."""
-    titles = {"people": tr("People"), "work": tr("Work"), "care": tr("Care"), "practice": tr("Practice")}
+    titles = {
+        "people": tr("People"),
+        "work": tr("Work"),
+        "care": tr("Care"),
+        "practice": tr("Practice"),
+    }
     return titles.get(section, "")
 
 
@@ -44,7 +58,9 @@ class SidebarModel(QAbstractListModel):
         self.rows: list[Page | str] = []
         self.badges: dict[str, int] = {}
         for section in ("", "people", "work", "care", "practice"):
-            group = sorted((p for p in pages if p.section == section), key=lambda p: p.order)
+            group = sorted(
+                (p for p in pages if p.section == section), key=lambda p: p.order
+            )
             if group and section:
                 self.rows.append(section_title(section))
             self.rows.extend(group)
@@ -54,17 +70,30 @@ class SidebarModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         is_page = isinstance(self.rows[index.row()], Page)
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if is_page else Qt.ItemFlag.NoItemFlags
+        return (
+            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+            if is_page
+            else Qt.ItemFlag.NoItemFlags
+        )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
         if isinstance(row, str):
-            return row if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) else None
+            return (
+                row
+                if role
+                in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+                else None
+            )
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return row.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             count = self.badges.get(row.id, 0)
-            return tr("{page}, {n} to do").format(page=row.title, n=count) if count else row.title
+            return (
+                tr("{page}, {n} to do").format(page=row.title, n=count)
+                if count
+                else row.title
+            )
         if role == PAGE:
             return row
         return self.badges.get(row.id, 0) if role == BADGE else None
@@ -75,7 +104,14 @@ class SidebarModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0))
 
     def row_of(self, page_id: str) -> int:
-        return next((i for i, r in enumerate(self.rows) if isinstance(r, Page) and r.id == page_id), -1)
+        return next(
+            (
+                i
+                for i, r in enumerate(self.rows)
+                if isinstance(r, Page) and r.id == page_id
+            ),
+            -1,
+        )
 
 
 class SidebarDelegate(QStyledItemDelegate):
@@ -88,7 +124,9 @@ class SidebarDelegate(QStyledItemDelegate):
             return QSize(0, 0 if self.folded else style.small_line_height() + 12)
         return QSize(0, style.button_height())
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    ) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         page = index.data(PAGE)
@@ -98,7 +136,9 @@ class SidebarDelegate(QStyledItemDelegate):
         else:
             selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]  # stubs
             hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)  # type: ignore[attr-defined]  # stubs
-            self._paint_page(painter, rect, page, int(index.data(BADGE) or 0), selected, hovered)
+            self._paint_page(
+                painter, rect, page, int(index.data(BADGE) or 0), selected, hovered
+            )
         painter.restore()
 
     def _paint_label(self, painter: QPainter, rect: QRect, text: str) -> None:
@@ -106,10 +146,18 @@ class SidebarDelegate(QStyledItemDelegate):
             return
         painter.setFont(style.small_font())
         painter.setPen(style.token("text_muted"))
-        painter.drawText(rect.adjusted(12, 8, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.drawText(
+            rect.adjusted(12, 8, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), text
+        )
 
     def _paint_page(
-        self, painter: QPainter, rect: QRect, page: Page, badge: int, selected: bool, hovered: bool
+        self,
+        painter: QPainter,
+        rect: QRect,
+        page: Page,
+        badge: int,
+        selected: bool,
+        hovered: bool,
     ) -> None:
         box = QRectF(rect)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -120,7 +168,9 @@ class SidebarDelegate(QStyledItemDelegate):
             painter.setBrush(style.token("accent"))
             high = style.current_theme() == style.Theme.HIGH_CONTRAST
             gap = 0 if high else 8
-            painter.drawRoundedRect(QRectF(box.left(), box.top() + gap, 4, box.height() - 2 * gap), 2, 2)
+            painter.drawRoundedRect(
+                QRectF(box.left(), box.top() + gap, 4, box.height() - 2 * gap), 2, 2
+            )
         side = style.icon_size()
         left = (rect.width() - side) // 2 if self.folded else 12
         place = QRect(rect.left() + left, rect.center().y() - side // 2, side, side)
@@ -138,8 +188,15 @@ class SidebarDelegate(QStyledItemDelegate):
     def _paint_badge(painter: QPainter, rect: QRect, text: str) -> None:
         painter.setFont(style.small_font())
         height = style.small_line_height() + 4
-        width = max(height, QFontMetrics(style.small_font()).horizontalAdvance(text) + 14)
-        box = QRectF(rect.right() - width - 7, rect.center().y() - height / 2 + 0.5, width, height)
+        width = max(
+            height, QFontMetrics(style.small_font()).horizontalAdvance(text) + 14
+        )
+        box = QRectF(
+            rect.right() - width - 7,
+            rect.center().y() - height / 2 + 0.5,
+            width,
+            height,
+        )
         painter.setPen(style.token("border"))
         painter.setBrush(style.token("surface"))
         painter.drawRoundedRect(box, 6, 6)
@@ -242,8 +299,15 @@ class Sidebar(QFrame):
         titles = [r.title for r in self.model.rows if isinstance(r, Page)]
         longest = max((metrics.horizontalAdvance(t) for t in titles), default=100)
         folded = self.delegate.folded
-        self.setFixedWidth(max(80, style.icon_size() + 44) if folded else max(216, longest + 72 + style.icon_size() - 20))
+        self.setFixedWidth(
+            max(80, style.icon_size() + 44)
+            if folded
+            else max(216, longest + 72 + style.icon_size() - 20)
+        )
         self.go_to.setFixedHeight(style.line_height() + 12)
         self._hint.adjustSize()
-        self._hint.move(self.width() - 16 - self._hint.width() - 12, (self.go_to.height() - self._hint.height()) // 2)
+        self._hint.move(
+            self.width() - 16 - self._hint.width() - 12,
+            (self.go_to.height() - self._hint.height()) // 2,
+        )
         self.list.scheduleDelayedItemsLayout()

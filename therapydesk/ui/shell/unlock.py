@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from therapydesk.core.words import tr
 from therapydesk.ui.kit import style
@@ -19,7 +27,9 @@ class UnlockPage(QWidget):
     recovery_wanted = Signal()
     other_vault_wanted = Signal()
 
-    def __init__(self, practice: str, users: Sequence[str], *, demo: bool = False) -> None:
+    def __init__(
+        self, practice: str, users: Sequence[str], *, demo: bool = False
+    ) -> None:
         super().__init__()
         self._wait_left = 0
         column = QVBoxLayout()
@@ -104,7 +114,9 @@ class UnlockPage(QWidget):
         return row
 
     def _show_letters(self, on: bool) -> None:
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
+        self.passphrase.setEchoMode(
+            QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
+        )
         self.show_letters.setText(tr("Hide") if on else tr("Show"))
 
     def focus_first(self) -> None:

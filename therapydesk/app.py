@@ -1,0 +1,302 @@
+"""Puts everything together in order; the only module that knows everyone.
+
+Machine settings → log → window with the unlock page painted → the heavy libraries and the modules while the passphrase
+is typed → unlock → migrate → settle → desk → first page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from therapydesk.core.errors import UserError, VaultError
+from therapydesk.core.settings import MachineSettings
+from therapydesk.core.words import set_language, tr
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.jobs import Runner
+from therapydesk.ui.shell import crash
+from therapydesk.ui.shell.lock_watch import LockWatch
+from therapydesk.ui.shell.unlock import UnlockPage
+from therapydesk.ui.shell.window import MainWindow
+
+if TYPE_CHECKING:
+    from therapydesk.core.plugins import Plugins
+    from therapydesk.core.vault.session import Actor
+    from therapydesk.core.vault.vault import Vault
+
+
+def run_app(argv: list[str]) -> int:
+    """Open the window and stay until it is closed; returns the exit status."""
+    options = _options().parse_args(argv)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("TherapyDesk")
+    app.setDesktopFileName("therapydesk")
+    program = Program(app, options)
+    program.start()
+    return app.exec()
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("therapydesk", description=tr("TherapyDesk"))
+    parser.add_argument("--vault", default="")
+    parser.add_argument("--user", default="")
+    parser.add_argument("--passphrase-file", default="")
+    parser.add_argument("--no-plugins", action="store_true")
+    parser.add_argument("files", nargs="*")
+    return parser
+
+
+class Program:
+    """One run of the program: the window, the vault, and what leads from one to the other."""
+
+    def __init__(self, app: QApplication, options: argparse.Namespace) -> None:
+        self.app, self.options = app, options
+        self.settings = MachineSettings()
+        self.plugins: Plugins | None = None
+        self.vault: Vault | None = None
+        self.runner: Runner | None = None
+        self.unlock_page: UnlockPage | None = None
+        set_language(self.settings.language)
+        self.apply_look()
+        self.window = MainWindow(self.settings)
+        crash.install(self.window)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.window.lock_wanted.connect(self.lock)
+        self.window.closing.connect(self.close)
+        self.window.files_dropped.connect(self.open_files)
+        self.window.menus.look_changed.connect(self.apply_look)
+        self.window.menus.import_wanted.connect(lambda: self.open_files([]))
+        self.window.menus.settings_wanted.connect(self._open_settings)
+        self.window.menus.help_wanted.connect(self._open_help)
+        self.window.menus.shortcuts_wanted.connect(self._open_shortcuts)
+        self.window.menus.about_wanted.connect(self._open_about)
+
+    def apply_look(self) -> None:
+        """Theme, text size and density from the machine settings."""
+        settings = self.settings
+        style.apply_theme(
+            self.app, style.Theme(settings.theme), settings.text_scale, settings.density
+        )
+
+    def start(self) -> None:
+        """Paint the first page; load the rest behind it."""
+        folder = self.options.vault or self.settings.last_vault
+        if folder and (Path(folder) / "VAULT.json").exists():
+            self._show_unlock(Path(folder))
+        else:
+            QTimer.singleShot(0, self._first_run)
+        self.window.show()
+        QTimer.singleShot(0, self._load)
+
+    # -- loading ---------------------------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        """Import the heavy libraries on a thread while the passphrase is typed, so that no key waits for them."""
+        self._loader = threading.Thread(target=self._import, name="loader", daemon=True)
+        self._loader.start()
+        if self.options.passphrase_file and self.unlock_page is not None:
+            passphrase = _first_line(self.options.passphrase_file)
+            self.unlock_page.busy(True)
+            user = self.options.user or self.unlock_page.user.currentText()
+            QTimer.singleShot(0, lambda: self._unlock(user, passphrase))
+
+    def _import(self) -> None:
+        from therapydesk.built_in import BUILT_IN
+        from therapydesk.core.plugins import load_all
+
+        contrib = not self.options.no_plugins
+        self.plugins = load_all(
+            BUILT_IN,
+            self.settings.modules_allowed,
+            self.settings.modules_off,
+            contrib=contrib,
+        )
+        import therapydesk.ui.shell.desk_view  # noqa: F401  (warm for the first page)
+
+    def loaded(self) -> Plugins:
+        """The plugin host; waits for the loader."""
+        self._loader.join()
+        if self.plugins is None:
+            raise RuntimeError("the modules could not be loaded")
+        return self.plugins
+
+    # -- unlock, lock ----------------------------------------------------------------------------------------------
+
+    def _show_unlock(self, folder: Path, sentence: str = "") -> None:
+        from therapydesk.core.vault.place import (
+            read_card,
+        )  # small: reads two JSON files, opens nothing
+
+        try:
+            card = read_card(folder)
+        except VaultError as error:
+            self.unlock_page = UnlockPage(folder.name, [])
+            self.unlock_page.say(str(error))
+        else:
+            self.unlock_page = UnlockPage(card.practice, card.users, demo=card.demo)
+            if sentence:
+                self.unlock_page.tell(sentence)
+        self.settings.last_vault = str(folder)
+        self.unlock_page.unlock_wanted.connect(self._unlock)
+        self.unlock_page.recovery_wanted.connect(self._recover)
+        self.unlock_page.other_vault_wanted.connect(self._first_run)
+        self.window.show_full(self.unlock_page)
+        self.unlock_page.focus_first()
+
+    def _unlock(self, user: str, passphrase: str) -> None:
+        folder = Path(self.options.vault or self.settings.last_vault)
+        runner = self._runner()
+
+        def work(_job: object) -> Vault:
+            from therapydesk.core.vault.vault import Vault
+
+            vault = (
+                self.vault
+                if self.vault is not None
+                else Vault.open(folder, host=self.loaded())
+            )
+            self.vault = vault
+            vault.unlock(user, passphrase)
+            return vault
+
+        runner.start(work, self._opened, self._not_opened)
+
+    def _runner(self) -> Runner:
+        if self.runner is None:
+            self.runner = Runner(self.window)
+        return self.runner
+
+    def _not_opened(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        if self.unlock_page is not None:
+            self.unlock_page.say(str(error), float(getattr(error, "wait", 0.0)))
+
+    def _opened(self, vault: Vault) -> None:
+        """The vault is open: settle what waits, and show the desk."""
+        from therapydesk.api import user_title
+        from therapydesk.ui.kit.desk import Desk
+
+        self.vault = vault
+        runner = self._runner()
+        runner.watch(vault.changes)
+        if self.unlock_page is not None:
+            self.unlock_page.empty()
+        desk = Desk(
+            vault,
+            vault.user,
+            self.settings,
+            self.loaded(),
+            runner,
+            vault.changes,
+            self.window.open_link,
+        )
+        with vault.read() as db:
+            title = user_title(db, vault.user.id)
+        self.window.show_desk(desk, title)
+        self._watch = LockWatch(self.app, self.settings, self.lock)
+        runner.start(lambda _job: vault.settle(), title="")
+        if self.options.files:
+            self.open_files(self.options.files)
+            self.options.files = []
+
+    def lock(self) -> None:
+        """Save drafts, close everything that shows a name, lock the vault, go to the unlock page."""
+        vault = self.vault
+        if vault is None or not vault.is_unlocked:
+            return
+        user: Actor = vault.user
+        view = self.window.view
+        if view is not None:
+            view.save_drafts()
+        self._watch.stop()
+        self._close_dialogs()
+        runner = self._runner()
+        runner.cancel()
+        runner.wait_idle(5000)
+        runner.unwatch()
+        self._watch.clear_clipboard()
+        self._show_unlock(vault.folder, tr("Locked. Drafts are kept."))
+        vault.lock()
+        if self.unlock_page is not None:
+            self.unlock_page.user.setCurrentText(user.name)
+
+    def _close_dialogs(self) -> None:
+        for widget in self.app.topLevelWidgets():
+            if widget is not self.window and widget.isVisible():
+                widget.close()
+
+    def close(self) -> None:
+        """The window closes: lock and let go of the vault."""
+        if self.vault is not None:
+            if self.vault.is_unlocked and self.window.view is not None:
+                self.window.view.save_drafts()
+            runner = self._runner()
+            runner.close()
+            self.vault.close()
+            self.vault = None
+
+    # -- windows of the shell --------------------------------------------------------------------------------------
+
+    def _first_run(self) -> None:
+        from therapydesk.ui.shell.first_run import FirstRun
+
+        page = FirstRun(self.settings, self._runner(), self.loaded, self.apply_look)
+        page.finished.connect(self._made)
+        page.open_existing.connect(lambda folder: self._show_unlock(Path(folder)))
+        self.window.show_full(page)
+        page.focus_first()
+
+    def _made(self, vault: Vault) -> None:
+        self.options.vault = ""
+        self.settings.last_vault = str(vault.folder)
+        self._opened(vault)
+
+    def _recover(self) -> None:
+        from therapydesk.ui.shell.recover import RecoverDialog
+
+        folder = Path(self.options.vault or self.settings.last_vault)
+        dialog = RecoverDialog(self.window, self._runner(), folder, self.loaded)
+        dialog.opened.connect(self._opened)
+        dialog.open()
+
+    def open_files(self, paths: list[str]) -> None:
+        """Open the import on these files; without files the import asks for one."""
+        if self.window.view is not None:
+            self.window.view.open_import([Path(p) for p in paths])
+
+    def _open_settings(self, group: str) -> None:
+        from therapydesk.ui.shell.settings_window import SettingsWindow
+
+        view = self.window.view
+        if view is not None:
+            view.show_page(SettingsWindow(view.desk, self.apply_look, group))
+
+    def _open_help(self) -> None:
+        from therapydesk.ui.shell.help_window import HelpWindow
+
+        page = self.window.view.page if self.window.view is not None else None
+        HelpWindow(self.window, getattr(page, "help_name", "") or "start").show()
+
+    def _open_shortcuts(self) -> None:
+        from therapydesk.ui.shell.help_window import ShortcutsWindow
+
+        ShortcutsWindow(self.window).show()
+
+    def _open_about(self) -> None:
+        from therapydesk.ui.shell.help_window import AboutDialog
+
+        AboutDialog(self.window, self.vault).open()
+
+
+def _first_line(path: str) -> str:
+    text = sys.stdin.readline() if path == "-" else Path(path).read_text("utf-8")
+    return text.split("\n", 1)[0].rstrip("\r")

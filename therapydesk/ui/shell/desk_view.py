@@ -1,0 +1,137 @@
+"""What is shown while the vault is unlocked: sidebar and pages, and the way between them. It knows hooks, no module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from therapydesk.api import Link, Page, UserError, hooks, may, tr
+from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.shell.command_palette import CommandPalette
+from therapydesk.ui.shell.dashboard import TodayPage
+from therapydesk.ui.shell.history import History
+from therapydesk.ui.shell.palette_entries import find_entries, offered_commands
+from therapydesk.ui.shell.person_page import PersonPage
+from therapydesk.ui.shell.sidebar import Sidebar
+
+if TYPE_CHECKING:
+    from therapydesk.ui.kit.desk import Desk
+
+TODAY = "today"
+PERSON = "person"
+
+
+class DeskView(QWidget):
+    """What is shown while the vault is unlocked: sidebar and page. Thrown away at lock, with all models."""
+
+    def __init__(self, desk: Desk, user_title: str) -> None:
+        super().__init__()
+        self.desk = desk
+        self.history = History()
+        self.pages = [
+            Page(
+                TODAY,
+                tr("Today"),
+                "",
+                "dashboard.read",
+                TodayPage,
+                icon="today",
+                order=0,
+            )
+        ]
+        self.pages += [
+            p for p in desk.plugins.collect(hooks.pages) if may(desk.user, p.permission)
+        ]
+        self.commands = offered_commands(self)
+        self.sidebar = Sidebar(self.pages, desk.user.name, user_title)
+        self.stack = QStackedWidget()
+        self.stack.setMinimumWidth(0)
+        self._built: dict[str, BasePage] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addWidget(self.stack, 1)
+        self.sidebar.page_chosen.connect(lambda page_id: self.open(Link(page_id)))
+        self.palette_ = CommandPalette(self, lambda text: find_entries(self, text))
+        self.sidebar.palette_wanted.connect(self.palette_.open)
+        self._badges = QTimer(self, singleShot=True, interval=200)
+        self._badges.timeout.connect(self._count_badges)
+        desk.jobs.changed.connect(lambda _changed: self._badges.start())
+        self._badges.start()
+
+    @property
+    def page(self) -> BasePage | None:
+        """The page in view."""
+        found = self.stack.currentWidget()
+        return found if isinstance(found, BasePage) else None
+
+    def open(self, link: Link, *, visit: bool = True) -> None:
+        """Go to a link. A page the user may not open is refused with a sentence on the page in view."""
+        try:
+            page = self._person(link) if link.page == PERSON else self._page(link)
+        except UserError as error:
+            if self.page is not None:
+                self.page.show_error(error)
+            return
+        if visit:
+            self.history.visit(link)
+        before = self.page
+        if page is not before:
+            self.stack.setCurrentWidget(page)
+            if isinstance(before, PersonPage):
+                self.stack.removeWidget(before)
+                before.deleteLater()
+        self.sidebar.select("caseload.people" if link.page == PERSON else link.page)
+        opener: Callable[[Link], None] | None = getattr(page, "open_ref", None)
+        if opener is not None and (link.ref is not None or link.args):
+            with page.guard():
+                opener(link)
+        else:
+            QTimer.singleShot(0, page.focus_first)
+
+    def _page(self, link: Link) -> BasePage:
+        found = next((p for p in self.pages if p.id == link.page), None)
+        if found is None:
+            raise UserError(
+                tr("That page is not open to you, or its module is switched off.")
+            )
+        if found.id not in self._built:
+            page: BasePage = found.build(self.desk)
+            self._built[found.id] = page
+            self.stack.addWidget(page)
+        return self._built[found.id]
+
+    def _person(self, link: Link) -> BasePage:
+        if link.ref is None:
+            raise UserError(tr("That person is not here."))
+        page = self.page
+        tab = link.args[0] if link.args else ""
+        if isinstance(page, PersonPage) and page.person_id == link.ref:
+            page.show_tab(tab)
+            return page
+        made = PersonPage(self.desk, link.ref, tab)
+        self.stack.addWidget(made)
+        return made
+
+    def go(self, link: Link | None) -> None:
+        """Back or forward: go without adding to the history."""
+        if link is not None:
+            self.open(link, visit=False)
+
+    def _count_badges(self) -> None:
+        counted = [p for p in self.pages if p.badge is not None]
+        if not counted or not self.desk.vault.is_unlocked:
+            return
+        with self.desk.vault.read() as db:
+            self.sidebar.model.set_badges(
+                {p.id: p.badge(db) for p in counted if p.badge is not None}
+            )
+
+    def current_person(self) -> UUID | None:
+        """The person in view, if a person is."""
+        return self.page.person_id if isinstance(self.page, PersonPage) else None

@@ -1,0 +1,273 @@
+"""First run: language and text, practice, who you are, passphrase, recovery kit. Back always works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from therapydesk.api import ROLES, NewPractice, UserError, check_passphrase, role_title, set_language, tr
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.cards import Steps
+from therapydesk.ui.kit.forms import Form
+from therapydesk.ui.kit.icons import app_icon
+from therapydesk.ui.kit.labels import button, line, text_label
+from therapydesk.ui.kit.messages import MessageBar
+from therapydesk.ui.shell.recovery_kit import RecoveryKitStep
+
+if TYPE_CHECKING:
+    from therapydesk.core.plugins import Plugins
+    from therapydesk.core.vault.vault import Vault
+    from therapydesk.ui.kit.jobs import Runner
+
+
+@dataclass
+class Choices:
+    """What has been answered so far."""
+
+    folder: Path = field(default_factory=Path)
+    practice: str = ""
+    name: str = ""
+    roles: tuple[str, ...] = ()
+    passphrase: str = ""
+
+
+class Step(QWidget):
+    """One step: title, a sentence, a form."""
+
+    def __init__(self, title: str, sentence: str, form: Form | None = None) -> None:
+        super().__init__()
+        self.form = form
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(style.sp(4))
+        column.addWidget(text_label(title, "title", wrap=True))
+        column.addWidget(text_label(sentence, tone="text_muted", wrap=True))
+        if form is not None:
+            form.setMaximumWidth(style.chars(72))
+            column.addWidget(form)
+        column.addStretch(1)
+
+
+class FirstRun(QWidget):
+    """Emits `finished(vault)` with the new vault open, or `open_existing(folder)`."""
+
+    finished = Signal(object)
+    open_existing = Signal(str)
+
+    def __init__(
+        self, settings: Any, runner: Runner, plugins: Callable[[], Plugins], apply_look: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._settings, self._runner, self._plugins, self._apply_look = settings, runner, plugins, apply_look
+        self.choices = Choices(folder=Path(settings.vaults_folder) / "practice")
+        self._vault: Vault | None = None
+        names = [tr("Language and text"), tr("Your practice"), tr("Who you are"), tr("Passphrase"), tr("Recovery kit")]
+        self.steps = Steps(names, vertical=True)
+        self.stack = QStackedWidget()
+        self.messages = MessageBar()
+        self.back = button(tr("Back"), self._go_back)
+        self.next = button(tr("Next"), self._go_on, kind="primary")
+        self._kit = RecoveryKitStep()
+        self._kit.typed_back.connect(lambda right: self.next.setEnabled(right))
+        pages = (self._language(), self._practice(), self._who(), self._passphrase(), self._kit)
+        for page in pages:
+            self.stack.addWidget(page)
+        self._lay_out()
+        self._show(0)
+
+    def _lay_out(self) -> None:
+        side = QFrame()
+        side.setObjectName("sidebar")
+        side.setFixedWidth(max(256, style.chars(30)))
+        column = QVBoxLayout(side)
+        column.setContentsMargins(24, 32, 24, 24)
+        column.setSpacing(style.sp(5))
+        mark = QLabel()
+        mark.setPixmap(app_icon().pixmap(QSize(56, 56)))
+        column.addWidget(mark)
+        column.addWidget(self.steps)
+        column.addStretch(1)
+        content = QVBoxLayout()
+        content.setContentsMargins(32, 32, 32, 24)
+        content.setSpacing(style.sp(4))
+        content.addWidget(self.messages)
+        content.addWidget(self.stack, 1)
+        content.addWidget(line())
+        row = QHBoxLayout()
+        row.addWidget(self.back)
+        row.addStretch(1)
+        row.addWidget(self.next)
+        content.addLayout(row)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(side)
+        outer.addLayout(content, 1)
+
+    # -- the steps -------------------------------------------------------------------------------------------------
+
+    def _language(self) -> Step:
+        form = Form()
+        form.add_choice("language", tr("Language"), [("en", "English"), ("cy", "Cymraeg")])
+        sizes = [("1.0", tr("Normal")), ("1.3", tr("Large")), ("2.0", tr("Twice as large"))]
+        form.add_choice("text", tr("Text size"), sizes, tr("This sentence shows the size."))
+        looks = [("light", tr("Light")), ("dark", tr("Dark")), ("high_contrast", tr("High contrast"))]
+        form.add_choice("theme", tr("Look"), looks)
+        form.set_values({"language": self._settings.language, "text": "1.0", "theme": self._settings.theme})
+        form.edited.connect(self._take_look)
+        self._look_form = form
+        sentence = tr("You can change all of this later, in Settings.")
+        return Step(tr("Language and text"), sentence, form)
+
+    def _take_look(self) -> None:
+        values = self._look_form.values()
+        self._settings.language, self._settings.theme = values["language"], values["theme"]
+        self._settings.text_scale = float(values["text"])
+        set_language(values["language"])
+        self._apply_look()
+
+    def _practice(self) -> Step:
+        form = Form()
+        kinds = [
+            ("new", tr("Start a new practice")),
+            ("open", tr("Open one that is on this computer")),
+            ("demo", tr("Just look around (made-up people)")),
+        ]
+        form.add_choices("kind", tr("What would you like to do?"), kinds, exclusive=True, required=True)
+        form.add_text("practice", tr("Practice name"))
+        form.set_values({"kind": "new"})
+        form.edited.connect(lambda: form.set_row_visible("practice", self._kind() == "new"))
+        self._practice_form = form
+        sentence = tr("Records stay on this computer, encrypted. Nothing is sent anywhere.")
+        return Step(tr("Your practice"), sentence, form)
+
+    def _kind(self) -> str:
+        value = self._practice_form.values()["kind"]
+        return str(value[0] if isinstance(value, list | tuple) and value else value or "new")
+
+    def _who(self) -> Step:
+        form = Form()
+        form.add_text("name", tr("Your name"), required=True)
+        roles = [(r, role_title(r)) for r in ROLES if r != "owner"]
+        hint = tr("On your own you do all of it. You can give parts to others later.")
+        form.add_choices("roles", tr("What you do here"), roles, hint)
+        form.set_values({"roles": [r for r, _title in roles]})
+        self._who_form = form
+        return Step(tr("Who you are"), tr("Your name stands beside what you write."), form)
+
+    def _passphrase(self) -> Step:
+        form = Form()
+        hint = tr("At least 12 characters. Four or five words that only you put together are strong and easy to type.")
+        for name, label in (("first", tr("Passphrase")), ("again", tr("The same again"))):
+            text = form.add_text(name, label, hint if name == "first" else "", required=True)
+            text.setEchoMode(text.EchoMode.Password)
+        self._passphrase_form = form
+        sentence = tr("It opens your records. Nobody can look it up for you; the recovery kit is the only other way in.")
+        return Step(tr("Passphrase"), sentence, form)
+
+    # -- back and on -----------------------------------------------------------------------------------------------
+
+    def _show(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+        self.steps.set_current(index)
+        self.messages.clear()
+        self.back.setVisible(index not in (0, 4))
+        self.next.setText(tr("Finish") if index == 4 else tr("Next"))
+        self.next.setEnabled(index != 4)
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        page = self.stack.currentWidget()
+        if isinstance(page, Step) and page.form is not None:
+            page.form.focus_first()
+        elif isinstance(page, RecoveryKitStep):
+            page.focus_first()
+
+    def _go_back(self) -> None:
+        self._show(self.stack.currentIndex() - 1)
+
+    def _go_on(self) -> None:
+        page, index = self.stack.currentWidget(), self.stack.currentIndex()
+        if isinstance(page, Step) and page.form is not None and not page.form.finish():
+            return
+        if index == 1 and self._kind() != "new":
+            self._look_around() if self._kind() == "demo" else self._open_one()
+            return
+        if index == 3:
+            self._make()
+        elif index == 4 and self._vault is not None:
+            self.finished.emit(self._vault)
+        else:
+            self._show(index + 1)
+
+    def _open_one(self) -> None:
+        dialog = QFileDialog(self, tr("Open a practice"), str(Path(self._settings.vaults_folder)))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self._chosen)
+        dialog.open()
+
+    def _chosen(self, folder: str) -> None:
+        if (Path(folder) / "VAULT.json").exists():
+            self.open_existing.emit(folder)
+        else:
+            self.messages.show_message("danger", tr("That folder holds no TherapyDesk practice."))
+
+    def _make(self) -> None:
+        values, who = self._passphrase_form.values(), self._who_form.values()
+        try:
+            check_passphrase(values["first"])
+        except UserError as error:
+            self._passphrase_form.set_error("first", str(error))
+            return
+        if values["first"] != values["again"]:
+            self._passphrase_form.set_error("again", tr("The two are not the same."))
+            return
+        practice = self._practice_form.values()["practice"] or tr("My practice")
+        new = NewPractice(practice, who["name"], ("owner", *who["roles"]), values["first"])
+        folder = _free(self.choices.folder)
+        self.next.setEnabled(False)
+
+        def work(_job: object) -> Any:
+            from therapydesk.core.vault.vault import Vault
+
+            return Vault.create(folder, new, host=self._plugins())
+
+        self._runner.start(work, lambda made: self._made(made, practice), self._failed, title=tr("Making the vault"))
+
+    def _made(self, made: tuple[Vault, Any], practice: str) -> None:
+        self._vault, code = made
+        self._kit.show_code(str(code), practice)
+        self._show(4)
+
+    def _failed(self, error: Exception) -> None:
+        self.next.setEnabled(True)
+        if not isinstance(error, UserError):
+            raise error
+        self.messages.show_message("danger", str(error))
+
+    def _look_around(self) -> None:
+        self.next.setEnabled(False)
+        folder = _free(Path(self._settings.vaults_folder) / "demo")
+
+        def work(job: Any) -> Vault:
+            from therapydesk.core.vault.vault import Vault
+            from therapydesk.ui.shell.demo_door import make_demo
+
+            made = make_demo(folder, plugins=self._plugins(), progress=job.progress)
+            vault = Vault.open(made.vault, host=self._plugins())
+            vault.unlock(made.user, made.passphrase)
+            return vault
+
+        self._runner.start(work, self.finished.emit, self._failed, title=tr("Making the demo practice"))
+
+
+def _free(folder: Path) -> Path:
+    """The folder, or the first of its name with a number that is not there yet."""
+    if not folder.exists():
+        return folder
+    return next(p for p in (folder.with_name(f"{folder.name}-{n}") for n in range(2, 1000)) if not p.exists())

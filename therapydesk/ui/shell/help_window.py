@@ -1,0 +1,118 @@
+"""Help: the local manual page of a screen, the list of shortcuts, About."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from importlib import resources
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMainWindow, QTextBrowser, QVBoxLayout, QWidget
+
+from therapydesk.core.words import tr
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.icons import app_icon
+from therapydesk.ui.kit.labels import button, text_label
+
+
+def manual_page(name: str) -> str:
+    """The manual page as Markdown; the list of pages when there is none of that name."""
+    folder = resources.files("therapydesk") / "manual"
+    page = folder / f"{name}.md"
+    return (page if page.is_file() else folder / "start.md").read_text("utf-8")
+
+
+class _Window(QDialog):
+    """A plain window with one text; Esc closes it."""
+
+    def __init__(self, parent: QWidget, title: str) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setWindowIcon(app_icon())
+        self.resize(style.chars(90), style.line_height() * 28)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(24, 24, 24, 24)
+        self.column.setSpacing(style.sp(3))
+
+    def add_close(self) -> None:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        close = button(tr("Close"), self.close)
+        row.addWidget(close)
+        self.column.addLayout(row)
+
+
+class HelpWindow(_Window):
+    """The manual page of a screen. Links go to other pages of the manual and nowhere else."""
+
+    def __init__(self, parent: QWidget, name: str) -> None:
+        super().__init__(parent, tr("Help"))
+        self.text = QTextBrowser()
+        self.text.setOpenLinks(False)
+        self.text.setAccessibleName(tr("Help"))
+        self.text.setMarkdown(manual_page(name))
+        self.text.anchorClicked.connect(lambda url: self.show_page(url.fileName().removesuffix(".md")))
+        self.column.addWidget(self.text, 1)
+        row = QHBoxLayout()
+        row.addWidget(button(tr("All help pages"), lambda: self.show_page("start"), kind="link"))
+        row.addStretch(1)
+        row.addWidget(button(tr("Close"), self.close))
+        self.column.addLayout(row)
+
+    def show_page(self, name: str) -> None:
+        """Show another page of the manual."""
+        self.text.setMarkdown(manual_page(name))
+
+
+class ShortcutsWindow(_Window):
+    """Every action of the menus with its keys, filtered as one types."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window, tr("Keyboard shortcuts"))
+        self._rows = [
+            (a.text(), " · ".join(k.toString(QKeySequence.SequenceFormat.NativeText) for k in a.shortcuts()))
+            for a in window.actions()
+            if a.shortcuts()
+        ]
+        self.filter = QLineEdit()
+        self.filter.setAccessibleName(tr("Filter the shortcuts"))
+        self.filter.setPlaceholderText(tr("Filter this list"))
+        self.filter.textChanged.connect(self._show)
+        self.text = QTextBrowser()
+        self.text.setAccessibleName(tr("Keyboard shortcuts"))
+        self.column.addWidget(self.filter)
+        self.column.addWidget(self.text, 1)
+        self.add_close()
+        self._show("")
+
+    def _show(self, wanted: str) -> None:
+        rows = [(t, k) for t, k in self._rows if wanted.casefold() in f"{t} {k}".casefold()]
+        lines = [f"| {tr('What')} | {tr('Keys')} |", "| --- | --- |", *(f"| {t} | {k} |" for t, k in rows)]
+        self.text.setMarkdown("\n".join(lines))
+
+
+class AboutDialog(_Window):
+    """Version, licence, and where the data lies."""
+
+    def __init__(self, parent: QWidget, vault: Any) -> None:
+        super().__init__(parent, tr("About TherapyDesk"))
+        self.resize(style.chars(70), style.line_height() * 14)
+        version = importlib.metadata.version("therapydesk")
+        lines = [
+            tr("Version {version}").format(version=version),
+            tr("Free software under the GNU General Public License, version 3 or later."),
+            tr("Typeface: Source Sans 3, SIL Open Font License."),
+        ]
+        if vault is not None:
+            lines.append(tr("Records lie in {folder}").format(folder=vault.folder))
+        self.column.addWidget(text_label("TherapyDesk", "title"))
+        for each in lines:
+            self.column.addWidget(text_label(each, wrap=True))
+        self.column.addStretch(1)
+        row = QHBoxLayout()
+        row.addWidget(button(tr("Copy details"), lambda: QGuiApplication.clipboard().setText("\n".join(lines))))
+        row.addStretch(1)
+        row.addWidget(button(tr("Close"), self.close))
+        self.column.addLayout(row)

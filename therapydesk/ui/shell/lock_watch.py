@@ -1,0 +1,95 @@
+"""When to lock: no input for some minutes, or a gap in time that means the machine slept (security §3)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+SLEPT = 30.0  # seconds that a one-second tick may be late before the machine counts as having slept
+CLIPBOARD = 30_000  # milliseconds that a copied name stays on the clipboard
+INPUT = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+}
+
+
+class LockTimes(Protocol):
+    """The one setting needed here."""
+
+    lock_minutes: int
+
+
+class LockWatch(QObject):
+    """Calls `lock` once; make a new one at the next unlock."""
+
+    def __init__(
+        self, app: QApplication, settings: LockTimes, lock: Callable[[], None]
+    ) -> None:
+        super().__init__(app)
+        self._app, self._settings, self._lock = app, settings, lock
+        self._last_input = self._monotonic = time.monotonic()
+        self._wall = time.time()
+        self._copied = ""
+        self._tick = QTimer(self, interval=1000)
+        self._tick.timeout.connect(self.check)
+        self._tick.start()
+        self._clip = QTimer(self, interval=CLIPBOARD, singleShot=True)
+        self._clip.timeout.connect(self.clear_clipboard)
+        QGuiApplication.clipboard().dataChanged.connect(self._on_copy)
+        app.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in INPUT:
+            self._last_input = time.monotonic()
+        return False
+
+    def check(self, monotonic: float | None = None, wall: float | None = None) -> None:
+        """One tick. Both clocks are compared: some systems stop one of them while asleep."""
+        monotonic = time.monotonic() if monotonic is None else monotonic
+        wall = time.time() if wall is None else wall
+        slept = monotonic - self._monotonic > SLEPT or wall - self._wall > SLEPT
+        idle = monotonic - self._last_input >= self._settings.lock_minutes * 60
+        self._monotonic, self._wall = monotonic, wall
+        if slept or idle:
+            self._lock()
+
+    def seconds_left(self) -> int:
+        """Seconds until the lock for want of input."""
+        return max(
+            0,
+            round(
+                self._settings.lock_minutes * 60 - (time.monotonic() - self._last_input)
+            ),
+        )
+
+    def stop(self) -> None:
+        """No more watching."""
+        self._tick.stop()
+        self._clip.stop()
+        self._app.removeEventFilter(self)
+        QGuiApplication.clipboard().dataChanged.disconnect(self._on_copy)
+
+    def _on_copy(self) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if clipboard.ownsClipboard():
+            self._copied = clipboard.text()
+            self._clip.start()
+
+    def clear_clipboard(self) -> None:
+        """Empty the clipboard if what is on it is still ours."""
+        clipboard = QGuiApplication.clipboard()
+        if (
+            self._copied
+            and clipboard.ownsClipboard()
+            and clipboard.text() == self._copied
+        ):
+            clipboard.clear()
+        self._copied = ""

@@ -1,0 +1,138 @@
+"""The recovery kit: the sheet as it will be printed, and the code typed back from the paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from therapydesk.api import recovery_kit_pdf, recovery_problem, split_recovery_code, tr, write_private
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.labels import IconMark, button, text_label
+from therapydesk.ui.kit.pdfview import PdfView
+
+GROUPS = 8
+
+
+class CodeFields(QWidget):
+    """Eight fields for the eight groups. Pasting the whole code fills them all."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(style.sp(2))
+        self.fields: list[QLineEdit] = []
+        for n in range(GROUPS):
+            field = QLineEdit()
+            field.setAccessibleName(tr("Group {n} of 8").format(n=n + 1))
+            field.setFixedWidth(style.chars(11))
+            field.textEdited.connect(lambda _text, n=n: self._edited(n))
+            field.installEventFilter(self)
+            self.fields.append(field)
+            grid.addWidget(field, n // 4, n % 4)
+
+    def code(self) -> str:
+        """The groups joined as they were typed."""
+        return "-".join(f.text().strip().upper() for f in self.fields)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.matches(QKeySequence.StandardKey.Paste):
+            groups = split_recovery_code(QApplication.clipboard().text())
+            if len(groups) == GROUPS:
+                for field, group in zip(self.fields, groups, strict=True):
+                    field.setText(group)
+                self.changed.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _edited(self, n: int) -> None:
+        if len(self.fields[n].text().strip()) >= 5 and n + 1 < GROUPS:
+            self.fields[n + 1].setFocus()
+        self.changed.emit()
+
+
+class RecoveryKitStep(QWidget):
+    """Emits `typed_back(right)`: set-up does not end before the code was typed back."""
+
+    typed_back = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._groups: list[str] = []
+        self._pdf = b""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(style.sp(4))
+        column.addWidget(text_label(tr("Print your recovery kit"), "title", wrap=True))
+        sentence = tr(
+            "If a passphrase is forgotten, this sheet is the only way back in. Nobody else can open your records, and "
+            "neither can we."
+        )
+        column.addWidget(text_label(sentence, tone="text_muted", wrap=True))
+        row = QHBoxLayout()
+        row.setSpacing(style.sp(6))
+        self.sheet = PdfView()
+        row.addWidget(self.sheet, 5)
+        row.addLayout(self._right(), 6)
+        column.addLayout(row, 1)
+
+    def _right(self) -> QVBoxLayout:
+        right = QVBoxLayout()
+        right.setSpacing(style.sp(2))
+        right.addWidget(text_label(tr("1 Put it on paper"), "section"))
+        self._save = button(tr("Save as PDF"), self._save_pdf, "save")
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._save)
+        buttons.addStretch(1)
+        right.addLayout(buttons)
+        right.addSpacing(style.sp(4))
+        right.addWidget(text_label(tr("2 Type it back from the paper"), "section"))
+        hint = tr("So that we both know it can be read. Capitals and spaces do not matter.")
+        right.addWidget(text_label(hint, tone="text_muted", wrap=True))
+        self.code = CodeFields()
+        self.code.changed.connect(self._check)
+        fields = QHBoxLayout()
+        fields.addWidget(self.code)
+        fields.addStretch(1)
+        right.addLayout(fields)
+        state = QHBoxLayout()
+        self._mark = IconMark("info", "info")
+        self._state = text_label("", wrap=True)
+        state.addWidget(self._mark)
+        state.addWidget(self._state, 1)
+        right.addLayout(state)
+        right.addStretch(1)
+        return right
+
+    def show_code(self, code: str, practice: str) -> None:
+        """Show the sheet for this code."""
+        self._groups = split_recovery_code(code)
+        self._pdf = recovery_kit_pdf(practice, self._groups)
+        self.sheet.show_pdf(self._pdf)
+        self._check()
+
+    def focus_first(self) -> None:
+        self.code.fields[0].setFocus()
+
+    def _check(self) -> None:
+        typed = [f.text().strip().upper() for f in self.code.fields]
+        right = sum(a == b for a, b in zip(typed, self._groups, strict=False))
+        wrong = next((n for n, t in enumerate(typed) if len(t) >= 5 and t != self._groups[n]), -1)
+        self._mark.set_mark("danger" if wrong >= 0 else "ok", "danger" if wrong >= 0 else "ok")
+        if wrong >= 0:
+            problem = recovery_problem(typed[wrong]) or tr("It is not what the sheet says.")
+            self._state.setText(tr("Group {n}: {problem}").format(n=wrong + 1, problem=problem))
+        else:
+            self._state.setText(tr("{n} of 8 groups are right").format(n=right))
+        self.typed_back.emit(right == GROUPS)
+
+    def _save_pdf(self) -> None:
+        dialog = QFileDialog(self, tr("Save the recovery kit"), str(Path.home() / "Recovery kit.pdf"), "PDF (*.pdf)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.fileSelected.connect(lambda path: write_private(Path(path), self._pdf))
+        dialog.open()
