@@ -1,89 +1,98 @@
-"""Appointments (screens say "session"), their attendances, rooms and series."""
+"""Sessions and the diary: one door to tables, views, booking, changes and attendance."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from therapydesk.records.appointment_tables import Appointment, Attendance, Room, Series, wall_end
+from therapydesk.records.appointment_views import (
+    AppointmentView,
+    AttendeeView,
+    count_sessions,
+    count_words,
+    day,
+    get_session,
+    join_names,
+    list_sessions,
+    next_sessions,
+    sessions_around,
+    sessions_of,
+    stopped_sessions,
+    week,
+)
+from therapydesk.records.appointment_words import (
+    CAME,
+    KINDS,
+    MARKS,
+    AbsenceReason,
+    absence_reasons,
+    kind_word,
+    mark_word,
+    reason_word,
+    state_word,
+)
+from therapydesk.records.attendance import (
+    AttendanceMark,
+    add_attendee,
+    complete,
+    correct_attendance,
+    remove_attendee,
+    reopen,
+    usual_room,
+)
+from therapydesk.records.booking import Booking, Scope, book, find_clashes, unbook
+from therapydesk.records.clashes import Clash, ClashError
+from therapydesk.records.rescheduling import Change, Placing, cancel, change, move, place, restore
+from therapydesk.records.rooms import RoomView, list_rooms, save_room
 
-from sqlalchemy import DateTime, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
-
-from therapydesk.core.tables import NO_PERSONAL_DATA, CoreBase, Erase, Keyed, Privacy, Stamped
-
-
-class Room(Stamped, CoreBase):
-    """A room or other place that one session at a time can use."""
-
-    __tablename__ = "room"
-    privacy = NO_PERSONAL_DATA
-
-    name: Mapped[str] = mapped_column(String(100))
-    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
-    closed: Mapped[bool] = mapped_column(default=False)
-
-
-class Series(Stamped, CoreBase):
-    """What repeated sessions have in common; the sessions themselves are real rows."""
-
-    __tablename__ = "series"
-    privacy = NO_PERSONAL_DATA
-
-    every_weeks: Mapped[int] = mapped_column(default=1)
-    count: Mapped[int]
-    starts_on: Mapped[date]
-
-
-class Appointment(Stamped, CoreBase):
-    """A session. Local wall time plus zone name, so that daylight saving never moves it.
-
-    `kind`: one_to_one, together, group, first_meeting, review, consultation, own_time. `state`: booked, completed,
-    cancelled. `title` is neutral (everybody can read it).
-    """
-
-    __tablename__ = "appointment"
-    __table_args__ = (
-        Index("ix_appointment_therapist_starts", "therapist_id", "starts_at"),
-        Index("ix_appointment_room_starts", "room_id", "starts_at"),
-    )
-    privacy = NO_PERSONAL_DATA
-
-    starts_at: Mapped[datetime] = mapped_column(DateTime(), index=True)
-    time_zone: Mapped[str] = mapped_column(String(40), default="Europe/London")
-    minutes: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(20), default="one_to_one")
-    title: Mapped[str] = mapped_column(String(100), default="")
-    state: Mapped[str] = mapped_column(String(10), default="booked")
-    cancel_reason: Mapped[str] = mapped_column(String(40), default="")
-    therapist_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
-    room_id: Mapped[UUID | None] = mapped_column(ForeignKey("room.id"))
-    place: Mapped[str] = mapped_column(String(200), default="")
-    series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"), index=True)
-    episode_id: Mapped[UUID | None] = mapped_column(ForeignKey("episode.id"), index=True)
-    attendances: Mapped[list[Attendance]] = relationship(
-        back_populates="appointment", order_by="Attendance.position", cascade="all, delete-orphan"
-    )
-
-    @property
-    def ends_at(self) -> datetime:
-        """Local wall time of the end."""
-        return self.starts_at + timedelta(minutes=self.minutes)
-
-
-class Attendance(Keyed, CoreBase):
-    """One attendee of a session, or an anonymous headcount.
-
-    `state`: expected, came, came_late, left_early, sent_apologies (chose not to come), no_word (did not come),
-    we_cancelled. `reason` is a code from `absence_reasons.csv`; free text is clinical only.
-    """
-
-    __tablename__ = "attendance"
-    privacy = Privacy("Sessions you were invited to", "clinical", Erase.KEEP, "record of the support given")
-
-    appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"), index=True)
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
-    role: Mapped[str] = mapped_column(String(20), default="person")  # person, carer, worker
-    headcount: Mapped[int] = mapped_column(default=1)
-    state: Mapped[str] = mapped_column(String(20), default="expected")
-    reason: Mapped[str] = mapped_column(String(40), default="")
-    position: Mapped[int] = mapped_column(default=0)
-    appointment: Mapped[Appointment] = relationship(back_populates="attendances")
+__all__ = [
+    "CAME",
+    "KINDS",
+    "MARKS",
+    "AbsenceReason",
+    "Appointment",
+    "AppointmentView",
+    "Attendance",
+    "AttendanceMark",
+    "AttendeeView",
+    "Booking",
+    "Change",
+    "Clash",
+    "ClashError",
+    "Placing",
+    "Room",
+    "RoomView",
+    "Scope",
+    "Series",
+    "absence_reasons",
+    "add_attendee",
+    "book",
+    "cancel",
+    "change",
+    "complete",
+    "correct_attendance",
+    "count_sessions",
+    "count_words",
+    "day",
+    "find_clashes",
+    "get_session",
+    "join_names",
+    "kind_word",
+    "list_rooms",
+    "list_sessions",
+    "mark_word",
+    "move",
+    "next_sessions",
+    "place",
+    "reason_word",
+    "remove_attendee",
+    "reopen",
+    "restore",
+    "save_room",
+    "sessions_around",
+    "sessions_of",
+    "state_word",
+    "stopped_sessions",
+    "unbook",
+    "usual_room",
+    "wall_end",
+    "week",
+]
