@@ -1,0 +1,135 @@
+"""Where one is in a row of steps: large marks with words beside (wizard), small ones with words below (timeline)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from therapydesk.api import tr
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.icons import draw_icon
+
+Centre = Qt.AlignmentFlag.AlignCenter
+LeftMiddle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class Steps(QWidget):
+    """`now` counts from 0; len(names) means that all are done. `details` are the small words of a timeline."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        now: int = 0,
+        *,
+        timeline: bool = False,
+        details: Sequence[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._names, self._details = list(names), list(details)
+        self._timeline = timeline
+        self._now = now
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_now(now)
+        style.signals.theme_changed.connect(self.updateGeometry)
+
+    def set_steps(self, names: Sequence[str], now: int, details: Sequence[str] = ()) -> None:
+        self._names, self._details = list(names), list(details)
+        self.updateGeometry()
+        self.set_now(now)
+
+    def set_now(self, now: int) -> None:
+        self._now = now
+        total = len(self._names)
+        if now < total:
+            text = tr("{n} of {total}, {step}, now").format(n=now + 1, total=total, step=self._names[now])
+        else:
+            text = tr("All {total} steps done").format(total=total)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(", ".join(self._names))
+        self.update()
+
+    def _side(self) -> int:
+        return round((20 if self._timeline else 26) * style.line_height() / 22)
+
+    def sizeHint(self) -> QSize:
+        if self._timeline:
+            height = self._side() + 6 + style.line_height() + style.small_line_height()
+            return QSize(self._side() * len(self._names) * 3, height)
+        metrics = QFontMetrics(style.semibold())
+        width = sum(self._side() + 8 + metrics.horizontalAdvance(name) + 72 for name in self._names) - 72
+        return QSize(width, self._side() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._side() * len(self._names), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._timeline:
+            self._paint_timeline(painter)
+        else:
+            self._paint_wizard(painter)
+
+    def _mark(self, painter: QPainter, box: QRectF, place: int) -> None:
+        done, here = place < self._now, place == self._now
+        fill = "ok_soft" if done else "accent_soft" if here and not self._timeline else "surface"
+        line = "ok" if done else "accent" if here else "border_strong"
+        painter.setPen(QPen(style.token(line), 1.6 if here else 1))
+        painter.setBrush(style.token(fill))
+        painter.drawEllipse(box.adjusted(1, 1, -1, -1))
+        if done:
+            inset = box.width() * 0.2
+            draw_icon(painter, "tick", box.adjusted(inset, inset, -inset, -inset), "ok")
+        elif here and self._timeline:
+            inset = box.width() * 0.3
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.token("accent"))
+            painter.drawEllipse(box.adjusted(inset, inset, -inset, -inset))
+        elif not self._timeline:
+            painter.setFont(style.small_font())
+            painter.setPen(style.token("text" if here else "text_muted"))
+            painter.drawText(box, int(Centre), str(place + 1))
+
+    def _paint_wizard(self, painter: QPainter) -> None:
+        side, x = self._side(), 0
+        metrics = QFontMetrics(style.semibold())
+        total = self.sizeHint().width()
+        link = max(12, 48 - max(0, total - self.width()) // max(1, len(self._names) - 1))
+        for place, name in enumerate(self._names):
+            self._mark(painter, QRectF(x, 0, side, side), place)
+            x += side + 8
+            here = place == self._now
+            painter.setFont(style.semibold() if here else style.body_font())
+            painter.setPen(style.token("text" if here else "text_muted"))
+            width = metrics.horizontalAdvance(name)
+            painter.drawText(QRect(x, 0, width + 4, side), int(LeftMiddle), name)
+            x += width + 12
+            if place + 1 < len(self._names):
+                painter.setPen(QPen(style.token("border_strong"), 1))
+                painter.drawLine(QPointF(x, side / 2), QPointF(x + link, side / 2))
+                x += link + 12
+
+    def _paint_timeline(self, painter: QPainter) -> None:
+        side, count = self._side(), max(1, len(self._names))
+        column = self.width() / count
+        painter.setPen(QPen(style.token("border_strong"), 1))
+        painter.drawLine(QPointF(side / 2, side / 2), QPointF(column * (count - 1) + side / 2, side / 2))
+        for place, name in enumerate(self._names):
+            x = column * place
+            self._mark(painter, QRectF(x, 0, side, side), place)
+            reached = place <= self._now
+            painter.setFont(style.semibold() if reached else style.body_font())
+            painter.setPen(style.token("text" if reached else "text_muted"))
+            box = QRectF(x, side + 4, column - 8, style.line_height())
+            shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(box.width()))
+            painter.drawText(box, int(LeftMiddle), shown)
+            if place < len(self._details):
+                painter.setFont(style.small_font())
+                box = QRectF(x, side + 4 + style.line_height(), column - 8, style.small_line_height())
+                detail = self._details[place]
+                shown = painter.fontMetrics().elidedText(detail, Qt.TextElideMode.ElideRight, int(box.width()))
+                painter.drawText(box, int(LeftMiddle), shown)
