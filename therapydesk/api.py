@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from therapydesk.core import (
+    hookspecs as hooks,
+)
 from therapydesk.core.contributions import (
     Answers,
     Card,
@@ -22,6 +25,20 @@ from therapydesk.core.contributions import (
     PluginInfo,
     Report,
     Setting,
+)
+from therapydesk.core.dates import (
+    LONDON,
+    bank_holidays,
+    local_now,
+    now,
+    parse_day,
+    parse_time,
+    relative,
+    show_day,
+    show_instant,
+    show_month,
+    show_time,
+    today,
 )
 from therapydesk.core.errors import (
     Busy,
@@ -46,9 +63,21 @@ from therapydesk.core.tables import (
     Stamped,
     new_id,
 )
-from therapydesk.core.words import ntr, person_word, tr
+from therapydesk.core.text import (
+    normal_name,
+    tidy,
+)
+from therapydesk.core.words import mark, ntr, person_word, tr
+from therapydesk.records import (
+    appointments,
+    events,
+)
+from therapydesk.records.people import (
+    Person,
+)
 
 __all__ = [
+    "LONDON",
     "NO_PERSONAL_DATA",
     "Answers",
     "Busy",
@@ -75,22 +104,40 @@ __all__ = [
     "Page",
     "Permission",
     "PermissionDenied",
+    "Person",
     "PersonTab",
     "PluginInfo",
     "Privacy",
     "Report",
     "SafeguardingBase",
     "Setting",
-    "Stamped",
     "StaleRecord",
+    "Stamped",
     "UserError",
     "ZoneClosed",
     "allowed",
+    "appointments",
+    "bank_holidays",
+    "events",
     "hookimpl",
+    "hooks",
+    "local_now",
+    "mark",
     "may",
     "new_id",
+    "normal_name",
+    "now",
     "ntr",
     "only_own",
+    "parse_day",
+    "parse_time",
     "person_word",
+    "relative",
+    "show_day",
+    "show_instant",
+    "show_month",
+    "show_time",
+    "tidy",
+    "today",
     "tr",
 ]
