@@ -232,7 +232,7 @@ class ControlStyle(QProxyStyle):
             return QSize(size.width() + 20, style.button_height())
         if kind == CT.CT_ComboBox:
             return QSize(size.width() + style.icon_size(small=True) + 28, style.button_height())
-        found = super().sizeFromContents(kind, option, size, widget)
+        found = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # Qt allows no widget
         if kind == CT.CT_SpinBox:
             found.setHeight(style.button_height())
         return found
@@ -246,7 +246,7 @@ class ControlStyle(QProxyStyle):
             width += style.icon_size() + (4 if option.text else 0)
         if kind == "link":
             extra = 4 if not option.icon.isNull() else 0
-            return QSize(width + extra, max(style.line_height() + 4, 24))
+            return QSize(width + extra + 3, max(style.line_height() + 4, 24))
         return QSize(max(32, width + 2 * 17), style.button_height())
 
     def _tool_button_size(self, option: QStyleOptionToolButton) -> QSize:
@@ -263,7 +263,7 @@ class ControlStyle(QProxyStyle):
     ) -> QRect:
         if element == QStyle.SubElement.SE_LineEditContents and isinstance(option, QStyleOptionFrame):
             return option.rect.adjusted(8, 1, -8, -1) if option.lineWidth > 0 else option.rect
-        return super().subElementRect(element, option, widget)
+        return super().subElementRect(element, option, widget)  # type: ignore[arg-type]  # Qt allows no widget
 
     def subControlRect(
         self,
@@ -274,7 +274,7 @@ class ControlStyle(QProxyStyle):
     ) -> QRect:
         if control == CC.CC_ComboBox and part == QStyle.SubControl.SC_ComboBoxEditField:
             return option.rect.adjusted(8, 1, -(style.icon_size(small=True) + 12), -1)
-        return super().subControlRect(control, option, part, widget)
+        return super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]  # Qt allows no widget
 
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None

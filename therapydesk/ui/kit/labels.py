@@ -48,7 +48,7 @@ def button(text: str, slot: Slot | None = None, icon_name: str = "", kind: str =
 def icon_button(icon_name: str, name: str, slot: Slot | None = None) -> QToolButton:
     """Return a button that shows only an icon; its name is the tooltip and what a screen reader says."""
     made = QToolButton()
-    made.setIcon(icon(icon_name, "text"))
+    made.setIcon(icon(icon_name))
     made.setToolTip(name)
     made.setAccessibleName(name)
     made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -155,7 +155,9 @@ def toned(image: QImage) -> QImage:
     table = []
     for color in grey.colorTable():
         share = QColor(color).lightnessF()
-        parts = [round(low + (high - low) * share) for low, high in zip(ink.getRgb()[:3], paper.getRgb()[:3], strict=True)]
-        table.append(QColor(*parts).rgb())
+        red = round(ink.red() + (paper.red() - ink.red()) * share)
+        green = round(ink.green() + (paper.green() - ink.green()) * share)
+        blue = round(ink.blue() + (paper.blue() - ink.blue()) * share)
+        table.append(QColor(red, green, blue).rgb())
     grey.setColorTable(table)
     return grey.convertToFormat(QImage.Format.Format_RGB32)

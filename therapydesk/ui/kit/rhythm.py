@@ -71,14 +71,16 @@ class RhythmLine(QWidget):
 
     def sizeHint(self) -> QSize:
         count = max(1, len(self._marks))
-        return QSize(round((self._step * (count - 1) + 30) * self._scale()), round(16 * self._scale()))
+        margins = self.contentsMargins()
+        width = round((self._step * (count - 1) + 30) * self._scale()) + margins.left() + margins.right()
+        return QSize(width, round(16 * self._scale()) + margins.top() + margins.bottom())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        draw_rhythm(painter, QRectF(self.rect()), self._marks, self._step * self._scale(), scale=self._scale())
+        draw_rhythm(painter, QRectF(self.contentsRect()), self._marks, self._step * self._scale(), scale=self._scale())
 
 
 def draw_rhythm(

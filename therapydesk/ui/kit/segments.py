@@ -70,9 +70,8 @@ class _Segment(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        parent = self.parentWidget()
-        rect = QRectF(self.rect())
-        ends = QRectF(0, 0, parent.width(), parent.height()).translated(-self.pos())
+        rect, parent = QRectF(self.rect()), self.parentWidget()
+        ends = QRectF(parent.rect() if parent is not None else rect).translated(-self.pos())
         outline = QPainterPath()
         outline.addRoundedRect(ends.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         part = QPainterPath()
