@@ -1,4 +1,7 @@
-"""The Qt-free half of long work: what a piece of work may say about itself, and how it is stopped (architecture §10)."""
+"""The Qt-free half of long work
+
+What a piece of work may say about itself, and how it is stopped (architecture §10).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from collections.abc import Callable
 
 
 class Cancelled(BaseException):
-    """The user stopped the work. Not an Exception, so that no handler inside the work swallows it by accident."""
+    """The user stopped the work.
+
+    Not an Exception, so that no handler inside the work swallows it by accident.
+    """
 
 
 class Job:

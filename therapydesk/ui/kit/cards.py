@@ -40,7 +40,11 @@ class Card(QFrame):
     """A titled card of at most seven rows. What else there is, is behind the link on the title's line."""
 
     def __init__(
-        self, title: str, link: str = "", on_link: Callable[[], object] | None = None, parent: QWidget | None = None
+        self,
+        title: str,
+        link: str = "",
+        on_link: Callable[[], object] | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("part", "card")
@@ -93,7 +97,9 @@ class Card(QFrame):
                 widget.hide()
                 widget.deleteLater()
 
-    def show_rows(self, rows: Sequence[QWidget], total: int, on_all: Callable[[], object], empty: str = "") -> None:
+    def show_rows(
+        self, rows: Sequence[QWidget], total: int, on_all: Callable[[], object], empty: str = ""
+    ) -> None:
         """Show these rows instead of those before, and "All 12" when there are more than the card holds."""
         self.clear()
         for row in rows:
@@ -111,10 +117,11 @@ class Card(QFrame):
 
 
 class CardRow(QAbstractButton):
-    """A row: time, name in semibold, second line muted, something at the right. With `on_open` Enter opens it.
+    """A row: time, name in semibold, second line muted, something at the right; Enter calls `on_open`.
 
-    With `two_line` the second text stands below the name, else beside it. `set_mark` puts the row on an upright
-    rhythm line, `set_note` adds words in accent after the name, `set_right` a widget (a button) at the right.
+    With `two_line` the second text stands below the name, else beside it. `set_mark` puts the row on an
+    upright rhythm line, `set_note` adds words in accent after the name, `set_right` a widget (a button)
+    at the right.
     """
 
     def __init__(
@@ -183,7 +190,9 @@ class CardRow(QAbstractButton):
 
     def _step(self, way: int) -> None:
         parent = self.parentWidget()
-        rows = parent.findChildren(CardRow, options=Qt.FindChildOption.FindDirectChildrenOnly) if parent else []
+        rows = (
+            parent.findChildren(CardRow, options=Qt.FindChildOption.FindDirectChildrenOnly) if parent else []
+        )
         rows = sorted((row for row in rows if row.isVisible() and row.focusPolicy()), key=lambda row: row.y())
         place = rows.index(self) + way if self in rows else -1
         if 0 <= place < len(rows):
@@ -239,7 +248,9 @@ class CardRow(QAbstractButton):
         metrics = painter.fontMetrics()
         if self._note:
             painter.setPen(style.token("accent"))
-            painter.drawText(QRect(room.x() + used + 6, top, room.width() - used, line), int(LeftMiddle), self._note)
+            painter.drawText(
+                QRect(room.x() + used + 6, top, room.width() - used, line), int(LeftMiddle), self._note
+            )
         if self._second:
             muted = self._two_line and not self.hasFocus()
             painter.setPen(style.token("text_muted" if muted else "text"))
@@ -251,7 +262,10 @@ class CardRow(QAbstractButton):
 
 
 class Pane(QFrame):
-    """A part of a page: head of 54 with its title and tools at the right; body below, 16 from the edges or flush."""
+    """A part of a page
+
+    Head of 54 with its title and tools at the right; body below, 16 from the edges or flush.
+    """
 
     def __init__(self, title: str, *, flush: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)

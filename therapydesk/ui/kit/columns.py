@@ -8,8 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from therapydesk.api import tr
-from therapydesk.core.dates import relative, show_day, show_time, to_local, today
+from therapydesk.api import relative, show_day, show_time, today, tr
+from therapydesk.core.dates import to_local
 from therapydesk.core.money import Money
 from therapydesk.ui.kit.icons import State
 
@@ -21,9 +21,10 @@ Getter = str | Callable[[Any], Any]
 class Column:
     """A column: `key` is an attribute's (or a mapping's) name or a function of the row.
 
-    `width` is in characters; without it text columns share what is left, and all others take what their contents
-    need. `second` is muted text in the same cell (below it in two-line tables). When the table is narrow the columns
-    with the highest `priority` go first, the rightmost before its neighbours; three always stay.
+    `width` is in characters; without it text columns share what is left, and all others take what their
+    contents need. `second` is muted text in the same cell (below it in two-line tables). When the table
+    is narrow the columns with the highest `priority` go first, the rightmost before its neighbours; three
+    always stay.
     """
 
     title: str
@@ -104,7 +105,10 @@ def cell(column: Column, row: Any) -> Cell:
 
 
 def sort_value(column: Column, row: Any) -> tuple[bool, Any]:
-    """Return a key to sort rows by: empty values last, words without regard to case or accents on capitals."""
+    """Return a key to sort rows by
+
+    Empty values last, words without regard to case or accents on capitals.
+    """
     value = column.sort_key(row) if column.sort_key is not None else column.value(row)
     if value is None or value == "":
         return (True, "")

@@ -1,6 +1,7 @@
 """Fusion with our own buttons, fields, boxes and arrows, painted from the tokens.
 
-A button's look comes from its property `kind`: "" (outlined), "primary", "danger", "quiet" (no outline) or "link".
+A button's look comes from its property `kind`: "" (outlined), "primary", "danger", "quiet" (no outline)
+or "link".
 """
 
 from __future__ import annotations
@@ -37,7 +38,12 @@ def _kind(widget: QWidget | None) -> str:
 
 
 def draw_box(
-    painter: QPainter, rect: QRect | QRectF, fill: QColor | None, line: QColor | None, width: float = 1.0, radius: float = RADIUS
+    painter: QPainter,
+    rect: QRect | QRectF,
+    fill: QColor | None,
+    line: QColor | None,
+    width: float = 1.0,
+    radius: float = RADIUS,
 ) -> None:
     """Draw a rounded box whose outline lies wholly inside rect."""
     painter.save()
@@ -71,16 +77,24 @@ class ControlStyle(QProxyStyle):
     def __init__(self) -> None:
         super().__init__("Fusion")
 
-    # -- drawing -----------------------------------------------------------------------------------------------
+    # -- drawing -----------------------------------------------------------------------------------------
 
     def drawControl(
-        self, element: QStyle.ControlElement, option: QStyleOption, painter: QPainter, widget: QWidget | None = None
+        self,
+        element: QStyle.ControlElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
     ) -> None:
         if element == CE.CE_PushButtonBevel and isinstance(option, QStyleOptionButton):
             self._button_frame(option, painter, widget)
         elif element == CE.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
             self._button_label(option, painter, widget)
-        elif element == CE.CE_ComboBoxLabel and isinstance(option, QStyleOptionComboBox) and not option.editable:
+        elif (
+            element == CE.CE_ComboBoxLabel
+            and isinstance(option, QStyleOptionComboBox)
+            and not option.editable
+        ):
             self._combo_label(option, painter)
         else:
             super().drawControl(element, option, painter, widget)
@@ -195,12 +209,19 @@ class ControlStyle(QProxyStyle):
 
     def _spin_box(self, option: QStyleOptionComplex, painter: QPainter, widget: QWidget | None) -> None:
         draw_box(painter, option.rect, style.token("surface"), style.token("border_strong"))
-        for part, name in ((QStyle.SubControl.SC_SpinBoxUp, "up"), (QStyle.SubControl.SC_SpinBoxDown, "down")):
+        for part, name in (
+            (QStyle.SubControl.SC_SpinBoxUp, "up"),
+            (QStyle.SubControl.SC_SpinBoxDown, "down"),
+        ):
             rect = self.subControlRect(CC.CC_SpinBox, option, part, widget)
             draw_icon(painter, name, rect.adjusted(2, 2, -2, -2))
 
     def drawPrimitive(
-        self, element: QStyle.PrimitiveElement, option: QStyleOption, painter: QPainter, widget: QWidget | None = None
+        self,
+        element: QStyle.PrimitiveElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
     ) -> None:
         if element == PE.PE_FrameFocusRect:
             return  # FocusRing draws it
@@ -217,9 +238,11 @@ class ControlStyle(QProxyStyle):
         if option.lineWidth <= 0:
             return
         error = widget is not None and bool(widget.property("error"))
-        draw_box(painter, option.rect, style.token("surface"), style.token("danger" if error else "border_strong"))
+        draw_box(
+            painter, option.rect, style.token("surface"), style.token("danger" if error else "border_strong")
+        )
 
-    # -- sizes -------------------------------------------------------------------------------------------------
+    # -- sizes -------------------------------------------------------------------------------------------
 
     def sizeFromContents(
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
@@ -263,7 +286,8 @@ class ControlStyle(QProxyStyle):
     ) -> QRect:
         if element == QStyle.SubElement.SE_LineEditContents and isinstance(option, QStyleOptionFrame):
             return option.rect.adjusted(8, 1, -8, -1) if option.lineWidth > 0 else option.rect
-        return super().subElementRect(element, option, widget)  # type: ignore[arg-type]  # Qt allows no widget
+        return super().subElementRect(element, option, widget)  # type: ignore[arg-type]  # Qt allows no
+        widget
 
     def subControlRect(
         self,
@@ -274,7 +298,7 @@ class ControlStyle(QProxyStyle):
     ) -> QRect:
         if control == CC.CC_ComboBox and part == QStyle.SubControl.SC_ComboBoxEditField:
             return option.rect.adjusted(8, 1, -(style.icon_size(small=True) + 12), -1)
-        return super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]  # Qt allows no widget
+        return super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]  # Qt takes none
 
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
@@ -322,8 +346,13 @@ _BOX_METRICS = (
 )
 
 
-def draw_check(painter: QPainter, rect: QRect | QRectF, state: QStyle.StateFlag, *, on_selection: bool = False) -> None:
-    """Draw a check box of 18 px (at normal text) in the middle of rect: empty, ticked or, for part, a dash."""
+def draw_check(
+    painter: QPainter, rect: QRect | QRectF, state: QStyle.StateFlag, *, on_selection: bool = False
+) -> None:
+    """Draw a check box of 18 px (at normal text) in the middle of rect
+
+    Empty, ticked or, for part, a dash.
+    """
     side = round(18 * style.line_height() / 22)
     box = QRectF(0, 0, side, side)
     box.moveCenter(QRectF(rect).center())

@@ -9,8 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from therapydesk.api import tr
-from therapydesk.core.dates import show_time
+from therapydesk.api import show_time, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.growing_text import GrowingText
 from therapydesk.ui.kit.labels import StateMark, text_label
@@ -20,7 +19,7 @@ WIDTH_CHARS = 75
 
 
 class DraftState(StateMark):
-    """"Draft saved 12:06", in its shape and word."""
+    """ "Draft saved 12:06", in its shape and word."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("No draft yet"), "ring", "text_muted", parent)
@@ -35,15 +34,18 @@ class DraftState(StateMark):
 class NoteEditor(QWidget):
     """Prompts above texts of at most 75 characters a line.
 
-    `draft_due` comes five seconds after a change (while typing goes on: every five seconds), and when a text that
-    was changed is left or hidden. `texts()` is what to keep, by prompt key.
+    `draft_due` comes five seconds after a change (while typing goes on: every five seconds), and when a
+    text that was changed is left or hidden. `texts()` is what to keep, by prompt key.
     """
 
     draft_due = Signal()
     edited = Signal()
 
     def __init__(
-        self, prompts: Sequence[tuple[str, str]], placeholders: Mapping[str, str] | None = None, parent: QWidget | None = None
+        self,
+        prompts: Sequence[tuple[str, str]],
+        placeholders: Mapping[str, str] | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._texts: dict[str, GrowingText] = {}

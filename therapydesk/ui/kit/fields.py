@@ -9,8 +9,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
 
-from therapydesk.api import UserError, tr
-from therapydesk.core.dates import parse_day, relative, show_day, today
+from therapydesk.api import UserError, parse_day, relative, show_day, today, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.growing_text import GrowingText

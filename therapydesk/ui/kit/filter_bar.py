@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from therapydesk.api import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.fields import Choices
+from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.icons import icon
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.messages import announce
@@ -19,7 +20,10 @@ DEBOUNCE_MS = 120
 
 
 class SearchField(QLineEdit):
-    """A field with a magnifying glass; while empty it shows its shortcut at the right. Esc empties it, Down leaves it."""
+    """A field with a magnifying glass; while empty it shows its shortcut at the right.
+
+    Esc empties it, Down leaves it.
+    """
 
     down_pressed = Signal()
 
@@ -66,15 +70,17 @@ class FilterBar(QWidget):
     def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = SearchField(placeholder or tr("Filter this list"), tr("Ctrl+F"))
-        self.search.setFixedWidth(style.chars(32))
-        style.signals.theme_changed.connect(lambda: self.search.setFixedWidth(style.chars(32)))
+        self._fit()
+        style.signals.theme_changed.connect(self._fit)
         self._choices: dict[str, tuple[QComboBox, list[Any]]] = {}
         self._shown = text_label("", "", "text_muted")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
-        self._row.addWidget(self.search)
-        self._row.addStretch(1)
+        left = QWidget()
+        self._flow = FlowLayout(left, spacing=8)
+        self._flow.addWidget(self.search)
+        self._row.addWidget(left, 1)
         self._row.addWidget(self._shown)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -84,6 +90,9 @@ class FilterBar(QWidget):
         self.search.returnPressed.connect(self._now)
         self.search.down_pressed.connect(self.down_pressed)
         self.setFocusProxy(self.search)
+
+    def _fit(self) -> None:
+        self.search.setFixedWidth(style.chars(32))
 
     def _now(self) -> None:
         if self._timer.isActive():
@@ -97,7 +106,7 @@ class FilterBar(QWidget):
         made.addItems([text for _value, text in choices])
         made.currentIndexChanged.connect(lambda _index: self.changed.emit())
         self._choices[name] = (made, [value for value, _text in choices])
-        self._row.insertWidget(len(self._choices), made)
+        self._flow.addWidget(made)
         return made
 
     def add_widget(self, widget: QWidget) -> None:

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
-
 from shiboken6 import isValid
 
 from therapydesk.ui.kit import style
@@ -32,11 +31,23 @@ _FOLLOWED = (
     QEvent.Type.Hide,
     QEvent.Type.LayoutRequest,
 )
-_RINGED = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit, QLabel, QTabBar)
+_RINGED = (
+    QAbstractButton,
+    QLineEdit,
+    QComboBox,
+    QAbstractSpinBox,
+    QPlainTextEdit,
+    QTextEdit,
+    QLabel,
+    QTabBar,
+)
 
 
 class _Ring(QWidget):
-    """The painted ring. It lies over the window's children, takes no mouse and has no place in the tab order."""
+    """The painted ring.
+
+    It lies over the window's children, takes no mouse and has no place in the tab order.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -124,7 +135,7 @@ def _wants_ring(widget: QWidget) -> bool:
 
 
 def _ring_rect(target: QWidget) -> tuple[QRect, QRect]:
-    """Return the rectangle to ring, in the target's coordinates, and the part of the window where it may be drawn."""
+    """Return what to ring, in the target's coordinates, and the part of the window that may be drawn on."""
     own = target.rect()
     if isinstance(target, QTabBar) and target.currentIndex() >= 0:
         own = target.tabRect(target.currentIndex()).adjusted(6, 6, -6, -8)

@@ -1,4 +1,8 @@
-"""Forms: rows of a label, a field, a hint and, when something is wrong, the sentence that says how to put it right."""
+"""Forms
+
+Rows of a label, a field, a hint and, when something is wrong, the sentence that says how to put it
+right.
+"""
 
 from __future__ import annotations
 
@@ -115,9 +119,11 @@ class Form(QWidget):
         self.layout_.setSpacing(12)
         self.layout_.addWidget(self.summary)
 
-    # -- fields ------------------------------------------------------------------------------------------------
+    # -- fields ------------------------------------------------------------------------------------------
 
-    def _add(self, name: str, label: str, box: FieldBox, hint: str, *, required: bool = False, bare: bool = False) -> None:
+    def _add(
+        self, name: str, label: str, box: FieldBox, hint: str, *, required: bool = False, bare: bool = False
+    ) -> None:
         box.required = required
         row = _Row(box, label, hint, left=self._left, bare=bare)
         self._rows[name] = row
@@ -134,12 +140,17 @@ class Form(QWidget):
         required: bool = False,
         check: Check | None = None,
     ) -> Any:
-        """Add a line, or with `multiline` a growing text. `check` turns the text into its value or raises UserError."""
+        """Add a line, or with `multiline` a growing text.
+
+        `check` turns the text into its value or raises UserError.
+        """
         field: QLineEdit | GrowingText = GrowingText() if multiline else QLineEdit()
         self._add(name, label, TextBox(field, check), hint, required=required)
         return field
 
-    def add_choice(self, name: str, label: str, choices: Choices, hint: str = "", required: bool = False) -> QComboBox:
+    def add_choice(
+        self, name: str, label: str, choices: Choices, hint: str = "", required: bool = False
+    ) -> QComboBox:
         """Add a list to choose one from: pairs of value and text."""
         field = QComboBox()
         field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -163,7 +174,13 @@ class Form(QWidget):
         return field
 
     def add_choices(
-        self, name: str, label: str, choices: Choices, hint: str = "", exclusive: bool = False, required: bool = False
+        self,
+        name: str,
+        label: str,
+        choices: Choices,
+        hint: str = "",
+        exclusive: bool = False,
+        required: bool = False,
     ) -> ChoiceFlow:
         """Add buttons to choose several from (or one, with `exclusive`)."""
         field = ChoiceFlow(choices, exclusive=exclusive)
@@ -193,7 +210,7 @@ class Form(QWidget):
         self._rows[name].hint = hint
         self._rows[name].show_note()
 
-    # -- values ------------------------------------------------------------------------------------------------
+    # -- values ------------------------------------------------------------------------------------------
 
     def values(self) -> dict[str, Any]:
         """Return the values as understood; a field that cannot be understood gives its text."""
@@ -277,12 +294,16 @@ class Form(QWidget):
 class FormDialog(QDialog):
     """A short form (at most seven fields) over a page.
 
-    `on_save(values)` runs when the form is right; a UserError from it is shown and the dialog stays, with all that
-    was typed. Ctrl+Enter finishes, Esc leaves and asks only if something was typed.
+    `on_save(values)` runs when the form is right; a UserError from it is shown and the dialog stays, with
+    all that was typed. Ctrl+Enter finishes, Esc leaves and asks only if something was typed.
     """
 
     def __init__(
-        self, parent: QWidget | None, title: str, action_text: str, on_save: Callable[[dict[str, Any]], object]
+        self,
+        parent: QWidget | None,
+        title: str,
+        action_text: str,
+        on_save: Callable[[dict[str, Any]], object],
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -16,7 +16,9 @@ class GrowingText(QPlainTextEdit):
 
     left = Signal()
 
-    def __init__(self, text: str = "", *, lines: int = 2, most: int = 12, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str = "", *, lines: int = 2, most: int = 12, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._lines, self._most = lines, most
         self.setTabChangesFocus(True)

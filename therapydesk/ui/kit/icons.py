@@ -59,7 +59,7 @@ def draw_shape(painter: QPainter, name: str, rect: QRect | QRectF, token: str) -
 
 
 class _TokenIcon(QIconEngine):
-    """Paints one SVG in a token's colour at the moment of painting, so a change of theme needs no new icons."""
+    """Paints one SVG in a token's colour at the moment of painting, so a new theme needs no new icons."""
 
     def __init__(self, name: str, token: str) -> None:
         super().__init__()

@@ -31,8 +31,9 @@ class _Task:
 class Runner(QObject):
     """Runs work one after the other on its own thread.
 
-    `on_done(result)` and `on_failed(error)` are called on the UI thread. Without `on_failed` the error is told by
-    `failed`, and one that is not a UserError also reaches sys.excepthook. Cancelled work calls neither.
+    `on_done(result)` and `on_failed(error)` are called on the UI thread. Without `on_failed` the error is
+    told by `failed`, and one that is not a UserError also reaches sys.excepthook. Cancelled work calls
+    neither.
     """
 
     progressed = Signal(str, int, int, str)  # title, done, total (0: not known), text

@@ -26,7 +26,9 @@ def text_label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = F
     return label
 
 
-def button(text: str, slot: Slot | None = None, icon_name: str = "", kind: str = "", shortcut: str = "") -> QPushButton:
+def button(
+    text: str, slot: Slot | None = None, icon_name: str = "", kind: str = "", shortcut: str = ""
+) -> QPushButton:
     """Return a push button. Kinds: "" outlined, primary, danger, quiet, link."""
     made = QPushButton(text)
     made.setAutoDefault(False)
@@ -67,7 +69,9 @@ def line() -> QFrame:
 class IconMark(QWidget):
     """An icon or state shape that belongs to the text beside it, and so has no name of its own."""
 
-    def __init__(self, name: str, token: str = "text_muted", *, small: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, token: str = "text_muted", *, small: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._name, self._token, self._small = name, token, small
         self._fix()
@@ -121,4 +125,6 @@ class StateMark(QWidget):
         box.setSize(QSize(side, side))
         draw_shape(painter, self._shape, box, self._token)
         painter.setPen(style.token("text"))
-        painter.drawText(self.rect().adjusted(side + 8, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), self._word)
+        painter.drawText(
+            self.rect().adjusted(side + 8, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), self._word
+        )

@@ -15,7 +15,11 @@ class LinkLabel(QPushButton):
     """A link. It is a button to the keyboard and to a screen reader; Enter and Space follow it."""
 
     def __init__(
-        self, text: str, slot: Callable[[], object] | None = None, icon_name: str = "", parent: QWidget | None = None
+        self,
+        text: str,
+        slot: Callable[[], object] | None = None,
+        icon_name: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
         self.setProperty("kind", "link")

@@ -34,7 +34,7 @@ class ListStates(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, False)
 
     def set_texts(self, **texts: StateText | None) -> None:
-        """Set the sentences of the states empty, filtered, loading and error; None or "" leaves one as it is."""
+        """Set the sentences of empty, filtered, loading and error; None or "" leaves one as it is."""
         self._texts.update({name: text for name, text in texts.items() if text})
 
     def show_state(self, name: str) -> None:

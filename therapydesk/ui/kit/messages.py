@@ -1,4 +1,7 @@
-"""What is said to the user: the message bar, spoken words, the list of undo, and the few questions that must be asked."""
+"""What is said to the user
+
+The message bar, spoken words, the list of undo, and the few questions that must be asked.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,10 @@ class UndoList(QObject):
         return bool(self._undone)
 
     def undo(self) -> str:
-        """Take the last step back and return its text. What fails is taken off the list: it cannot be undone now."""
+        """Take the last step back and return its text.
+
+        What fails is taken off the list: it cannot be undone now.
+        """
         if not self._done:
             return ""
         step = self._done.pop()
@@ -108,7 +114,10 @@ undo_list = UndoList()
 
 
 class MessageBar(QFrame):
-    """One message at a time, by rank. Ok and info leave after 10 s; warn and danger stay until they are dealt with."""
+    """One message at a time, by rank.
+
+    Ok and info leave after 10 s; warn and danger stay until they are dealt with.
+    """
 
     closed = Signal()
 
@@ -145,7 +154,10 @@ class MessageBar(QFrame):
         return self._link
 
     def show_message(self, rank: str, text: str, link: str = "", slot: Call | None = None) -> bool:
-        """Show a message and have it spoken. A lower rank does not push out a higher one: then the answer is False."""
+        """Show a message and have it spoken.
+
+        A lower rank does not push out a higher one: then the answer is False.
+        """
         if self._rank and RANKS.index(rank) < RANKS.index(self._rank):
             announce(self, text)
             return False
@@ -200,7 +212,10 @@ class MessageBar(QFrame):
 
 
 def motion_allowed() -> bool:
-    """Return whether anything may move: not when the system asks for less motion, nor without a real screen."""
+    """Return whether anything may move
+
+    Not when the system asks for less motion, nor without a real screen.
+    """
     app = QApplication.instance()
     if not isinstance(app, QApplication) or app.platformName() in ("offscreen", "minimal"):
         return False
@@ -211,9 +226,18 @@ def motion_allowed() -> bool:
 
 
 def confirm(
-    parent: QWidget, title: str, text: str, action: str, on_yes: Call, danger: bool = False, type_word: str = ""
+    parent: QWidget,
+    title: str,
+    text: str,
+    action: str,
+    on_yes: Call,
+    danger: bool = False,
+    type_word: str = "",
 ) -> QDialog:
-    """Ask before what cannot be undone. The button to stay is the default; with `type_word` the word must be typed."""
+    """Ask before what cannot be undone.
+
+    The button to stay is the default; with `type_word` the word must be typed.
+    """
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)

@@ -1,4 +1,7 @@
-"""The page every screen is built on: head, message bar, body, and the one place where a page's errors are shown."""
+"""The page every screen is built on
+
+Head, message bar, body, and the one place where a page's errors are shown.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,9 @@ MARGIN = 24
 class BasePage(QWidget):
     """A page of the window.
 
-    Subclasses add to `self.body`, list the tables they show in `watches`, and read in `refresh()`. With `scrolls`
-    the body may be taller than the window. `new_record`, `filter_list` and `print_page` may be defined; the shell
-    calls them for Ctrl+N, Ctrl+F and Ctrl+P.
+    Subclasses add to `self.body`, list the tables they show in `watches`, and read in `refresh()`. With
+    `scrolls` the body may be taller than the window. `new_record`, `filter_list` and `print_page` may be
+    defined; the shell calls them for Ctrl+N, Ctrl+F and Ctrl+P.
     """
 
     watches: tuple[str, ...] = ()
@@ -101,7 +104,7 @@ class BasePage(QWidget):
         area.setWidget(holder)
         self._outer.addWidget(area, 1)
 
-    # -- head --------------------------------------------------------------------------------------------------
+    # -- head --------------------------------------------------------------------------------------------
 
     def title(self) -> str:
         return self._title.text()
@@ -141,7 +144,7 @@ class BasePage(QWidget):
         """Put a widget (a state, "Draft saved 10:42") left of the head's buttons."""
         self._actions.insertWidget(0, widget)
 
-    # -- reading afresh ----------------------------------------------------------------------------------------
+    # -- reading afresh ----------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Read and show again. Subclasses override it."""
@@ -167,7 +170,10 @@ class BasePage(QWidget):
             self.mark_stale()
 
     def focus_first(self) -> None:
-        """Put the focus where work starts: the first field or list of the body. Subclasses may choose another."""
+        """Put the focus where work starts
+
+        The first field or list of the body. Subclasses may choose another.
+        """
         last = self._outer.itemAt(self._outer.count() - 1)
         area = last.widget() if last is not None else None
         widget = area.nextInFocusChain() if area is not None else None
@@ -178,7 +184,7 @@ class BasePage(QWidget):
                 return
             widget = widget.nextInFocusChain()
 
-    # -- what went wrong, what was done ------------------------------------------------------------------------
+    # -- what went wrong, what was done ------------------------------------------------------------------
 
     @contextmanager
     def guard(self) -> Iterator[None]:

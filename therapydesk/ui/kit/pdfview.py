@@ -147,11 +147,16 @@ class PdfView(QWidget):
 
 
 def toned(image: QImage) -> QImage:
-    """Return the picture of a page as the theme shows paper: as it is in light, paper `text` and ink `bg` in dark."""
+    """Return the picture of a page as the theme shows paper
+
+    As it is in light, paper `text` and ink `bg` in dark.
+    """
     if style.current_theme() is not style.Theme.DARK:
         return image
     paper, ink = style.token("text"), style.token("bg")
-    grey = image.convertToFormat(QImage.Format.Format_Grayscale8).convertToFormat(QImage.Format.Format_Indexed8)
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8).convertToFormat(
+        QImage.Format.Format_Indexed8
+    )
     table = []
     for color in grey.colorTable():
         share = QColor(color).lightnessF()

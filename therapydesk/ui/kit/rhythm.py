@@ -1,4 +1,7 @@
-"""The rhythm line: a person's sessions as notes on a line. It is always beside a sentence that says the same."""
+"""The rhythm line
+
+A person's sessions as notes on a line. It is always beside a sentence that says the same.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ STEP = 22
 REGISTER_STEP = 16
 
 
-def draw_mark(painter: QPainter, mark: str, centre: QPointF, scale: float = 1.0, on_sel: bool = False) -> None:
+def draw_mark(
+    painter: QPainter, mark: str, centre: QPointF, scale: float = 1.0, on_sel: bool = False
+) -> None:
     """Draw one mark; the line it sits on goes through `centre`. "none" leaves the place empty."""
     ink = style.token("on_sel" if on_sel else "text_muted")
     painter.save()
@@ -51,7 +56,12 @@ class RhythmLine(QWidget):
     """Marks 22 apart on a line (16 in a register). `sentence` is its accessible name and its tooltip."""
 
     def __init__(
-        self, marks: Sequence[Mark] = (), sentence: str = "", *, step: int = STEP, parent: QWidget | None = None
+        self,
+        marks: Sequence[Mark] = (),
+        sentence: str = "",
+        *,
+        step: int = STEP,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._step = step
@@ -80,11 +90,19 @@ class RhythmLine(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        draw_rhythm(painter, QRectF(self.contentsRect()), self._marks, self._step * self._scale(), scale=self._scale())
+        draw_rhythm(
+            painter, QRectF(self.contentsRect()), self._marks, self._step * self._scale(), scale=self._scale()
+        )
 
 
 def draw_rhythm(
-    painter: QPainter, rect: QRectF, marks: Sequence[str], step: float, *, scale: float = 1.0, on_sel: bool = False
+    painter: QPainter,
+    rect: QRectF,
+    marks: Sequence[str],
+    step: float,
+    *,
+    scale: float = 1.0,
+    on_sel: bool = False,
 ) -> None:
     """Draw the line and its marks into rect, from the left; table delegates use it too."""
     if not marks:

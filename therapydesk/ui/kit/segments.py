@@ -85,7 +85,7 @@ class _Segment(QAbstractButton):
         painter.restore()
         if self.x() > 0:
             painter.fillRect(QRectF(0, 0, 1, rect.height()), style.token("border_strong"))
-        if self.isChecked():
+        if self.isChecked() and style.current_theme() is style.Theme.HIGH_CONTRAST:
             draw_box(painter, rect, None, style.token("accent"), 2.0)
         painter.setFont(style.semibold() if self.isChecked() else style.body_font())
         painter.setPen(style.token("text" if self.isEnabled() else "border_strong"))

@@ -1,4 +1,7 @@
-"""Where one is in a row of steps: large marks with words beside (wizard), small ones with words below (timeline)."""
+"""Where one is in a row of steps
+
+Large marks with words beside (wizard), small ones with words below (timeline).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ LeftMiddle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class Steps(QWidget):
-    """`now` counts from 0; len(names) means that all are done. `details` are the small words of a timeline."""
+    """`now` counts from 0; len(names) means that all are done.
+
+    `details` are the small words of a timeline.
+    """
 
     def __init__(
         self,
@@ -97,17 +103,20 @@ class Steps(QWidget):
     def _paint_wizard(self, painter: QPainter) -> None:
         side, x = self._side(), 0
         metrics = QFontMetrics(style.semibold())
-        total = self.sizeHint().width()
-        link = max(12, 48 - max(0, total - self.width()) // max(1, len(self._names) - 1))
+        short = max(0, self.sizeHint().width() - self.width())
+        links = max(1, len(self._names) - 1)
+        only_now = short > 36 * links
+        link = 24 if only_now else 48 - -(-short // links)
         for place, name in enumerate(self._names):
             self._mark(painter, QRectF(x, 0, side, side), place)
             x += side + 8
             here = place == self._now
+            shown = "" if only_now and not here else name
             painter.setFont(style.semibold() if here else style.body_font())
             painter.setPen(style.token("text" if here else "text_muted"))
-            width = metrics.horizontalAdvance(name)
-            painter.drawText(QRect(x, 0, width + 4, side), int(LeftMiddle), name)
-            x += width + 12
+            width = metrics.horizontalAdvance(shown)
+            painter.drawText(QRect(x, 0, width + 4, side), int(LeftMiddle), shown)
+            x += width + 12 if shown else 0
             if place + 1 < len(self._names):
                 painter.setPen(QPen(style.token("border_strong"), 1))
                 painter.drawLine(QPointF(x, side / 2), QPointF(x + link, side / 2))
@@ -131,5 +140,7 @@ class Steps(QWidget):
                 painter.setFont(style.small_font())
                 box = QRectF(x, side + 4 + style.line_height(), column - 8, style.small_line_height())
                 detail = self._details[place]
-                shown = painter.fontMetrics().elidedText(detail, Qt.TextElideMode.ElideRight, int(box.width()))
+                shown = painter.fontMetrics().elidedText(
+                    detail, Qt.TextElideMode.ElideRight, int(box.width())
+                )
                 painter.drawText(box, int(LeftMiddle), shown)

@@ -107,10 +107,13 @@ def load_fonts() -> str:
         return _current.family
     folder = files("therapydesk.core") / "resources" / "fonts"
     loaded = all(
-        (folder / name).is_file() and QFontDatabase.addApplicationFontFromData((folder / name).read_bytes()) >= 0
+        (folder / name).is_file()
+        and QFontDatabase.addApplicationFontFromData((folder / name).read_bytes()) >= 0
         for name in FONT_FILES
     )
-    _current.family = FONT_FAMILY if loaded else QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+    _current.family = (
+        FONT_FAMILY if loaded else QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+    )
     return _current.family
 
 

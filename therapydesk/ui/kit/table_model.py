@@ -48,7 +48,7 @@ class WindowedModel(QAbstractTableModel):
         self._pages.clear()
         self.endResetModel()
 
-    # -- rows --------------------------------------------------------------------------------------------------
+    # -- rows --------------------------------------------------------------------------------------------
 
     def row(self, number: int) -> Any:
         """Return a row, fetching its window when needed; None when the source has fewer rows than it said."""
@@ -80,7 +80,7 @@ class WindowedModel(QAbstractTableModel):
                     return number
         return -1
 
-    # -- ticks -------------------------------------------------------------------------------------------------
+    # -- ticks -------------------------------------------------------------------------------------------
 
     def set_ticked(self, number: int, on: bool) -> None:
         row = self.row(number)
@@ -108,7 +108,7 @@ class WindowedModel(QAbstractTableModel):
             return Qt.CheckState.Unchecked
         return Qt.CheckState.Checked if len(self.ticked) >= self._count else Qt.CheckState.PartiallyChecked
 
-    # -- Qt ----------------------------------------------------------------------------------------------------
+    # -- Qt ----------------------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else self._count

@@ -15,7 +15,7 @@ from therapydesk.ui.kit.icons import State, draw_icon, draw_shape
 from therapydesk.ui.kit.table_model import CELL_ROLE, WindowedModel
 
 if TYPE_CHECKING:
-    from therapydesk.ui.kit.tables import TableView
+    from therapydesk.ui.kit.table_view import TableView
 
 PAD = 12
 FIRST_PAD = 16
@@ -33,7 +33,9 @@ def _text_width(metrics: QFontMetrics, text: str, state: State | None) -> int:
 
 def cell_width(column: Column, cell: Cell, *, two_line: bool) -> int:
     """Return how wide a cell has to be for nothing in it to be cut, without its padding."""
-    first = _text_width(QFontMetrics(style.semibold() if column.strong else style.body_font()), cell.text, cell.state)
+    first = _text_width(
+        QFontMetrics(style.semibold() if column.strong else style.body_font()), cell.text, cell.state
+    )
     if not cell.second:
         return first + 2
     second = _text_width(
@@ -113,7 +115,9 @@ class RowDelegate(QStyledItemDelegate):
         if cell.second and not column.right:
             painter.setFont(style.body_font())
             if room >= painter.fontMetrics().horizontalAdvance(cell.second):
-                self._text(painter, rect.adjusted(used + 8, 0, 0, 0), cell.second, (soft, False, None, on_sel))
+                self._text(
+                    painter, rect.adjusted(used + 8, 0, 0, 0), cell.second, (soft, False, None, on_sel)
+                )
 
     def _halves(self, rect: QRect, both: bool) -> tuple[QRect, QRect]:
         if not both:
@@ -122,7 +126,9 @@ class RowDelegate(QStyledItemDelegate):
         upper = QRect(rect.x(), top, rect.width(), style.line_height())
         return upper, QRect(rect.x(), upper.bottom() + 1, rect.width(), style.small_line_height())
 
-    def _text(self, painter: QPainter, rect: QRect, text: str, how: tuple[str, bool, State | None, bool]) -> int:
+    def _text(
+        self, painter: QPainter, rect: QRect, text: str, how: tuple[str, bool, State | None, bool]
+    ) -> int:
         """Draw text, with its shape before it, and return the width used."""
         ink, right, state, on_sel = how
         metrics = painter.fontMetrics()
@@ -226,5 +232,3 @@ def end_sections(heads: QHeaderView) -> tuple[int, int]:
     """Return the first and the last section that can be seen."""
     seen = [section for section in range(heads.count()) if not heads.isSectionHidden(section)]
     return (seen[0], seen[-1]) if seen else (-1, -1)
-
-

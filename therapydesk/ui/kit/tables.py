@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QStackedLayout, QTableView, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QPaintEvent
+from PySide6.QtWidgets import QFrame, QMenu, QStackedLayout, QWidget
 
 from therapydesk.api import tr
 from therapydesk.ui.kit import style
@@ -17,128 +17,22 @@ from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.list_states import ListStates, StateText
 from therapydesk.ui.kit.table_copy import copy_rows
 from therapydesk.ui.kit.table_model import CELL_ROLE, PAGE, Fetch, WindowedModel
-from therapydesk.ui.kit.table_paint import FIRST_PAD, PAD, Heads, RowDelegate, cell_width, end_sections, paint_head_band
+from therapydesk.ui.kit.table_paint import FIRST_PAD, PAD, cell_width, paint_head_band
+from therapydesk.ui.kit.table_view import TableView
 
 __all__ = ["Cell", "Column", "FilterBar", "ListTable", "State", "WindowedModel"]
 
 MEASURED = 50
 KEEP = 3
+WIDER = 1.4  # a column of given width may grow by this for what would be cut in it
 LOADING_MS = 200
 
 
-class TableView(QTableView):
-    """The view inside a ListTable: row navigation, hover of whole rows, ticking with Space."""
-
-    opened = Signal(int)
-    tick_pressed = Signal(int)
-    tick_all_pressed = Signal()
-    copy_pressed = Signal()
-    resized = Signal()
-
-    def __init__(self, two_line: bool) -> None:
-        super().__init__()
-        self.two_line = two_line
-        self.hover_row = -1
-        self.sorted_section = -1
-        self.sort_descending = False
-        self._ends = (-1, -1)
-        self.heads = Heads(self)
-        self.setHorizontalHeader(self.heads)
-        self.setItemDelegate(RowDelegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        vertical = self.verticalHeader()
-        vertical.hide()
-        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        vertical.setMinimumSectionSize(16)
-        self._above_bar = QWidget()
-        self.addScrollBarWidget(self._above_bar, Qt.AlignmentFlag.AlignTop)
-        self.fit()
-
-    def row_height(self) -> int:
-        return style.two_line_height() if self.two_line else style.row_height()
-
-    def fit(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self.row_height())
-        self.verticalScrollBar().setSingleStep(self.row_height())
-        self.heads.fit()
-        self._above_bar.setFixedHeight(self.heads.height())
-
-    def set_ends(self) -> None:
-        self._ends = end_sections(self.heads)
-
-    def is_end(self, section: int) -> tuple[bool, bool]:
-        return section == self._ends[0], section == self._ends[1]
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        row = self.currentIndex().row()
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_pressed.emit()
-        elif event.matches(QKeySequence.StandardKey.SelectAll):
-            self.tick_all_pressed.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and not event.modifiers():
-            if row >= 0:
-                self.opened.emit(row)
-        elif event.key() == Qt.Key.Key_Space and row >= 0:
-            self.tick_pressed.emit(row)
-        elif event.text().strip() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            event.ignore()  # single letters belong to the page, not to Qt's search in the list
-        else:
-            super().keyPressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_hover(self.rowAt(int(event.position().y())))
-        super().mouseMoveEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._set_hover(-1)
-        super().leaveEvent(event)
-
-    def _set_hover(self, row: int) -> None:
-        if row != self.hover_row:
-            self.hover_row = row
-            self.viewport().update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
-        model = self.model()
-        super().mousePressEvent(event)
-        left = event.button() == Qt.MouseButton.LeftButton
-        if left and index.isValid() and isinstance(model, WindowedModel) and model.column(index.column()) is None:
-            self.tick_pressed.emit(index.row())
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
-        model = self.model()
-        if index.isValid() and isinstance(model, WindowedModel) and model.column(index.column()) is not None:
-            self.opened.emit(index.row())
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self.model() is not None and self.model().rowCount():
-            self.selectRow(0)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-
 class ListTable(QFrame):
-    """A list of rows. `name` is what a screen reader calls it. Rows are any objects; `row_key` says which is which."""
+    """A list of rows.
+
+    `name` is what a screen reader calls it. Rows are any objects; `row_key` says which is which.
+    """
 
     opened = Signal(object)
     current_changed = Signal(object)
@@ -191,7 +85,7 @@ class ListTable(QFrame):
         self._loading.timeout.connect(lambda: self._show_state("loading"))
         style.signals.theme_changed.connect(self._on_theme)
 
-    # -- rows --------------------------------------------------------------------------------------------------
+    # -- rows --------------------------------------------------------------------------------------------
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         self.model.beginResetModel()
@@ -200,7 +94,10 @@ class ListTable(QFrame):
         self.fit_columns()
 
     def show_rows(self, rows: Sequence[Any], filtered: bool = False) -> None:
-        """Show these rows. The current row stays by key, and so do ticks. `filtered`: whether a filter is on."""
+        """Show these rows.
+
+        The current row stays by key, and so do ticks. `filtered`: whether a filter is on.
+        """
         self._rows = list(rows)
         self._sort_rows()
         held = self._rows
@@ -265,7 +162,7 @@ class ListTable(QFrame):
             self._last = row
             self.current_changed.emit(row)
 
-    # -- ticks -------------------------------------------------------------------------------------------------
+    # -- ticks -------------------------------------------------------------------------------------------
 
     def ticked_rows(self) -> list[Any]:
         return list(self.model.ticked.values())
@@ -298,7 +195,7 @@ class ListTable(QFrame):
         self.view.heads.viewport().update()
         self.ticks_changed.emit()
 
-    # -- states ------------------------------------------------------------------------------------------------
+    # -- states ------------------------------------------------------------------------------------------
 
     def set_states(
         self,
@@ -314,7 +211,9 @@ class ListTable(QFrame):
         """Say that rows are being read, when that takes longer than 0.2 s."""
         self._loading.start()
 
-    def show_error(self, sentence: str = "", action: str = "", slot: Callable[[], object] | None = None) -> None:
+    def show_error(
+        self, sentence: str = "", action: str = "", slot: Callable[[], object] | None = None
+    ) -> None:
         """Say in place of rows why they cannot be shown."""
         self._loading.stop()
         if sentence:
@@ -325,7 +224,7 @@ class ListTable(QFrame):
         self.states.show_state(name)
         self._stack.setCurrentWidget(self.states)
 
-    # -- widths ------------------------------------------------------------------------------------------------
+    # -- widths ------------------------------------------------------------------------------------------
 
     def fit_columns(self) -> None:
         """Give each column its width and leave out what does not fit, three always stay."""
@@ -369,12 +268,13 @@ class ListTable(QFrame):
             head += style.icon_size(small=True) + 4
         if column.stretches:
             return max(head, style.chars(14)) + pads
-        if column.width is not None:
-            return max(head, style.chars(column.width)) + pads
         measured = range(min(MEASURED, PAGE, self.model.rowCount()))
         cells = [self.model.data(self.model.index(row, section), CELL_ROLE) for row in measured]
         need = [cell_width(column, each, two_line=self.view.two_line) for each in cells if each is not None]
-        return max([head, *need]) + pads
+        if column.width is None:
+            return max([head, *need]) + pads
+        given = style.chars(column.width)
+        return max([head, given, *(min(each, round(given * WIDER)) for each in need)]) + pads
 
     def _on_theme(self) -> None:
         self.view.fit()
@@ -385,7 +285,7 @@ class ListTable(QFrame):
         if self._stack.currentWidget() is self.view:
             paint_head_band(self, self.view.heads.height())
 
-    # -- sorting, copying, menu --------------------------------------------------------------------------------
+    # -- sorting, copying, menu --------------------------------------------------------------------------
 
     def sort_by(self, column: Column, descending: bool = False) -> None:
         """Sort rows that are all here; for rows from a source the page does it on `sort_changed`."""
@@ -420,10 +320,10 @@ class ListTable(QFrame):
         sorts = menu.addMenu(tr("Sort by"))
         for column in self.model.columns:
             sorts.addAction(column.title).triggered.connect(
-                lambda _checked=False, own=column: self._on_head(self.model.columns.index(own) + self.model.tickable)
+                lambda _checked=False, own=column: self._on_head(
+                    self.model.columns.index(own) + self.model.tickable
+                )
             )
         menu.addAction(tr("Copy")).triggered.connect(self.copy)
         menu.addAction(tr("Copy the whole list")).triggered.connect(self.copy_all)
         menu.popup(self.view.viewport().mapToGlobal(place))
-
-
