@@ -5,6 +5,9 @@ from __future__ import annotations
 from therapydesk.core import (
     hookspecs as hooks,
 )
+from therapydesk.core.command_line import (
+    CliContext,
+)
 from therapydesk.core.contributions import (
     Answers,
     Card,
@@ -38,6 +41,7 @@ from therapydesk.core.dates import (
     show_instant,
     show_month,
     show_time,
+    to_utc,
     today,
 )
 from therapydesk.core.errors import (
@@ -53,6 +57,7 @@ from therapydesk.core.hookspecs import hookimpl
 from therapydesk.core.permissions import allowed, may, only_own
 from therapydesk.core.tables import (
     NO_PERSONAL_DATA,
+    Base,
     ClinicalBase,
     CoreBase,
     Erase,
@@ -80,8 +85,10 @@ __all__ = [
     "LONDON",
     "NO_PERSONAL_DATA",
     "Answers",
+    "Base",
     "Busy",
     "Card",
+    "CliContext",
     "ClinicalBase",
     "Command",
     "CoreBase",
@@ -138,6 +145,7 @@ __all__ = [
     "show_month",
     "show_time",
     "tidy",
+    "to_utc",
     "today",
     "tr",
 ]
