@@ -14,6 +14,7 @@ from therapydesk.core.permissions import only_own
 from therapydesk.core.words import tr
 from therapydesk.records.appointment_tables import Appointment
 from therapydesk.records.appointment_words import state_word
+from therapydesk.records.episodes import Episode
 
 
 def load_sessions(appointment_ids: Sequence[UUID], db: Session) -> list[Appointment]:
@@ -59,3 +60,14 @@ def in_scope(row: Appointment, scope: str, db: Session) -> list[Appointment]:
     if scope == "following":
         query = query.where(Appointment.starts_at > row.starts_at)
     return sorted([row, *db.scalars(query)], key=lambda r: r.starts_at)
+
+
+def nearness(person_ids: Sequence[UUID], db: Session) -> dict[UUID, int]:
+    """2 for people on the signed-in user's caseload, 1 for those on somebody's or waiting; others are left out."""
+    query = select(Episode.person_id, Episode.therapist_id).where(
+        Episode.person_id.in_(person_ids), Episode.stage != "closed"
+    )
+    found: dict[UUID, int] = {}
+    for person_id, therapist_id in db.execute(query):
+        found[person_id] = max(found.get(person_id, 0), 2 if therapist_id == db.info["user"].id else 1)
+    return found

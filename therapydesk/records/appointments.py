@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from therapydesk.records.appointment_rows import nearness
 from therapydesk.records.appointment_tables import Appointment, Attendance, Room, Series, wall_end
 from therapydesk.records.appointment_views import (
     AppointmentView,
@@ -38,7 +39,7 @@ from therapydesk.records.attendance import (
     reopen,
     usual_room,
 )
-from therapydesk.records.booking import Booking, Scope, book, find_clashes, unbook
+from therapydesk.records.booking import Booking, Scope, book, check_booking, find_clashes, unbook
 from therapydesk.records.clashes import Clash, ClashError
 from therapydesk.records.rescheduling import Change, Placing, cancel, change, move, place, restore
 from therapydesk.records.rooms import RoomView, list_rooms, save_room
@@ -67,6 +68,7 @@ __all__ = [
     "book",
     "cancel",
     "change",
+    "check_booking",
     "complete",
     "correct_attendance",
     "count_sessions",
@@ -80,6 +82,7 @@ __all__ = [
     "list_sessions",
     "mark_word",
     "move",
+    "nearness",
     "next_sessions",
     "place",
     "reason_word",

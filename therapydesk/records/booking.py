@@ -71,10 +71,8 @@ def book(db: Session, booking: Booking) -> list[UUID]:
     Raises ClashError when a room or therapist is taken, UserError for a time that does not exist, a person who has died,
     or a booking that lacks something, PermissionDenied for another therapist's diary or somebody else's person.
     """
-    _check_booking(booking)
-    _check_people(db, booking)
+    check_booking(db, booking)
     therapist_id = find_therapist(booking, db)
-    _check_diary(db, booking, therapist_id)
     blocking = [c for c in search_clashes(booking.slots(therapist_id), db) if c.blocks]
     if blocking:
         raise ClashError(blocking)
@@ -85,6 +83,14 @@ def book(db: Session, booking: Booking) -> list[UUID]:
     for row in rows:
         publish(db, AppointmentBooked(row.id))
     return [row.id for row in rows]
+
+
+@allowed("appointments.book", filters=True)
+def check_booking(db: Session, booking: Booking) -> None:
+    """Raise what `book` would raise for the booking, clashes apart."""
+    _check_booking(booking)
+    _check_people(booking, db)
+    _check_diary(booking, find_therapist(booking, db), db)
 
 
 @allowed("appointments.read", filters=True)
@@ -131,7 +137,7 @@ def _check_booking(booking: Booking) -> None:
         check_time(at, booking.minutes)
 
 
-def _check_people(db: Session, booking: Booking) -> None:
+def _check_people(booking: Booking, db: Session) -> None:
     ids = (*booking.person_ids, *booking.carer_ids)
     if not ids:
         return
@@ -155,7 +161,7 @@ def _check_people(db: Session, booking: Booking) -> None:
         )
 
 
-def _check_diary(db: Session, booking: Booking, therapist_id: UUID | None) -> None:
+def _check_diary(booking: Booking, therapist_id: UUID | None, db: Session) -> None:
     if therapist_id is None and booking.kind not in WITHOUT_PEOPLE:
         raise UserError(
             tr("Say which therapist the session is with."), tr("Or allocate the person to a therapist first.")

@@ -61,7 +61,12 @@ def test_series(text, weeks, every) -> None:
 
 def test_rooms_places_and_therapists_are_not_names() -> None:
     line = read("thu 2pm Kit in small music room 45 with Bethan")
-    assert (line.room, line.with_whom, line.names, line.minutes) == ("Small music room", "Bethan Rees", ("Kit",), 45)
+    assert (line.room, line.with_whom, line.names, line.minutes) == (
+        "Small music room",
+        "Bethan Rees",
+        ("Kit",),
+        45,
+    )
     line = read("thu 2pm Ffion 30 at home")
     assert (line.room, line.place, line.names, line.minutes) == ("", "home", ("Ffion",), 30)
     line = read("thu 2pm Ffion at Alder House 30")
@@ -75,7 +80,9 @@ def test_kinds() -> None:
     assert read("fri 3pm own time").kind == "own_time"
 
 
-@pytest.mark.parametrize("text", ["", "Kit", "tue", "2pm", "99:99 x0 ///", "|||", "tue tue tue 2pm 2pm", "ŵ" * 500, "at in on"])
+@pytest.mark.parametrize(
+    "text", ["", "Kit", "tue", "2pm", "99:99 x0 ///", "|||", "tue tue tue 2pm 2pm", "ŵ" * 500, "at in on"]
+)
 def test_half_lines_and_nonsense_are_read_without_harm(text) -> None:
     line = read(text)
     assert line.weeks >= 1

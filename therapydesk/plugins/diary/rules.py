@@ -15,21 +15,32 @@ from therapydesk.api import UserError, normal_name, parse_day, parse_time
 GAP = " | "
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "ten": 10, "twelve": 12}
 _N = r"(?:\d{1,3}|" + "|".join(_NUMBERS) + ")"
-_EVERY = re.compile(rf"\bevery ({_N}|other|second) weeks?\b|\b(weekly|every week|each week|fortnightly|monthly)\b", re.I)
-_COUNT = re.compile(rf"(?:\bx ?({_N})\b|\b({_N}) ?(?:times|sessions)\b|\bfor ({_N}) weeks\b|\b({_N})x\b)", re.I)
+_EVERY = re.compile(
+    rf"\bevery ({_N}|other|second) weeks?\b|\b(weekly|every week|each week|fortnightly|monthly)\b", re.I
+)
+_COUNT = re.compile(
+    rf"(?:\bx ?({_N})\b|\b({_N}) ?(?:times|sessions)\b|\bfor ({_N}) weeks\b|\b({_N})x\b)", re.I
+)
 _UNTIL = re.compile(r"\b(?:until|till|to) ((?:[a-z]+ )?\d{1,2}[ /.\-][a-z0-9]+(?:[ /.\-]\d{2,4})?)\b", re.I)
-_LASTS = re.compile(r"\b(?:for )?(\d{1,3}) ?(?:m|min|mins|minutes)\b|\b(?:for )?(\d)(?:(\.5)| ?½)? ?(?:h|hr|hrs|hour|hours)\b", re.I)
+_LASTS = re.compile(
+    r"\b(?:for )?(\d{1,3}) ?(?:m|min|mins|minutes)\b|\b(?:for )?(\d)(?:(\.5)| ?½)? ?(?:h|hr|hrs|hour|hours)\b",
+    re.I,
+)
 _HOUR = r"\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\.?)?"
 _RANGE = re.compile(rf"\b({_HOUR}) ?(?:-|–|to|until|till) ?({_HOUR})(?![\d/])", re.I)
-_CLOCK = re.compile(r"\b(?:at )?(\d{1,2}[:.]\d{2} ?(?:[ap]\.?m\b\.?)?|\d{1,2} ?[ap]\.?m\b\.?|noon|midday)", re.I)
-_SPOKEN = re.compile(r"\b(?:at )?((?:half|quarter|five|ten|twenty) (?:past |to )?(?:\d{1,2}|[a-z]+)(?: ?[ap]m)?)\b", re.I)
+_CLOCK = re.compile(
+    r"\b(?:at )?(\d{1,2}[:.]\d{2} ?(?:[ap]\.?m\b\.?)?|\d{1,2} ?[ap]\.?m\b\.?|noon|midday)", re.I
+)
+_SPOKEN = re.compile(
+    r"\b(?:at )?((?:half|quarter|five|ten|twenty) (?:past |to )?(?:\d{1,2}|[a-z]+)(?: ?[ap]m)?)\b", re.I
+)
 _AT_HOUR = re.compile(r"\bat (\d{1,2})\b(?! ?[/:.])", re.I)
 _DAY_WORDS = frozenset(
-    "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun sunday "
-    "today tomorrow next this on week a in day days weeks jan january feb february mar march apr april may jun june "
-    "jul july aug august sep sept september oct october nov november dec december fortnight coming the".split()
+    ["mon", "monday", "tue", "tues", "tuesday", "wed", "weds", "wednesday", "thu", "thur", "thurs", "thursday", "fri", "friday", "sat", "saturday", "sun", "sunday", "today", "tomorrow", "next", "this", "on", "week", "a", "in", "day", "days", "weeks", "jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug", "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december", "fortnight", "coming", "the"]
 )
-_DAY_NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th)?|\d{4}|\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{4}-\d{2}-\d{2}", re.I)
+_DAY_NUMBER = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th)?|\d{4}|\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{4}-\d{2}-\d{2}", re.I
+)
 _KINDS = (
     ("first_meeting", re.compile(r"\bfirst meeting\b", re.I)),
     ("own_time", re.compile(r"\bown time\b", re.I)),
@@ -179,7 +190,12 @@ def _take_day(text: str, today: date) -> tuple[str, date | None]:
             run += 1
         for last in range(run, first, -1):
             span = text[words[first].start() : words[last - 1].end()]
-            if re.fullmatch(r"\d{1,3}|a|in|on|the|may|mar|march|jun|june|april|sun|jan", span.strip(",").lower()) and span.lower() != "sun":
+            if (
+                re.fullmatch(
+                    r"\d{1,3}|a|in|on|the|may|mar|march|jun|june|april|sun|jan", span.strip(",").lower()
+                )
+                and span.lower() != "sun"
+            ):
                 continue  # a bare number, or a word that may as well be a name
             try:
                 day = parse_day(span.strip(","), base=today, future=True)
@@ -232,7 +248,9 @@ def _take_numbers(text: str, clock: time | None) -> tuple[str, time | None, int 
 def _names(text: str) -> tuple[str, ...]:
     parts = re.split(r"\||,|&|\+|\band\b|\ba'r\b|\ba\b(?= [A-Z])", text)
     cleaned = (re.sub(r"^(?:with|for|see|session|book)\s+", "", p.strip(" -–.;"), flags=re.I) for p in parts)
-    return tuple(c for c in cleaned if c and normal_name(c) and c.lower() not in ("with", "for", "at", "in", "on"))
+    return tuple(
+        c for c in cleaned if c and normal_name(c) and c.lower() not in ("with", "for", "at", "in", "on")
+    )
 
 
 def name_fits(typed: str, full_name: str, preferred_name: str) -> int:
