@@ -286,8 +286,7 @@ class ControlStyle(QProxyStyle):
     ) -> QRect:
         if element == QStyle.SubElement.SE_LineEditContents and isinstance(option, QStyleOptionFrame):
             return option.rect.adjusted(8, 1, -8, -1) if option.lineWidth > 0 else option.rect
-        return super().subElementRect(element, option, widget)  # type: ignore[arg-type]  # Qt allows no
-        widget
+        return super().subElementRect(element, option, widget)  # type: ignore[arg-type]  # Qt takes none
 
     def subControlRect(
         self,

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from therapydesk.api import UserError
+from therapydesk.core.changes import Changed, Changes
+from therapydesk.core.jobs import Cancelled, Job
+from therapydesk.ui.kit.jobs import Runner
+
+
+def test_progress_raises_once_cancelled() -> None:
+    told: list[tuple[int, int, str]] = []
+    job = Job("Import", lambda done, total, text: told.append((done, total, text)))
+    job.progress(1, 3, "row 1")
+    job.cancel()
+    with pytest.raises(Cancelled):
+        job.progress(2, 3, "row 2")
+    assert told == [(1, 3, "row 1")]
+
+
+def test_work_runs_off_the_ui_thread_and_answers_on_it(runner: Runner) -> None:
+    threads: list[int] = []
+
+    def work(job: Job) -> int:
+        threads.append(threading.get_ident())
+        return 42
+
+    got: list[object] = []
+    runner.start(work, lambda result: got.append((result, threading.get_ident())))
+    assert runner.busy()
+    assert runner.wait_idle()
+    assert got == [(42, threading.get_ident())]
+    assert threads[0] != threading.get_ident()
+
+
+def test_jobs_queue_on_one_thread(runner: Runner) -> None:
+    order: list[tuple[int, int]] = []
+
+    def note(n: int) -> Callable[[Job], None]:
+        return lambda job: order.append((n, threading.get_ident()))
+
+    for n in range(3):
+        runner.start(note(n))
+    runner.wait_idle()
+    assert [n for n, _thread in order] == [0, 1, 2]
+    assert len({thread for _n, thread in order}) == 1
+
+
+def test_a_user_error_reaches_on_failed_as_it_is(runner: Runner) -> None:
+    problem = UserError("The file is locked.", "Close it in the other program.")
+
+    def work(job: Job) -> None:
+        raise problem
+
+    failed: list[Exception] = []
+    runner.start(work, None, failed.append)
+    runner.wait_idle()
+    assert failed == [problem]
+
+
+def test_a_fault_without_on_failed_goes_to_the_crash_dialog(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caught: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: caught.append(kind))
+    runner.start(lambda job: 1 / 0)
+    runner.wait_idle()
+    assert caught == [ZeroDivisionError]
+
+
+def test_cancel_calls_neither_and_tells(runner: Runner, qtbot: QtBot) -> None:
+    started = threading.Event()
+    go_on = threading.Event()
+    called: list[object] = []
+
+    def work(job: Job) -> None:
+        started.set()
+        go_on.wait(5)
+        job.progress(1)
+
+    with qtbot.waitSignal(runner.cancelled) as told:
+        runner.start(work, called.append, called.append, "Importing referrals")
+        assert started.wait(5)
+        runner.cancel()
+        go_on.set()
+    assert told.args == ["Importing referrals"]
+    assert called == []
+
+
+def test_progress_is_told_on_the_ui_thread(runner: Runner, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(runner.progressed) as told:
+        runner.start(lambda job: job.progress(2, 5, "row 2"), title="Import")
+    assert told.args == ["Import", 2, 5, "row 2"]
+    runner.wait_idle()
+
+
+def test_commits_on_any_thread_reach_the_ui_thread(runner: Runner) -> None:
+    changes, seen = Changes(), []
+    runner.watch(changes)
+    runner.changed.connect(lambda changed: seen.append((changed, threading.get_ident())))
+    change = Changed(frozenset({"person"}))
+    runner.start(lambda job: changes.publish(change))
+    runner.wait_idle()
+    assert seen == [(change, threading.get_ident())]
+    runner.unwatch()
+    changes.publish(change)
+    assert len(seen) == 1
