@@ -1,4 +1,4 @@
-"""Entry point of the parsing worker: started by worker.py as a file, so that an isolated Python finds the package."""
+"""The parsing worker's entry point: run as a file, so that an isolated Python finds the package."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 if not __package__:
     sys.path.insert(0, os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 3)))
 
-from therapydesk.core.parsing.child import main  # noqa: E402 (the path has to be set first)
+from therapydesk.core.parsing.child import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1]))

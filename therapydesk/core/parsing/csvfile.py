@@ -1,4 +1,4 @@
-"""CSV of any encoding, delimiter and line ending, read strictly; a row with broken quotation marks never stops the others."""
+"""CSV of any encoding, delimiter and line ending. Read strictly, but a broken row never stops the others."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _rows(text: str) -> tuple[list[Raw], list[ImportProblem]]:
 
 
 def _read_on(lines: list[str], at: int, delimiter: str, spaced: bool, broken: list[int]) -> Iterator[Raw]:
-    """Number and cells of each row; after a broken row reading goes on with the line after the one it began on."""
+    """Number and cells of each row; after a broken row reading goes on with the line below its first."""
     while at < len(lines):
         reader = csv.reader(
             lines[at:] if at else lines, delimiter=delimiter, skipinitialspace=spaced, strict=True
@@ -99,7 +99,7 @@ def _too_broken(rows: Sequence[int]) -> Refused:
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
-    """The delimiter with which most rows have the same number of cells; a comma when there is nothing to divide."""
+    """The delimiter with which most rows have the same number of cells; a comma for one column."""
     sample: list[str] = []
     room = SAMPLE_LETTERS
     for line in lines[:SAMPLE_LINES]:

@@ -1,4 +1,4 @@
-"""Bytes to text: what the byte order mark says, UTF-16 without one, UTF-8, then what Western Europe writes, then a guess."""
+"""Bytes to text: by byte order mark, as UTF-16 without one, UTF-8, Western Europe's Windows, or a guess."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_GUESSES = [
-    "cp1252",
-    "cp1250",
-    "iso8859_14",
-    "iso8859_15",
-    "mac_roman",
-    "cp850",
+SAMPLE = 64 * 1024
+# One byte a letter, likeliest first: Windows, Welsh and newer Latin, old Macs, DOS, Central Europe's Windows.
+_ONE_BYTE = ("cp1252", "iso8859_14", "iso8859_15", "mac_roman", "cp850", "cp1250")
+_OTHER_SCRIPTS = [
     "cp1251",
     "cp1253",
     "cp1254",
+    "cp1255",
+    "cp1256",
+    "big5",
+    "gb18030",
+    "shift_jis",
+    "euc_kr",
+    "koi8_r",
 ]
-SAMPLE = 64 * 1024
-# Letters and signs that English, Welsh, French, German, Spanish, Polish-free Western texts have; anything else is a hint.
-_WESTERN = re.compile("[\x00-\x7f\u00a0\u00a3\u00a5\u00a7\u00a9\u00ab\u00ad-\u00b1\u00b4\u00b7\u00ba-\u00be\u00bf-\u00d6\u00d8-\u00f6\u00f8-\u00ff"
-                      "\u20ac\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u2122\u0152\u0153\u0160\u0161\u017d\u017e]*")  # fmt: skip
-_ODD_PAIR = re.compile(
-    "[a-z][\u00c0-\u00d6\u00d8-\u00de\u0152\u0160\u017d]|[\u00bc-\u00bf\u00ab\u00a7\u00a5\u00ae\u00b1][a-z]|\u2018[a-z]?\u2018"
-)
+_USUAL = frozenset("áàâäãåæçéèêëíìîïñóòôöõøœúùûüýÿßŵŷẁẃẅỳ")
+_KNOWN = frozenset("ąćęłńśźżčďěňřšťůžđőűășțğış")
+_SIGNS = frozenset("£€°½¼¾–—…•·×±²³©®™§\u00a0\u00ad«»‘’“”º")
+_MET = re.compile("(?s)(?<=(.))([\x80-\U0010ffff])(?=(.))")
 
 
 def decode(data: bytes) -> tuple[str, list[str]]:
@@ -60,7 +61,7 @@ def _lost() -> str:
 
 
 def wide_encoding(data: bytes) -> str:
-    """utf-16-le or utf-16-be for UTF-16 without a mark: every other byte of Latin text is NUL. "" for anything else."""
+    """utf-16-le or -be for UTF-16 without a mark, where every other byte of Latin text is NUL; else ""."""
     sample = data[: SAMPLE - SAMPLE % 2]
     if len(data) % 2 or len(sample) < 4:
         return ""
@@ -85,21 +86,46 @@ def _not_utf8(data: bytes) -> tuple[str, list[str]]:
         return data.decode("utf-8", "td_cp1252"), [
             tr("This file mixes two ways of writing accented letters; check the names.")
         ]
-    western = data.decode("cp1252", "replace")
-    if "\ufffd" not in western and _WESTERN.fullmatch(western) and not _ODD_PAIR.search(western):
-        return western, []
-    return _guess(data, western)
+    best, mark = max(((name, _likeliness(data, name)) for name in _ONE_BYTE), key=lambda pair: pair[1])
+    if _other_script(data):
+        best, mark = _guess(data) or best, -1.0
+    text = data.decode(best, "replace")
+    doubts = [tr("It is not certain how this file writes accented letters; check the names.")]
+    doubts = doubts if mark < 0 or best != _ONE_BYTE[0] else []
+    return text, [*doubts, _lost()] if "\ufffd" in text else doubts
 
 
-def _guess(data: bytes, western: str) -> tuple[str, list[str]]:
+def _likeliness(data: bytes, encoding: str) -> float:
+    """How well the letters beyond ASCII fit their neighbours: case as around them, no signs inside words."""
+    rare = [line for line in data.splitlines() if not line.isascii()]
+    text = b"\n".join([b"", *rare, b""])[:SAMPLE].decode(encoding, "replace")
+    marks = [_fit(before, letter, after) for before, letter, after in _MET.findall(text)]
+    return sum(marks) / max(len(marks), 1)
+
+
+def _fit(before: str, letter: str, after: str) -> float:
+    small = letter.lower()
+    if small in _USUAL or small in _KNOWN:
+        odd = (before.islower() and letter.isupper()) or before.isdigit() or after.isdigit()
+        return -1.0 if odd else 2.0 if small in _USUAL else 1.0
+    if letter == "’":
+        return 2.0
+    if letter in _SIGNS:
+        return -2.0 if before.isalpha() and after.isalpha() else 1.0
+    return 0.0 if small in "ðþ" else -2.0
+
+
+def _other_script(data: bytes) -> bool:
+    """Whether so much of the text is beyond ASCII that it is not written in Latin letters."""
+    words = data[:SAMPLE].translate(None, bytes(range(65)))
+    return sum(1 for byte in words if byte > 0x7F) * 2 > len(words) > 20
+
+
+def _guess(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
-    rare = [line for line in data.splitlines() if any(byte > 127 for byte in line)]
-    best = from_bytes(b"\n".join(rare)[:SAMPLE], cp_isolation=_GUESSES, enable_fallback=False).best()
-    doubt = [tr("It is not certain how this file writes accented letters; check the names.")]
-    if best is not None and best.encoding not in ("ascii", "cp1252", "utf_8"):
-        return data.decode(best.encoding, "replace"), doubt
-    return western, [*doubt, _lost()] if "\ufffd" in western else doubt
+    best = from_bytes(data[:SAMPLE], cp_isolation=_OTHER_SCRIPTS, enable_fallback=False).best()
+    return best.encoding if best is not None else None
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:

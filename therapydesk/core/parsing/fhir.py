@@ -143,9 +143,7 @@ def _add_subject(draft: Draft, entry: Entry, subject: Any, patient: Node | None,
 
 def _withdrawn(entry: Entry, cancelled: bool) -> str:
     if cancelled:
-        return tr(
-            "This message takes an earlier referral back; it was not imported. Look for that referral and close it."
-        )
+        return tr("This message takes an earlier referral back; it was not imported. Close that referral.")
     return tr("The sender has withdrawn this referral (status: {status}); it was not imported.").format(
         status=text(entry.resource, "status")
     )
@@ -155,7 +153,7 @@ def _no_subject(entry: Entry, subject: Any) -> str:
     where = text(subject, "reference")
     if where:
         return tr(
-            "This {kind} points at a person ({reference}) whose details are not in the file. Ask the sender for them."
+            "The person of this {kind} ({reference}) is not in the file. Ask the sender for their details."
         ).format(kind=entry.kind, reference=where[:80])
     return tr("This {kind} names no person. Ask the sender who is referred.").format(kind=entry.kind)
 
@@ -176,6 +174,6 @@ def _nobody(bundle: Bundle) -> str:
             text=said[:200] or "OperationOutcome"
         )
     only = tr(
-        "Nobody is referred in this file; it holds only: {kinds}. Ask the sender for the referral and the person's details."
+        "Nobody is referred in this file; it holds only: {kinds}. Ask the sender for the referral itself."
     )
     return only.format(kinds=", ".join(kinds[:6]))

@@ -1,4 +1,4 @@
-"""The resources of a FHIR file, and following the references between them: by fullUrl, by Type/id, by #id, by identifier."""
+"""The resources of a FHIR file and the references between them: by fullUrl, Type/id, #id or identifier."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Bundle:
         return [entry for entry in self.entries if entry.kind in kinds]
 
     def follow(self, reference: Any, inside: Node | None = None) -> Node | None:
-        """The resource that a Reference points at, if the file holds it. `inside` is the resource that says so."""
+        """The resource that a Reference of the resource `inside` points at, if the file holds it."""
         for item in nodes(reference):
             where = text(item, "reference")
             if where.startswith("#") and inside is not None:
@@ -86,7 +86,7 @@ class Bundle:
 
 
 def system_tail(identifier: Any) -> str:
-    """The end of an identifier's system: the same system is written with http and https and on more than one host."""
+    """The end of an identifier's system: hosts, and http or https, differ for one and the same system."""
     return text(identifier, "system").casefold().rstrip("/").rsplit("/", 1)[-1]
 
 

@@ -1,4 +1,4 @@
-"""What e-RS (STU3) sends besides ReferralRequest: worklists, which are a row a referral, and the Parameters of a new referral."""
+"""What e-RS (STU3) has besides ReferralRequest: worklists and the Parameters of a new referral."""
 
 from __future__ import annotations
 

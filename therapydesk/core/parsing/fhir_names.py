@@ -25,7 +25,7 @@ _ADDRESS_USES = ("temp", "home", "", "work", "billing")
 
 
 def day_of(value: str) -> str:
-    """The day of a FHIR date or instant in the United Kingdom, ISO; as written when it is only a year or a month, or wrong."""
+    """The UK day of a FHIR date or instant, ISO; as written when it is only a year or month, or wrong."""
     if "T" not in value:
         return value[:10]
     try:
@@ -57,7 +57,7 @@ def to_come(element: Node, today: date) -> bool:
 
 @dataclass(frozen=True)
 class Name:
-    """A name taken apart; `index` is its place in the list, `former` is True when there was no current one."""
+    """A name taken apart; `index` is its place in the list, `former` when there is no current one."""
 
     full: str
     given: str
@@ -78,7 +78,7 @@ def _as_name(element: Node, index: int, former: bool = False) -> Name:
 
 
 def read_names(person: Node, today: date) -> tuple[Name | None, Name | None]:
-    """The name of record and the name the person goes by, if it is another. Former names count only when there is no other."""
+    """The name of record, and the name the person goes by if it is another. Former names come last."""
     all_names = [
         (index, element)
         for index, element in enumerate(nodes(person, "name"))

@@ -1,4 +1,4 @@
-"""The referral itself: ServiceRequest, Task, ReferralRequest (STU3), and what hangs on it: consent, flags, the message around it."""
+"""The referral (ServiceRequest, Task, ReferralRequest), and the consent, flags and message around it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def _add_reason(draft: Draft, request: Node, kind: str) -> None:
                 draft.put("reason", words, f"{kind}.{name}[{index}]")
             elif words:
                 draft.put("notes", tr("See also: {text}").format(text=words), f"{kind}.{name}[{index}]")
-    draft.put("reason", text(request, "description"), f"{kind}.description")
+    for name in ("description", "focus.display"):
+        draft.put("reason", text(request, *name.split(".")), f"{kind}.{name}")
     for name in ("code", "serviceRequested", "orderDetail", "specialty"):
         asked = concept(request, name)
         if not asked or asked.casefold() in _NOTHING_ASKED:
@@ -158,7 +159,7 @@ def _is_about(draft: Draft, resource: Node, *names: str) -> bool:
 
 
 def add_consent(draft: Draft) -> None:
-    """Whether the person agreed. Implied consent, and consent to something else, is told but is no agreement to this referral."""
+    """Whether the person agreed. Consent that is implied, or to something else, is noted but no agreement."""
     for entry in draft.bundle.of("Consent"):
         consent = entry.resource
         if not _is_about(draft, consent, "patient", "subject"):
@@ -195,7 +196,7 @@ def _code_names() -> dict[str, str]:
 
 
 def add_flags(draft: Draft) -> None:
-    """Every flag of the person, and every flag of this file that is about nobody else (a place, say). None is dropped."""
+    """Every flag of the person, and every flag about no other person (a place, say). None is dropped."""
     patients = [entry.resource for entry in draft.bundle.of("Patient")]
     for entry in draft.bundle.of("Flag"):
         flag = entry.resource

@@ -1,4 +1,4 @@
-"""FHIR content as plain dicts and lists, whether it came as JSON or XML, and how to look into it without tripping.
+"""FHIR content as plain dicts and lists, from JSON or XML, and looking into it without tripping.
 
 Elements may be missing, single where a list is due, or of the wrong type: files as published are all of that.
 """
@@ -20,7 +20,7 @@ _COPY = "Ask the sender for another copy."
 
 
 def read_json(data: bytes) -> Any:
-    """The content, without NaN, doubled keys or deep nesting. Numbers with a point stay as written. Raises Refused."""
+    """The content; decimal numbers stay texts. Raises Refused, also for NaN, doubled keys, deep nesting."""
     text, _ = decode(data)
     try:
         content = json.loads(

@@ -1,4 +1,4 @@
-"""FHIR XML as the same dicts that FHIR JSON gives, except that every element is a list. No DTD, no entities (security §8)."""
+"""FHIR XML as the dicts that FHIR JSON gives, but every element is a list. No DTD (security §8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding the headings of a table, for CSV files and spreadsheets alike: title rows above, blank and doubled names, totals below."""
+"""The headings of a table, CSV or spreadsheet: titles above, blank and doubled names, totals below."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Raw = tuple[int, list[str]]
 
 # Words that stand in the headings of referral lists and hardly ever in the rows below them.
 _HEAD_WORDS = re.compile(
-    r"\b(name|forename|surname|first|last|d\.?o\.?b|date|birth|born|nhs|address|post ?code|phone|telephone|tel|mobile|e-?mail"
-    r"|gender|sex|refer\w*|reason|priority|gp|surgery|school|carer|consent\w*|notes?|comments?|language|id|no|number|status"
+    r"\b(name|forename|surname|first|last|d\.?o\.?b|date|birth|born|nhs|address|post ?code|phone|telephone"
+    r"|tel|mobile|e-?mail|gender|sex|refer\w*|reason|priority|gp|surgery|school|carer|consent\w*|notes?|comments?|language|id|no|number|status"
     r"|enw|dyddiad|cyfeiriad|cod post|ff[oô]n|rheswm)\b",
     re.IGNORECASE,
 )
@@ -37,14 +37,15 @@ _VALUE = re.compile(
 )
 _YEAR = re.compile(r"(19|20)\d\d")
 _TOTAL = re.compile(
-    r"(grand |sub-?)?totals?\b.*|sum|count|average|mean|number of \w+|\d+ (records?|rows?|referrals?|people|patients?)"
+    r"(grand |sub-?)?totals?\b.*|sum|count|average|mean|number of \w+"
+    r"|\d+ (records?|rows?|referrals?|people|patients?)"
     r"|(records?|rows?) ?: ?\d+|end of (report|file)|cyfanswm\b.*",
     re.IGNORECASE,
 )
 
 
 def make_table(name: str, raw: Sequence[Raw]) -> tuple[Table, list[ImportProblem]]:
-    """The table of the rows of a file or sheet (blank rows left out), and what is odd about it. Raises Refused."""
+    """The table of a file or sheet, blank rows left out, and what is odd about it. Raises Refused."""
     lengths = {number: len(cells) for number, cells in raw}
     rows = [(number, _without_tail(cells)) for number, cells in raw]
     rows = [(number, cells) for number, cells in rows if cells]
@@ -116,7 +117,7 @@ def _head_at(rows: list[list[str]]) -> int | None:
 
 
 def _looks_like_heads(cells: list[str]) -> bool:
-    """Whether the cells name columns: texts, not too long, no values (a row of years after a text is all right)."""
+    """Whether the cells name columns: short texts, no values (but years after a text are all right)."""
     texts = [cell for cell in cells if cell]
     values = [cell for cell in texts if _VALUE.fullmatch(cell)]
     if (
@@ -174,7 +175,7 @@ def _too_long(body: Sequence[Raw], heads: int) -> list[ImportProblem]:
 
 
 def _too_short(body: Sequence[Raw], lengths: Mapping[int, int], header_row: int) -> list[ImportProblem]:
-    """Rows that end early in a file where rows do not end early; programs that leave out blank cells are left alone."""
+    """Rows that end early where rows do not; files that leave out blank cells at the end are fine."""
     full = lengths.get(header_row, 0)
     short = [number for number, _ in body if lengths[number] < full]
     if len(short) * 5 > len(body):

@@ -23,7 +23,7 @@ class Limits:
 
 
 def limit_self(limits: Limits) -> None:
-    """Bind this process to the limits, for good. Raises OSError or ValueError where the system does not allow it."""
+    """Bind this process to the limits, for good. Raises OSError or ValueError where that fails."""
     if sys.platform == "win32":
         _limit_windows(limits)
     else:
@@ -44,7 +44,7 @@ if sys.platform != "win32":
         }
         for kind, pair in hard.items():
             resource.setrlimit(kind, pair)
-        # macOS knows RLIMIT_AS but refuses values below what is mapped at the start; the other limits hold there.
+        # macOS refuses an RLIMIT_AS below what is mapped at the start; the other limits hold there.
         with (
             contextlib.suppress(ValueError, OSError) if sys.platform == "darwin" else contextlib.nullcontext()
         ):
@@ -109,7 +109,7 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def shut_doors(root: str) -> None:
-    """From here on this process opens no socket, starts no process, writes no file, and reads only its own program.
+    """From here on: no sockets, no other processes, no writing, and no reading but of the program itself.
 
     An audit hook cannot be taken off again. `root` is the folder that holds the package.
     """

@@ -18,7 +18,5 @@ def protected() -> Refused:
     """What to say of a file that needs a password."""
     return Refused(
         tr("“{file}” is protected with a password."),
-        tr(
-            "Open it in your spreadsheet program and save a copy without the password to import. Then delete the copy."
-        ),
+        tr("Open it, save a copy without the password, import that, then delete the copy."),
     )

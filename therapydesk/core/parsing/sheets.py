@@ -1,4 +1,4 @@
-"""Spreadsheets through python-calamine: values only, all sheets that can be seen, headings found as in CSV files."""
+"""Spreadsheets through python-calamine: values only, visible sheets, headings found as in CSV files."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _as_text(value: Any) -> str:
 
 
 def _unmerged(raw: list[Raw], merged: Sequence[Merged]) -> list[Raw]:
-    """Give every row of a cell merged downwards its value, and put headings that take several rows into one."""
+    """Give every row of a cell merged downwards its value; put headings of several rows into one."""
     if not merged or not raw:
         return raw
     rows = dict(raw)

@@ -28,22 +28,26 @@ _OTHER = (
     (b"SQLite format 3", mark("a database")),
 )
 _TEXTS = (
-    (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), mark("a calendar (ICS)")),
+    (
+        re.compile(
+            r"BEGIN:(VCALENDAR|VEVENT|VTODO|VFREEBUSY|VTIMEZONE|VAVAILABILITY|VJOURNAL)", re.IGNORECASE
+        ),
+        mark("a calendar (ICS)"),
+    ),
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), mark("an address card (VCF)")),
     (re.compile(r"OFXHEADER|<OFX>", re.IGNORECASE), mark("a bank statement (OFX)")),
     (re.compile(r"<!DOCTYPE html|<html|<table", re.IGNORECASE), mark("a web page, whatever its name says")),
 )
 _MAIL_HEAD = re.compile(
-    r"(From |(From|To|Received|Return-Path|Delivered-To|Subject|Date|MIME-Version|Message-ID|X-[\w-]+|Content-Type|Sender|Cc)\s*:)",
+    r"(From |(Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-[\w-]+|Content-Type|DKIM-Signature)\s*:)",
     re.IGNORECASE,
 )
-_WHAT_IS_READ = mark(
-    "CSV, XLSX, XLS and ODS tables and FHIR files can be imported. Save the list as one of these, or type it in."
-)
+_MAIL_NAMES = ("from:", "to:", "subject:")
+_WHAT_IS_READ = mark("CSV, XLSX, XLS and ODS tables and FHIR files can be imported. Save it as one of these.")
 
 
 def parse(data: bytes, reader: str | None, today: date) -> Parsed:
-    """Read the bytes of one file. `reader` is what the user says it is: only text can be read as something else. Raises Refused."""
+    """Read the bytes of one file. `reader` is what the user says it is. Raises Refused."""
     kind = sniff(data)
     if reader == "csv" and kind in ("csv", "fhir-json", "fhir-xml"):
         kind = "csv"
@@ -133,8 +137,9 @@ def _in_text(data: bytes) -> str:
         raise _not_read(mark("a JSON file, but not FHIR"))
     if not wide_encoding(data) and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and looks_binary(data):
         raise _not_read(mark("of a kind this program does not know"))
-    lines = [line for line in start.splitlines()[:12] if line]
-    if len([line for line in lines if _MAIL_HEAD.match(line)]) >= 2:
+    lines = [line.casefold() for line in start.splitlines()[:12]]
+    named = [any(line.startswith(name) for line in lines) for name in _MAIL_NAMES]
+    if any(_MAIL_HEAD.match(line) for line in lines) or all(named):
         raise _not_read(mark("an e-mail"), mark("Save the attached list from the e-mail and import that."))
     return "csv"
 

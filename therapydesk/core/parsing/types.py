@@ -22,7 +22,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: a CSV file (name "") or one sheet. `header_row` is 0 when the file has no headings of its own."""
+    """One table: a CSV file (name "") or one sheet. `header_row` is 0 when there are no headings."""
 
     name: str
     header: list[str]
@@ -32,7 +32,7 @@ class Table:
 
 @dataclass(frozen=True)
 class ImportProblem:
-    """A row or cell that may be wrong, and why. `row` None: the file as a whole. The row itself stays in the table."""
+    """A row or cell that may be wrong, and why; the row stays. `row` None: the file as a whole."""
 
     row: int | None
     column: str
@@ -41,7 +41,7 @@ class ImportProblem:
 
 @dataclass(frozen=True)
 class MappedRecord:
-    """One referred person of a FHIR file. `row` is the entry of the Bundle, from 1; `sources` says where a field came from."""
+    """One referred person of a FHIR file. `row`: the Bundle's entry, from 1; `sources`: whence each field."""
 
     row: int
     fields: dict[str, str]

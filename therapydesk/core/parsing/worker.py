@@ -1,4 +1,4 @@
-"""The program's side of the parsing worker: start it, wait for it, and turn whatever happens into a sentence (security §8)."""
+"""The program's side of the parsing worker: start, wait, make a sentence of any failure (security §8)."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def read_file(
 ) -> Parsed:
     """Read a file that nobody has checked, in a limited process of its own.
 
-    `reader` is a format of FORMATS when the user has said what the file is. `cancelled` is asked while waiting; it
-    may raise. Every failure is a UserError that names the file and says what to do. Nothing is written.
+    `reader` is a format of FORMATS when the user has said what the file is. `cancelled` is asked while
+    waiting and may raise. Every failure is a UserError that names the file and says what to do.
     """
     if reader is not None and reader not in FORMATS:
         raise ValueError(f"unknown format {reader!r}")
