@@ -17,11 +17,12 @@ STATES = ("ok", "warn", "danger", "info")
 
 
 def _light(color: str) -> float:
-    parts = [part / 255 for part in QColor(color).getRgb()[:3]]
+    shown = QColor(color)
+    parts = (shown.redF(), shown.greenF(), shown.blueF())
     red, green, blue = (
-        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        part / 12.92 if part <= 0.03928 else pow((part + 0.055) / 1.055, 2.4) for part in parts
     )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
 def ratio(first: str, second: str) -> float:

@@ -31,12 +31,12 @@ def _text_width(metrics: QFontMetrics, text: str, state: State | None) -> int:
     return metrics.horizontalAdvance(text) + (shape_side() + 8 if state is not None else 0)
 
 
-def cell_width(column: Column, cell: Cell, *, two_line: bool) -> int:
+def cell_width(column: Column, cell: Cell, *, two_line: bool, tight: bool = False) -> int:
     """Return how wide a cell has to be for nothing in it to be cut, without its padding."""
     first = _text_width(
         QFontMetrics(style.semibold() if column.strong else style.body_font()), cell.text, cell.state
     )
-    if not cell.second:
+    if not cell.second or (tight and not two_line):
         return first + 2
     second = _text_width(
         QFontMetrics(style.small_font() if two_line else style.body_font()), cell.second, cell.second_state

@@ -24,6 +24,7 @@ __all__ = ["Cell", "Column", "FilterBar", "ListTable", "State", "WindowedModel"]
 
 MEASURED = 50
 KEEP = 3
+MOST_CHARS = 30  # what a column that shares the rest asks for at most before others give way
 WIDER = 1.4  # a column of given width may grow by this for what would be cut in it
 LOADING_MS = 200
 
@@ -232,6 +233,8 @@ class ListTable(QFrame):
         if not count or room <= 0:
             return
         widths = {section: self._wanted(section) for section in range(count)}
+        if sum(widths.values()) > room:
+            widths = {section: self._wanted(section, tight=True) for section in range(count)}
         shown = self._fitting(widths, room)
         for section in range(count):
             self.view.setColumnHidden(section, section not in shown)
@@ -257,7 +260,8 @@ class ListTable(QFrame):
         column = self.model.column(section)
         return column.priority if column is not None else 0
 
-    def _wanted(self, section: int) -> int:
+    def _wanted(self, section: int, *, tight: bool = False) -> int:
+        """Return a section's width; when tight, without the second text and with long text cut."""
         column = self.model.column(section)
         first, last = section == 0, section == self.model.columnCount() - 1
         pads = (FIRST_PAD if first else PAD) + (FIRST_PAD if last else PAD)
@@ -266,11 +270,17 @@ class ListTable(QFrame):
         head = self.view.heads.fontMetrics().horizontalAdvance(column.title)
         if self.view.sorted_section == section:
             head += style.icon_size(small=True) + 4
-        if column.stretches:
+        if column.stretches and tight:
             return max(head, style.chars(14)) + pads
         measured = range(min(MEASURED, PAGE, self.model.rowCount()))
         cells = [self.model.data(self.model.index(row, section), CELL_ROLE) for row in measured]
-        need = [cell_width(column, each, two_line=self.view.two_line) for each in cells if each is not None]
+        need = [
+            cell_width(column, each, two_line=self.view.two_line, tight=tight)
+            for each in cells
+            if each is not None
+        ]
+        if column.stretches:
+            return min(max([head, *need]), style.chars(MOST_CHARS)) + pads
         if column.width is None:
             return max([head, *need]) + pads
         given = style.chars(column.width)
