@@ -20,8 +20,8 @@ def _inks(pixmap: QPixmap) -> set[str]:
     return {QColor(color.rgb()).name().upper() for color in colors if color.alpha() == 255}
 
 
-def test_there_are_48_icons_and_seven_shapes() -> None:
-    assert len(NAMES) == 48
+def test_there_are_49_icons_and_seven_shapes() -> None:
+    assert len(NAMES) == 49
     assert all((FOLDER / f"s-{shape}.svg").is_file() for shape in SHAPES)
 
 

@@ -6,13 +6,17 @@ or "link".
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPen
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QLineEdit,
     QProxyStyle,
     QStyle,
+    QStyledItemDelegate,
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionComboBox,
@@ -77,6 +81,11 @@ class ControlStyle(QProxyStyle):
     def __init__(self) -> None:
         super().__init__("Fusion")
 
+    def polish(self, target: Any) -> Any:
+        if isinstance(target, QComboBox) and type(target.itemDelegate()).__name__ != "QStyledItemDelegate":
+            target.setItemDelegate(QStyledItemDelegate(target))  # the usual one does not heed the style sheet
+        return super().polish(target)
+
     # -- drawing -----------------------------------------------------------------------------------------
 
     def drawControl(
@@ -115,14 +124,14 @@ class ControlStyle(QProxyStyle):
         text_token = _button_tokens(kind, option.state)[2]
         font = style.semibold() if kind == "primary" or option.state & SF.State_On else painter.font()
         metrics = QFontMetrics(font)
-        side = style.icon_size()
+        side = style.icon_size(small=kind == "link")
         has_icon = not option.icon.isNull()
         text_width = metrics.size(Qt.TextFlag.TextShowMnemonic, option.text).width() if option.text else 0
-        gap = 8 if has_icon and option.text else 0
+        gap = (4 if kind == "link" else 8) if has_icon and option.text else 0
         width = text_width + gap + (side if has_icon else 0)
         x = option.rect.center().x() + 1 - width // 2 - (2 if gap else 0)
         if kind == "link" or (widget is not None and widget.property("align") == "left"):
-            x = option.rect.x() + (0 if kind == "link" else 12)
+            x = option.rect.x() + ((-4 if has_icon else 0) if kind == "link" else 12)
         painter.save()
         painter.setFont(font)
         if has_icon:
@@ -265,11 +274,11 @@ class ControlStyle(QProxyStyle):
         wide = kind == "primary" or (widget is not None and bool(widget.property("checkable")))
         metrics = QFontMetrics(style.semibold()) if wide else option.fontMetrics
         width = metrics.size(Qt.TextFlag.TextShowMnemonic, option.text).width() if option.text else 0
+        if kind == "link":
+            width += style.icon_size(small=True) if not option.icon.isNull() else 0
+            return QSize(width + 3, max(style.line_height() + 4, 24))
         if not option.icon.isNull():
             width += style.icon_size() + (4 if option.text else 0)
-        if kind == "link":
-            extra = 4 if not option.icon.isNull() else 0
-            return QSize(width + extra + 3, max(style.line_height() + 4, 24))
         return QSize(max(32, width + 2 * 17), style.button_height())
 
     def _tool_button_size(self, option: QStyleOptionToolButton) -> QSize:

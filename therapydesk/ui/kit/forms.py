@@ -66,6 +66,7 @@ class _Row(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
+        side = Qt.AlignmentFlag.AlignLeft if bare else Qt.AlignmentFlag(0)
         if bare:
             self.label.hide()
         if left:
@@ -73,11 +74,11 @@ class _Row(QWidget):
             self.label.setMinimumHeight(style.button_height())
             self.label.setWordWrap(True)
             self._grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(box.widget, 0, 1)
+            self._grid.addWidget(box.widget, 0, 1, side)
             self._grid.addLayout(note, 1, 1)
         else:
             self._grid.addWidget(self.label, 0, 0)
-            self._grid.addWidget(box.widget, 1, 0)
+            self._grid.addWidget(box.widget, 1, 0, side)
             self._grid.addLayout(note, 2, 0)
         self.show_note()
 

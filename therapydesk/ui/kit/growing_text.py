@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from therapydesk.ui.kit import style
 
+MARGIN = 2  # of the document
 ROOM = 14  # padding and border above and below, as in stylesheet.py
 
 
@@ -26,7 +27,7 @@ class GrowingText(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(2)
+        self.document().setDocumentMargin(MARGIN)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         style.signals.theme_changed.connect(self._fit)
         if text:
@@ -48,7 +49,7 @@ class GrowingText(QPlainTextEdit):
         return max(self._lines, min(self._most, count))
 
     def sizeHint(self) -> QSize:
-        height = round(self.fontMetrics().lineSpacing() * self._shown_lines()) + ROOM + 4
+        height = style.line_height() * self._shown_lines() + ROOM + 2 * MARGIN
         return QSize(super().sizeHint().width(), max(height, style.button_height()))
 
     def minimumSizeHint(self) -> QSize:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -11,9 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from therapydesk.api import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.labels import icon_button, text_label
-
-if TYPE_CHECKING:
-    import pypdfium2
 
 ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 
@@ -25,7 +20,8 @@ class PdfView(QWidget):
 
     def __init__(self, data: bytes = b"", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document: pypdfium2.PdfDocument | None = None
+        self._data = b""
+        self._sizes: list[tuple[float, float]] = []  # of the pages, in points
         self._page = 0
         self._zoom = 0.0
         self.paper = QLabel()
@@ -48,7 +44,7 @@ class PdfView(QWidget):
         self._where = text_label("", "small", "text_muted")
         self._before = icon_button("left", tr("Page before"), lambda: self.go_to(self._page - 1))
         self._after = icon_button("right", tr("Next page"), lambda: self.go_to(self._page + 1))
-        self._smaller = icon_button("down", tr("Smaller"), lambda: self._step(-1))
+        self._smaller = icon_button("less", tr("Smaller"), lambda: self._step(-1))
         self._bigger = icon_button("add", tr("Bigger"), lambda: self._step(1))
         self._fit = icon_button("document", tr("Whole page"), lambda: self.set_zoom(0.0))
         bar = QHBoxLayout()
@@ -69,15 +65,16 @@ class PdfView(QWidget):
         """Show another document, at its first page."""
         import pypdfium2
 
-        if self._document is not None:
-            self._document.close()
-        self._document = pypdfium2.PdfDocument(data)
+        document = pypdfium2.PdfDocument(data)
+        self._sizes = [document[page].get_size() for page in range(len(document))]
+        document.close()
+        self._data = data
         self._page = 0
         self._later.start()
         self._tell()
 
     def page_count(self) -> int:
-        return len(self._document) if self._document is not None else 0
+        return len(self._sizes)
 
     def current_page(self) -> int:
         return self._page
@@ -106,9 +103,9 @@ class PdfView(QWidget):
         return self.logicalDpiY() / 72
 
     def _scale(self) -> float:
-        if self._zoom or self._document is None:
+        if self._zoom or not self._sizes:
             return (self._zoom or 1.0) * self._unit()
-        width, height = self._document[self._page].get_size()
+        width, height = self._sizes[self._page]
         room = self._area.viewport().size()
         return float(max(0.1, min((room.width() - 8) / width, (room.height() - 8) / height)))
 
@@ -121,13 +118,10 @@ class PdfView(QWidget):
         self._after.setEnabled(self._page + 1 < count)
 
     def _draw(self) -> None:
-        if self._document is None:
+        if not self._sizes:
             return
         ratio = self.devicePixelRatioF()
-        bitmap = self._document[self._page].render(scale=self._scale() * ratio, rev_byteorder=False)
-        pixels = bytes(bitmap.buffer)
-        shape = QImage.Format.Format_BGR888 if bitmap.n_channels == 3 else QImage.Format.Format_RGB32
-        image = QImage(pixels, bitmap.width, bitmap.height, bitmap.stride, shape).copy()
+        image = render_page(self._data, self._page, self._scale() * ratio)
         pixmap = QPixmap.fromImage(toned(image))
         pixmap.setDevicePixelRatio(ratio)
         self.paper.setPixmap(pixmap)
@@ -144,6 +138,18 @@ class PdfView(QWidget):
         super().resizeEvent(event)
         if not self._zoom:
             self._later.start()
+
+
+def render_page(data: bytes, page: int, scale: float) -> QImage:
+    """Return the picture of a page, `scale` pixels to the point; the document is open only while drawn."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(data)
+    bitmap = document[page].render(scale=scale)
+    form = QImage.Format.Format_BGR888 if bitmap.n_channels == 3 else QImage.Format.Format_RGB32
+    image = QImage(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, form).copy()
+    document.close()
+    return image
 
 
 def toned(image: QImage) -> QImage:

@@ -63,7 +63,12 @@ QAbstractItemView {{
 QTableView {{ background: transparent; selection-background-color: transparent; }}
 QListView[part="sidebar"] {{ background: transparent; selection-background-color: transparent; }}
 QHeaderView {{ background: transparent; border: 0; }}
-QComboBox QAbstractItemView {{ border: 1px solid {border_strong}; padding: 4px; }}
+QComboBox QAbstractItemView {{
+    border: 1px solid {border_strong}; padding: 4px; selection-background-color: {sel};
+    selection-color: {on_sel};
+}}
+QComboBox QAbstractItemView::item {{ min-height: {item}px; padding: 0 8px; border-radius: 4px; }}
+QComboBox QAbstractItemView::item:selected {{ background: {sel}; color: {on_sel}; }}
 QScrollArea {{ background: transparent; border: 0; }}
 QScrollArea > QWidget > QWidget[part="body"] {{ background: transparent; }}
 QScrollBar {{ background: transparent; border: 0; margin: 0; }}
@@ -124,6 +129,7 @@ def stylesheet() -> str:
         "title": style.title_font().pointSizeF(),
         "section": style.section_font().pointSizeF(),
         "small": style.small_font().pointSizeF(),
+        "item": line + 10,
         "tab_pad": max(6, (40 - line - 3) // 2),
         "tab_foot": max(6, (40 - line - 3) // 2 + 1),
         "bar_edge": f"1px solid {values['accent']}" if theme is style.Theme.HIGH_CONTRAST else "0",
