@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 
+from therapydesk.core.parsing.limits import MiB
 from therapydesk.core.parsing.refusal import Refused
 from therapydesk.core.words import tr
 
@@ -82,11 +84,12 @@ def looks_binary(data: bytes) -> bool:
 def _not_utf8(data: bytes) -> tuple[str, list[str]]:
     mixed = data.decode("utf-8", "replace")
     wrong = mixed.count("\ufffd")
-    if sum(1 for letter in mixed if letter > "\x7f") - wrong > 4 * wrong:
+    if len(mixed) - len(mixed.encode("ascii", "ignore")) - wrong > 4 * wrong:
         return data.decode("utf-8", "td_cp1252"), [
             tr("This file mixes two ways of writing accented letters; check the names.")
         ]
-    best, mark = max(((name, _likeliness(data, name)) for name in _ONE_BYTE), key=lambda pair: pair[1])
+    rare = _rare_lines(data)
+    best, mark = max(((name, _likeliness(rare, name)) for name in _ONE_BYTE), key=lambda pair: pair[1])
     if _other_script(data):
         best, mark = _guess(data) or best, -1.0
     text = data.decode(best, "replace")
@@ -95,12 +98,16 @@ def _not_utf8(data: bytes) -> tuple[str, list[str]]:
     return text, [*doubts, _lost()] if "\ufffd" in text else doubts
 
 
-def _likeliness(data: bytes, encoding: str) -> float:
+def _rare_lines(data: bytes) -> bytes:
+    """Some of the lines that are not ASCII, each between line breaks."""
+    rare = [line for line in data[:MiB].splitlines() if not line.isascii()]
+    return b"\n".join([b"", *dict.fromkeys(rare), b""])[: SAMPLE // 4]
+
+
+def _likeliness(rare: bytes, encoding: str) -> float:
     """How well the letters beyond ASCII fit their neighbours: case as around them, no signs inside words."""
-    rare = [line for line in data.splitlines() if not line.isascii()]
-    text = b"\n".join([b"", *rare, b""])[:SAMPLE].decode(encoding, "replace")
-    marks = [_fit(before, letter, after) for before, letter, after in _MET.findall(text)]
-    return sum(marks) / max(len(marks), 1)
+    met = Counter(_MET.findall(rare.decode(encoding, "replace")))
+    return sum(_fit(*letters) * times for letters, times in met.items()) / max(met.total(), 1)
 
 
 def _fit(before: str, letter: str, after: str) -> float:

@@ -9,7 +9,7 @@ from therapydesk.core.parsing.refusal import Refused
 from therapydesk.core.words import tr
 
 FHIR = "{http://hl7.org/fhir}"
-MAX_ELEMENTS = 2_000_000
+MAX_ELEMENTS = 500_000
 _HOLDS_RESOURCES = {"resource", "contained", "outcome"}
 
 
@@ -31,14 +31,16 @@ def read_xml(data: bytes) -> Any:
             tr("Do not open it. Ask the sender whether they sent it, and for another copy."),
         ) from None
     except (ParseError, LookupError, ValueError) as error:
-        line, column = getattr(error, "position", (0, 0))
-        raise Refused(
-            tr("“{{file}}” is not valid XML: line {line}, column {column}.").format(
-                line=line, column=column + 1
-            ),
-            tr("Ask the sender for another copy."),
-        ) from None
+        raise _not_valid(getattr(error, "position", (0, 0))) from None
     return builder.close()
+
+
+def _not_valid(position: tuple[int, int]) -> Refused:
+    message = tr("“{file}” is not valid XML.")
+    if position[0]:
+        message = tr("“{{file}}” is not valid XML: line {line}, column {column}.")
+        message = message.format(line=position[0], column=position[1] + 1)
+    return Refused(message, tr("Ask the sender for another copy."))
 
 
 class _Builder:

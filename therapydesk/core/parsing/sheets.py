@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Merged = tuple[tuple[int, int], tuple[int, int]]  # first and last cell, both inside, counted from 0
 MAX_HEAD_ROWS = 5
+MOST_ROWS = 1_048_576
 
 
 def read_sheets(data: bytes, kind: str) -> Parsed:
@@ -66,6 +67,8 @@ def _read_book(book: CalamineWorkbook, kind: str) -> Parsed:
 def _rows(sheet: CalamineSheet, cells_left: int) -> tuple[list[Raw], int]:
     raw: list[Raw] = []
     filled = 0
+    if sheet.total_height > MOST_ROWS:  # more than any spreadsheet has: a lie
+        check_size(sheet.total_height, 0, 0)
     for number, values in enumerate(sheet.iter_rows(), 1):
         cells = [_as_text(value) for value in values]
         count = len(cells) - cells.count("")

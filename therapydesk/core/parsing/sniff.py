@@ -39,11 +39,11 @@ _TEXTS = (
     (re.compile(r"<!DOCTYPE html|<html|<table", re.IGNORECASE), mark("a web page, whatever its name says")),
 )
 _MAIL_HEAD = re.compile(
-    r"(From |(Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-[\w-]+|Content-Type|DKIM-Signature)\s*:)",
+    r"(From |(Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-[\w-]+|Content-Type)\s*:)",
     re.IGNORECASE,
 )
 _MAIL_NAMES = ("from:", "to:", "subject:")
-_WHAT_IS_READ = mark("CSV, XLSX, XLS and ODS tables and FHIR files can be imported. Save it as one of these.")
+_WHAT_IS_READ = mark("Ask for the list as a CSV, XLSX, XLS or ODS table or as a FHIR file.")
 
 
 def parse(data: bytes, reader: str | None, today: date) -> Parsed:
@@ -78,7 +78,7 @@ def sniff(data: bytes) -> str:
 
 def _not_read(what: str, help: str = "") -> Refused:
     return Refused(
-        tr("“{{file}}” is {what}, which cannot be imported.").format(what=tr(what)), tr(help or _WHAT_IS_READ)
+        tr("“{{file}}” cannot be imported: it is {what}.").format(what=tr(what)), tr(help or _WHAT_IS_READ)
     )
 
 

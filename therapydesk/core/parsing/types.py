@@ -119,7 +119,7 @@ def _texts(value: Any) -> dict[str, str]:
 
 
 def _cells(value: Any, width: int) -> list[str]:
-    if type(value) is not list or len(value) != width or not all(type(cell) is str for cell in value):
+    if type(value) is not list or len(value) != width or not set(map(type, value)) <= {str}:
         raise ValueError("a row does not fit its headings")
     return value
 
