@@ -208,3 +208,14 @@ def test_escape_asks_only_when_text_would_go(
     assert made.messages.link_button().text() == "Leave without saving"
     made.messages.link_button().click()
     assert not made.isVisible()
+
+
+def test_no_scroll_bar_shows_before_the_limit(qtbot: QtBot) -> None:
+    text = GrowingText("We sang.\nAll of it.\nTwice.", lines=2, most=4)
+    qtbot.addWidget(text)
+    text.resize(300, 100)
+    with qtbot.waitExposed(text):
+        text.show()
+    assert not text.verticalScrollBar().isVisible()
+    text.setText("\n".join("x" * 9))
+    qtbot.waitUntil(text.verticalScrollBar().isVisible)

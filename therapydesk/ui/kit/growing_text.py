@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 from therapydesk.ui.kit import style
 
 MARGIN = 2  # of the document
-ROOM = 14  # padding and border above and below, as in stylesheet.py
+ROOM = 18  # padding and border as in stylesheet.py, and what Qt wants to spare before it shows a scroll bar
 
 
 class GrowingText(QPlainTextEdit):
