@@ -15,6 +15,7 @@ from therapydesk.core.dates import set_clock
 from therapydesk.core.money import Money
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.filter_bar import FilterBar
+from therapydesk.ui.kit.table_copy import PRIVATE
 from therapydesk.ui.kit.table_model import KEPT, PAGE
 from therapydesk.ui.kit.tables import Column, ListTable, State, WindowedModel
 
@@ -244,6 +245,7 @@ def test_copy_gives_text_and_html_with_heads(table: ListTable, qtbot: QtBot) -> 
         "Llŷr <3\tSinging with the choir again\tNone booked\t£45.00\tActive",
     ]
     assert "<th>State</th>" in data.html()
+    assert all(data.hasFormat(name) for name in PRIVATE)
     assert "<td>Llŷr &lt;3</td>" in data.html()
 
 
