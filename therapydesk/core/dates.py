@@ -45,7 +45,7 @@ def set_clock(clock: Clock | None) -> None:
 
 
 def now() -> datetime:
-    """This instant, aware UTC."""
+    """The instant it is, aware UTC."""
     return datetime.now(UTC) if _clock is None else _clock().astimezone(UTC)
 
 
@@ -67,10 +67,15 @@ def to_local(utc: datetime, zone: str = LONDON) -> datetime:
 
 
 def to_utc(local: datetime, zone: str = LONDON) -> datetime:
-    """The instant of a wall clock time; of an hour that comes twice, the first. Raises UserError for one that is skipped."""
+    """The instant of a wall clock time; of an hour that comes twice, the first.
+
+    Raises UserError for a time in the hour skipped in spring.
+    """
     if not local_exists(local, zone):
         raise UserError(
-            tr("There is no {time} on {day}: the clocks go forward.").format(time=show_time(local.time()), day=show_day(local.date())),
+            tr("There is no {time} on {day}: the clocks go forward.").format(
+                time=show_time(local.time()), day=show_day(local.date())
+            ),
             tr("Choose a time an hour later."),
         )
     return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
@@ -85,23 +90,28 @@ def local_exists(local: datetime, zone: str = LONDON) -> bool:
 def local_twice(local: datetime, zone: str = LONDON) -> bool:
     """Whether the wall clock shows this time twice, in the hour repeated in autumn."""
     there = local.replace(tzinfo=ZoneInfo(zone))
-    return local_exists(local, zone) and there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+    return (
+        local_exists(local, zone) and there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+    )
 
 
-# Reading ----------------------------------------------------------------------------------------------------------------
+# --- Reading ---
 
 
 def parse_day(text: str, *, base: date | None = None, future: bool | None = None) -> date:
     """The day meant by "24/11", "24 Nov 2026", "next tue", "in 2 weeks"…, always day first.
 
-    A day without a year is the nearest to `base` (today), or the next or last one with `future` True or False.
+    A day without a year is the nearest to `base` (today); the next or last one with `future` True or False.
     "tue" is this or the coming Tuesday; "next tue" the Tuesday of next week. Raises UserError.
     """
     return read_day(text, base or today(), future)
 
 
 def parse_birth_date(text: str) -> date:
-    """A date of birth: day, month and year, not in the future; two-digit years are the last possible. Raises UserError."""
+    """A date of birth: day, month and year, not in the future; two-digit years are the last possible.
+
+    Raises UserError.
+    """
     return read_birth_date(text, today())
 
 
@@ -113,11 +123,11 @@ def parse_time(text: str) -> time:
     return read_time(text)
 
 
-# Showing ----------------------------------------------------------------------------------------------------------------
+# --- Showing ---
 
 
 def show_day(d: date, *, short: bool = False, today: date | None = None) -> str:
-    """"Tue 24 Nov 2026"; `short` leaves the year out within six months of today."""
+    """The day like "Tue 24 Nov 2026"; `short` leaves the year out within six months of today."""
     if isinstance(d, datetime):
         raise TypeError("show_day takes a date; use show_instant for an instant")
     text = f"{tr(DAYS[d.weekday()])} {d.day} {tr(MONTHS[d.month - 1])}"
@@ -129,17 +139,17 @@ def show_day(d: date, *, short: bool = False, today: date | None = None) -> str:
 
 
 def show_month(d: date) -> str:
-    """"November 2026"."""
+    """The month like "November 2026"."""
     return f"{tr(LONG_MONTHS[d.month - 1])} {d.year}"
 
 
 def show_time(t: time) -> str:
-    """"14:30"."""
+    """The time like "14:30"."""
     return f"{t.hour:02}:{t.minute:02}"
 
 
 def show_instant(dt: datetime) -> str:
-    """"Tue 24 Nov 2026 14:30", by the wall clock in the United Kingdom."""
+    """The instant like "Tue 24 Nov 2026 14:30", by the wall clock in the United Kingdom."""
     local = to_local(dt)
     return f"{show_day(local.date())} {show_time(local.time())}"
 
@@ -155,11 +165,21 @@ def relative(d: date, today: date) -> str:
         return ntr("in {n} day", "in {n} days", far) if days > 0 else ntr("{n} day ago", "{n} days ago", far)
     if far < 63:
         weeks = far // 7
-        return ntr("in {n} week", "in {n} weeks", weeks) if days > 0 else ntr("{n} week ago", "{n} weeks ago", weeks)
+        return (
+            ntr("in {n} week", "in {n} weeks", weeks)
+            if days > 0
+            else ntr("{n} week ago", "{n} weeks ago", weeks)
+        )
     if months < 24:
-        return ntr("in {n} month", "in {n} months", months) if days > 0 else ntr("{n} month ago", "{n} months ago", months)
+        return (
+            ntr("in {n} month", "in {n} months", months)
+            if days > 0
+            else ntr("{n} month ago", "{n} months ago", months)
+        )
     years = months // 12
-    return ntr("in {n} year", "in {n} years", years) if days > 0 else ntr("{n} year ago", "{n} years ago", years)
+    return (
+        ntr("in {n} year", "in {n} years", years) if days > 0 else ntr("{n} year ago", "{n} years ago", years)
+    )
 
 
 def age(born_on: date, on: date) -> int:
@@ -169,12 +189,12 @@ def age(born_on: date, on: date) -> int:
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
 
 
-# Bank holidays ----------------------------------------------------------------------------------------------------------
+# --- Bank holidays ---
 
 
 @cache
 def bank_holidays(division: str = "england-and-wales") -> Mapping[date, str]:
-    """Day and name of each known bank holiday of a division: england-and-wales, scotland, northern-ireland."""
+    """Day and name of each known bank holiday of england-and-wales, scotland or northern-ireland."""
     path = Path(__file__).with_name("resources") / "bank_holidays.json"
     divisions = json.loads(path.read_text(encoding="utf-8"))["divisions"]
     if division not in divisions:

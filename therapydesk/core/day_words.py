@@ -22,7 +22,11 @@ _WELSH_MONTHS = (
     *("ionawr", "chwefror", "mawrth", "ebrill", "mai", "mehefin"),
     *("gorffennaf", "awst", "medi", "hydref", "tachwedd", "rhagfyr"),
 )
-_NUMBERS = {w: n for n, w in enumerate("no one two three four five six seven eight nine ten eleven twelve".split())} | {"a": 1, "an": 1}
+_COUNT = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+_NUMBERS = {w: n for n, w in enumerate(_COUNT)} | {"a": 1, "an": 1}
 _SHORTEST = 1895  # nobody alive was born before, and no record of a practice is older
 
 _D = r"(?P<d>\d{1,2})(?:st|nd|rd|th|af|ain|eg|ed)?"
@@ -30,7 +34,9 @@ _WEEKDAY = r"(?:(?P<w>[a-z]{3,9})\.?,? +)?"
 _YEAR = r"(?P<y>\d{4}|'?\d{2})"
 _ISO = re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?:[t ]\d{1,2}:\d{2}\S*)?")
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})")
-_NUMERIC = re.compile(_WEEKDAY + r"(?P<d>\d{1,2})( ?[-/.] ?| )(?P<m>\d{1,2})(?:\.|(?:\3|-|/|\.| )" + _YEAR + r")?")
+_NUMERIC = re.compile(
+    _WEEKDAY + r"(?P<d>\d{1,2})( ?[-/.] ?| )(?P<m>\d{1,2})(?:\.|(?:\3|-|/|\.| )" + _YEAR + r")?"
+)
 _NAMED = re.compile(_WEEKDAY + _D + r"[ \-/.]*(?:of )?(?P<m>[a-z]{3,10})\.?(?:,?[ \-/.]*" + _YEAR + ")?")
 _MONTH_FIRST = re.compile(_WEEKDAY + r"(?P<m>[a-z]{3,10})\.? +" + _D + r"(?:,? +(?P<y>\d{4}))?")
 _MIDNIGHT = re.compile(r" 0{1,2}:00(?::00(?:\.0+)?)?$")
@@ -38,7 +44,10 @@ _PLAIN_WORDS = {
     "today": 0, "tomorrow": 1, "tomorow": 1, "yesterday": -1, "tonight": 0, "now": 0,
     "heddiw": 0, "yfory": 1, "ddoe": -1, "day after tomorrow": 2, "day before yesterday": -2,
 }  # fmt: skip
-_AWAY = re.compile(r"(?:in )?(?P<n>\d{1,3}|[a-z]+) (?P<u>day|week|fortnight|month|year)s?(?P<t> ago| time| from today| from now| today)?")
+_AWAY = re.compile(
+    r"(?:in )?(?P<n>\d{1,3}|[a-z]+) (?P<u>day|week|fortnight|month|year)s?"
+    r"(?P<t> ago| time| from today| from now| today)?"
+)
 _WEEK_AFTER = re.compile(r"(?:a )?(?:week (?:on )?(?P<a>[a-z]+)|(?P<b>[a-z]+) week)")
 
 
@@ -76,13 +85,20 @@ def _full_year(typed: str, base: date, future: bool | None) -> int:
         return int(digits)
     century = base.year - base.year % 100
     low = base.year - 50 if future is None else base.year if future else base.year - 99
-    return next(year for year in (century + int(digits) + step for step in (-100, 0, 100)) if low <= year < low + 100)
+    return next(
+        year for year in (century + int(digits) + step for step in (-100, 0, 100)) if low <= year < low + 100
+    )
 
 
 def _real(year: int, month: int, day: int, text: str) -> date:
     if not 1 <= month <= 12 and 1 <= day <= 12 and 1 <= month <= 31:
         swapped = f"{month}/{day}/{year}"
-        raise _unclear(text, tr("There is no month {month}. Days come first: did you mean {day}?").format(month=month, day=swapped))
+        raise _unclear(
+            text,
+            tr("There is no month {month}. Days come first: did you mean {day}?").format(
+                month=month, day=swapped
+            ),
+        )
     try:
         found = date(year, month, day)
     except ValueError:
@@ -161,14 +177,23 @@ def _relative(bare: str, base: date, future: bool | None) -> date | None:
         return _move(base, -number if found["t"] == " ago" else number, found["u"])
     if found := _WEEK_AFTER.fullmatch(bare):
         word = found["a"] or found["b"]
-        start = base + timedelta(days=_PLAIN_WORDS[word]) if word in _PLAIN_WORDS else _by_weekday(word, base, True)
+        start = (
+            base + timedelta(days=_PLAIN_WORDS[word])
+            if word in _PLAIN_WORDS
+            else _by_weekday(word, base, True)
+        )
         return start + timedelta(days=7) if start else None
     return None
 
 
-def _by_dateparser(text: str, bare: str, base: date, future: bool | None) -> date | None:
-    """What dateparser makes of it, if it can be trusted: no part made up, and every number of the text used."""
-    if len(bare) < 4 or len(bare) > 60 or not re.search(r"[^\W\d_]{3}", bare) or re.search(r"\d:\d|\d ?[ap]\.?m\b", bare):
+def _by_dateparser(bare: str, base: date, future: bool | None) -> date | None:
+    """What dateparser makes of it, if it can be trusted: no part made up, every number of the text used."""
+    if (
+        len(bare) < 4
+        or len(bare) > 60
+        or not re.search(r"[^\W\d_]{3}", bare)
+        or re.search(r"\d:\d|\d ?[ap]\.?m\b", bare)
+    ):
         return None
     import dateparser
 
@@ -190,7 +215,7 @@ def _by_dateparser(text: str, bare: str, base: date, future: bool | None) -> dat
     used = {found.day, found.month, found.year, found.year % 100}
     if not relative and not all(int(number) in used for number in re.findall(r"\d+", bare)):
         return None
-    return found.date()
+    return date(found.year, found.month, found.day)
 
 
 def read_day(text: str, base: date, future: bool | None) -> date:
@@ -200,7 +225,7 @@ def read_day(text: str, base: date, future: bool | None) -> date:
         raise _unclear(text, tr("No day was given."))
     try:
         found = _strict(text, bare, base, future) or _relative(bare.removeprefix("the "), base, future)
-        found = found or _by_dateparser(text, bare, base, future)
+        found = found or _by_dateparser(bare, base, future)
     except OverflowError:
         found = None
     if found is None:
@@ -223,12 +248,25 @@ def read_birth_date(text: str, today: date) -> date:
     return found
 
 
-# Times ------------------------------------------------------------------------------------------------------------------
+# --- Times ---
 
-_CLOCK = re.compile(r"(?P<h>\d{1,2})(?:[:.h](?P<m>\d{2}))?(?::\d{2}(?:\.0+)?)? ?(?P<ap>[ap])?\.?(?(ap)m?\.?)(?: ?o'?clock)?")
+_CLOCK = re.compile(
+    r"(?P<h>\d{1,2})(?:[:.h](?P<m>\d{2}))?(?::\d{2}(?:\.0+)?)? ?(?P<ap>[ap])?\.?(?(ap)m?\.?)(?: ?o'?clock)?"
+)
 _COMPACT_TIME = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?:h|hrs)?")
-_PAST = re.compile(r"(?P<q>half|quarter|\d{1,2}|five|ten|twenty|twenty[ -]five)(?: minutes?)? ?(?P<p>past|to)? (?P<h>\d{1,2}|[a-z]+) ?(?P<ap>[ap])?\.?(?(ap)m?\.?)")
-_MINUTES = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty five": 25, "twenty-five": 25}
+_PAST = re.compile(
+    r"(?P<q>half|quarter|\d{1,2}|five|ten|twenty|twenty[ -]five)(?: minutes?)? ?(?P<p>past|to)? "
+    r"(?P<h>\d{1,2}|[a-z]+) ?(?P<ap>[ap])?\.?(?(ap)m?\.?)"
+)
+_MINUTES = {
+    "half": 30,
+    "quarter": 15,
+    "five": 5,
+    "ten": 10,
+    "twenty": 20,
+    "twenty five": 25,
+    "twenty-five": 25,
+}
 _NAMED_TIMES = {"noon": time(12), "midday": time(12), "12 noon": time(12), "midnight": time(0)}
 
 
@@ -246,7 +284,11 @@ def _spoken(bare: str) -> time | None:
         return None
     minutes = _MINUTES.get(found["q"]) or (int(found["q"]) if found["q"].isdigit() else None)
     named = int(found["h"]) if found["h"].isdigit() else _NUMBERS.get(found["h"])
-    hour = None if named is None else _hour(named, found["ap"], guess=len(found["h"]) != 2 or not found["h"].isdigit())
+    hour = (
+        None
+        if named is None
+        else _hour(named, found["ap"], guess=len(found["h"]) != 2 or not found["h"].isdigit())
+    )
     if hour is None or not minutes or minutes > 59:
         return None
     moment = datetime(2000, 1, 2, hour) + timedelta(minutes=-minutes if found["p"] == "to" else minutes)

@@ -99,7 +99,6 @@ class Money:
     __rmul__ = __mul__
 
 
-
 ZERO = Money(0)
 _AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?|\.\d{1,2}")
 

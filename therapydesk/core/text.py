@@ -1,6 +1,6 @@
 """Text as it is stored and compared: names, NHS numbers, postcodes, telephones, e-mail, export cells.
 
-Checks return the text in its stored form or raise UserError; nothing that was typed is ever corrected in silence.
+Checks return the text in its stored form or raise UserError; what was typed is never corrected in silence.
 """
 
 from __future__ import annotations
@@ -9,18 +9,22 @@ import re
 import unicodedata
 from itertools import product
 
-from nhs_number import calculate_checksum, is_valid
+from nhs_number.validate import calculate_checksum, is_valid
 
 from therapydesk.core.errors import UserError
 from therapydesk.core.words import tr
 
-_FOLD = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"})
+_FOLD = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+)
 _APOSTROPHES = re.compile("['\u2019\u2018\u02bc\u02b9`\u00b4]")
-_INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 
 
 def normal_name(text: str) -> str:
-    """The text for searching and matching: folded case and accents (Welsh too), no punctuation, single spaces.
+    """The text for searching and matching: no case, no accents (Welsh too), no punctuation, single spaces.
 
     "Siân  O'Brien-Jones" and "SIAN OBRIEN JONES" become the same.
     """
@@ -31,7 +35,7 @@ def normal_name(text: str) -> str:
 
 
 def tidy(text: str, *, lines: bool = False) -> str:
-    """The text without invisible characters and spare spaces; with `lines`, line breaks and paragraphs stay."""
+    """The text without invisible characters and spare spaces; with `lines`, line breaks stay."""
     clean = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     if not lines:
         return " ".join(clean.split())
@@ -39,7 +43,7 @@ def tidy(text: str, *, lines: bool = False) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
 
 
-# NHS number ---------------------------------------------------------------------------------------------------------
+# --- NHS number ---
 
 
 def check_nhs_number(text: str) -> str:
@@ -55,7 +59,9 @@ def check_nhs_number(text: str) -> str:
     if calculate_checksum(digits[:9]) != int(digits[9]):
         raise UserError(tr("That NHS number has a slip in it: check digit does not match."), empty)
     if not is_valid(digits):
-        raise UserError(tr("That number begins like a Scottish CHI number, but not with a date of birth."), empty)
+        raise UserError(
+            tr("That number begins like a Scottish CHI number, but not with a date of birth."), empty
+        )
     return digits
 
 
@@ -73,15 +79,36 @@ def show_nhs_number(digits: str) -> str:
     return f"{digits[:3]} {digits[3:6]} {digits[6:]}" if re.fullmatch(r"[0-9]{10}", digits) else digits
 
 
-# Postcode -----------------------------------------------------------------------------------------------------------
+# --- Postcode ---
 
 _FIRST, _SECOND, _INWARD = "A-PR-UWYZ", "A-HK-Y", "[0-9][ABD-HJLNP-UW-Z]{2}"
-_OUTWARD = f"[{_FIRST}][0-9]{{1,2}}|[{_FIRST}][{_SECOND}][0-9]{{1,2}}|[{_FIRST}][0-9][A-HJKPSTUW]|[{_FIRST}][{_SECOND}][0-9][ABEHMNPRVWXY]"
+_OUTWARD = "|".join(
+    (
+        f"[{_FIRST}][0-9]{{1,2}}",
+        f"[{_FIRST}][{_SECOND}][0-9]{{1,2}}",
+        f"[{_FIRST}][0-9][A-HJKPSTUW]",
+        f"[{_FIRST}][{_SECOND}][0-9][ABEHMNPRVWXY]",
+    )
+)
 _POSTCODE = re.compile(f"({_OUTWARD})({_INWARD})")
 # Girobank, overseas territories, and the NHS codes for no fixed abode and for countries.
-_SPECIAL = re.compile(r"(GIR)(0AA)|(ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA)(1ZZ)|(GX11)(1AA)|(ZZ99)([0-9][A-Z]{2})")
+_SPECIAL = re.compile(
+    r"(GIR)(0AA)|(ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA)(1ZZ)|(GX11)(1AA)|(ZZ99)([0-9][A-Z]{2})"
+)
 _BFPO = re.compile(r"BFPO([0-9]{1,4})")
-_MIXED_UP = {"O": "O0", "0": "0O", "I": "I1", "1": "1I", "L": "L1", "S": "S5", "5": "5S", "B": "B8", "8": "8B", "Z": "Z2", "2": "2Z"}
+_MIXED_UP = {
+    "O": "O0",
+    "0": "0O",
+    "I": "I1",
+    "1": "1I",
+    "L": "L1",
+    "S": "S5",
+    "5": "5S",
+    "B": "B8",
+    "8": "8B",
+    "Z": "Z2",
+    "2": "2Z",
+}
 
 
 def _as_postcode(squeezed: str) -> str | None:
@@ -105,29 +132,38 @@ def _likely_postcode(squeezed: str) -> str | None:
 
 
 def check_postcode(text: str) -> str:
-    """The postcode in capitals with one space; the shape is checked, not whether it exists. Raises UserError."""
+    """The postcode in capitals with one space; only its shape is checked. Raises UserError."""
     squeezed = re.sub(r"[\s.\-]", "", unicodedata.normalize("NFKC", text)).upper()
     if code := _as_postcode(squeezed):
         return code
     likely = _likely_postcode(squeezed) if 5 <= len(squeezed) <= 7 and squeezed.isascii() else None
     raise UserError(
         tr("“{text}” is not a UK postcode.").format(text=tidy(text)[:20]),
-        tr("Did you mean {postcode}?").format(postcode=likely) if likely else tr("It looks like CF10 1AA. You can leave it empty."),
+        tr("Did you mean {postcode}?").format(postcode=likely)
+        if likely
+        else tr("It looks like CF10 1AA. You can leave it empty."),
     )
 
 
-# Telephone, e-mail, organisation codes --------------------------------------------------------------------------------
+# --- Telephone, e-mail, organisation codes ---
+
+
+_PHONE = re.compile(
+    r"(?:tel[.:]* ?)?[+(\d][\d ().\-\u2010-\u2015]{4,24}(?: ?(?:ext?|extension|x)[.:]? ?\d{1,6})?",
+    re.IGNORECASE,
+)
 
 
 def check_phone(text: str) -> str:
-    """The number as +44…, with ";ext=" when there is an extension; other countries with their +code. Raises UserError."""
+    """The number in E.164 (+44…), with ";ext=" when there is an extension. Raises UserError."""
     import phonenumbers
 
     wrong = UserError(
         tr("“{text}” is not a telephone number that can be rung.").format(text=tidy(text)[:30]),
         tr("Write it like 07700 900 123; numbers abroad start with + and the country."),
     )
-    if len(text) > 60:
+    # The library would pick the first number out of a sentence and drop the rest without a word.
+    if not _PHONE.fullmatch(tidy(text)):
         raise wrong
     try:
         number = phonenumbers.parse(tidy(text), "GB")
@@ -176,7 +212,7 @@ def check_email(text: str) -> str:
 
 
 def check_ods(text: str) -> str:
-    """An NHS organisation (ODS) code: 3 to 10 capitals and digits; its kind is not judged. Raises UserError."""
+    """An NHS organisation (ODS) code, its kind not judged. Raises UserError."""
     code = re.sub(r"\s", "", text).upper()
     if not re.fullmatch(r"[A-Z0-9]{3,10}", code):
         raise UserError(
@@ -186,7 +222,7 @@ def check_ods(text: str) -> str:
     return code
 
 
-# Export ---------------------------------------------------------------------------------------------------------------
+# --- Export ---
 
 _FORMULA = re.compile("^[ \u00a0\u200b\u3000\ufeff]*[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20\u2212]")
 

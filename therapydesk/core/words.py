@@ -18,7 +18,7 @@ _LETTERS = str.maketrans("aeiouwyAEIOUWYdnl", "âêîôûŵŷÂÊÎÔÛŴŶđñ�
 
 
 class _Pseudo(gettext.NullTranslations):
-    """Made-up Welsh, 40 % longer than English, so that a text that does not fit, or was never marked, is seen."""
+    """Made-up Welsh, 40 % longer than English, so that text that does not fit or was not marked shows."""
 
     def gettext(self, message: str) -> str:
         parts = _KEEP.split(message)
