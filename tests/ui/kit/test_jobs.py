@@ -9,18 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from therapydesk.api import UserError
 from therapydesk.core.changes import Changed, Changes
-from therapydesk.core.jobs import Cancelled, Job
+from therapydesk.core.jobs import Job
 from therapydesk.ui.kit.jobs import Runner
-
-
-def test_progress_raises_once_cancelled() -> None:
-    told: list[tuple[int, int, str]] = []
-    job = Job("Import", lambda done, total, text: told.append((done, total, text)))
-    job.progress(1, 3, "row 1")
-    job.cancel()
-    with pytest.raises(Cancelled):
-        job.progress(2, 3, "row 2")
-    assert told == [(1, 3, "row 1")]
 
 
 def test_work_runs_off_the_ui_thread_and_answers_on_it(runner: Runner) -> None:
