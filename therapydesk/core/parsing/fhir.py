@@ -37,29 +37,21 @@ def read_fhir(data: bytes, kind: str, today: date) -> Parsed:
     unknown = sorted({entry.kind for entry in bundle.entries if entry.kind not in RESOURCE_TYPES})
     if unknown and len(bundle.entries) == 1:
         raise Refused(
-            tr("“{{file}}” holds “{kind}”, which is not a FHIR resource.").format(
-                kind=unknown[0][:40] or "?"
-            ),
+            tr("“{{file}}” holds “{kind}”, not a FHIR resource.").format(kind=unknown[0][:40] or "?"),
             tr("Ask the sender for the referral as a FHIR R4 ServiceRequest or Bundle."),
         )
     if len(bundle.entries) > MAX_ROWS:
-        raise Refused(
-            tr("“{{file}}” has more than {n} resources.").format(n=f"{MAX_ROWS:,}"),
-            tr("Ask the sender for smaller files."),
-        )
+        message = tr("“{{file}}” has more than {n} resources.").format(n=f"{MAX_ROWS:,}")
+        raise Refused(message, tr("Ask the sender for smaller files."))
     drafts, problems = _drafts(bundle, today)
-    problems += [
-        ImportProblem(
-            None, "", tr("“{kind}” is not a FHIR resource; it was left out.").format(kind=name[:40] or "?")
-        )
-        for name in unknown
-    ]
+    left_out = tr("“{kind}” is not a FHIR resource; it was left out.")
+    problems += [ImportProblem(None, "", left_out.format(kind=name[:40] or "?")) for name in unknown]
     for draft in drafts:
         add_goals(draft)
         add_consent(draft)
-        add_flags(draft)
         add_message(draft, today)
         problems += draft.problems
+    problems += add_flags(drafts)
     if not drafts and not problems:
         problems.append(ImportProblem(1, "", _nobody(bundle)))
     return Parsed(kind, [], [draft.finish() for draft in drafts], problems)
@@ -70,41 +62,45 @@ def _content(data: bytes, kind: str) -> Any:
 
 
 def _drafts(bundle: Bundle, today: date) -> tuple[list[Draft], list[ImportProblem]]:
+    drafts, problems, taken = _from_requests(bundle, today)
+    for entry in bundle.of("Patient"):
+        if bundle.key_of(entry.resource) not in taken:
+            drafts.append(Draft(entry.row, bundle, today.isoformat()))
+            add_person(drafts[-1], entry.resource, today)
+    for entry in bundle.of("List"):
+        drafts += read_worklist(entry, bundle, today.isoformat())
+    for entry in bundle.of("Parameters"):
+        drafts += read_parameters(entry, bundle, today.isoformat())
+    nameless = tr("This person has neither a name nor an NHS number.")
+    problems += [ImportProblem(draft.row, "name", nameless) for draft in drafts if not _known(draft)]
+    return sorted(filter(_known, drafts), key=lambda draft: draft.row), problems
+
+
+def _known(draft: Draft) -> bool:
+    return bool(draft.fields.get("name") or draft.fields.get("nhs_number"))
+
+
+def _from_requests(bundle: Bundle, today: date) -> tuple[list[Draft], list[ImportProblem], set[str]]:
+    """A draft for each person of a request, what is wrong with requests, and the people they are about."""
     drafts: dict[str, Draft] = {}
     problems: list[ImportProblem] = []
-    spoken_for: list[Node] = []
+    taken: set[str] = set()
     cancelled = any("delete" in codes(entry.resource, "reason") for entry in bundle.of("MessageHeader"))
     for entry in _requests(bundle):
         subject = entry.resource.get("subject") or entry.resource.get("for")
         patient = bundle.follow(subject, entry.resource)
-        if patient is not None:
-            spoken_for.append(patient)
+        key = bundle.key(subject, entry.resource)
+        taken.add(key)
         if cancelled or text(entry.resource, "status") in WITHDRAWN:
             problems.append(ImportProblem(entry.row, "status", _withdrawn(entry, cancelled)))
-            continue
-        key = _key(subject, patient)
-        if not key:
+        elif not _is_person(subject, patient):
             problems.append(ImportProblem(entry.row, "subject", _no_subject(entry, subject)))
-            continue
-        if key not in drafts:
-            drafts[key] = Draft(entry.row, bundle, today.isoformat())
-            _add_subject(drafts[key], entry, subject, patient, today)
-        add_referral(drafts[key], entry.resource, today)
-    for entry in bundle.of("Patient"):
-        if not any(entry.resource is patient for patient in spoken_for):
-            draft = drafts[f"row {entry.row}"] = Draft(entry.row, bundle, today.isoformat())
-            add_person(draft, entry.resource, today)
-    for entry in bundle.entries:
-        for reader in (read_worklist, read_parameters):
-            for draft in reader(entry, bundle, today.isoformat()):
-                drafts[f"row {draft.row} of {entry.row}"] = draft
-    named = [draft for draft in drafts.values() if draft.fields.get("name") or draft.fields.get("nhs_number")]
-    problems += [
-        ImportProblem(draft.row, "name", tr("This person has neither a name nor an NHS number."))
-        for draft in drafts.values()
-        if draft not in named
-    ]
-    return named, problems
+        else:
+            if key not in drafts:
+                drafts[key] = Draft(entry.row, bundle, today.isoformat(), {key})
+                _add_subject(drafts[key], entry, subject, patient, today)
+            add_referral(drafts[key], entry.resource, today)
+    return list(drafts.values()), problems, taken
 
 
 def _requests(bundle: Bundle) -> Iterator[Entry]:
@@ -120,14 +116,10 @@ def _requests(bundle: Bundle) -> Iterator[Entry]:
     yield from bundle.of("Task")
 
 
-def _key(subject: Any, patient: Node | None) -> str:
-    """What makes two requests be about the same person; "" when nobody is named."""
-    if patient is not None and text(patient, "resourceType") == "Patient":
-        number = nhs_identifier(patient)
-        return text(number[0], "value") if number else f"resource {id(patient)}"
+def _is_person(subject: Any, patient: Node | None) -> bool:
     if patient is not None:
-        return ""
-    return text(subject, "identifier", "value") or text(subject, "display")
+        return text(patient, "resourceType") == "Patient"
+    return bool(text(subject, "identifier", "value") or text(subject, "display"))
 
 
 def _add_subject(draft: Draft, entry: Entry, subject: Any, patient: Node | None, today: date) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from therapydesk.core.parsing.fhir_tree import Node, nodes, text
@@ -26,63 +26,94 @@ class Entry:
         return text(self.resource, "resourceType")
 
 
-@dataclass
 class Bundle:
-    """All resources of a file and an index for references."""
+    """All resources of a file, indexed for the references between them."""
 
-    entries: list[Entry]
-    timestamp: str = ""
-    _index: dict[str, Node] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for entry in self.entries:
-            local = text(entry.resource, "id")
-            for key in (
-                entry.full_url,
-                f"{entry.kind}/{local}" if local else "",
-                local and f"urn:uuid:{local}",
-            ):
-                if key:
-                    self._index.setdefault(key.casefold(), entry.resource)
+    def __init__(self, entries: list[Entry], timestamp: str = "") -> None:
+        self.entries = entries
+        self.timestamp = timestamp
+        self._kinds: dict[str, list[Entry]] = {}
+        self._urls: dict[str, Node] = {}
+        self._locals: dict[str, list[Entry]] = {}
+        self._identifiers: dict[tuple[str, str], list[Node]] = {}
+        self._about: dict[tuple[str, str], dict[str, list[Node]]] = {}
+        for entry in entries:
+            self._kinds.setdefault(entry.kind, []).append(entry)
+            if entry.full_url:
+                self._urls.setdefault(entry.full_url.casefold(), entry.resource)
+            if local := text(entry.resource, "id"):
+                self._locals.setdefault(f"{entry.kind}/{local}".casefold(), []).append(entry)
+                self._urls.setdefault(f"urn:uuid:{local}".casefold(), entry.resource)
+            for known in nodes(entry.resource, "identifier"):
+                self._identifiers.setdefault(_identity(known), []).append(entry.resource)
 
     def of(self, *kinds: str) -> list[Entry]:
         """The entries of these types, in the order of the file."""
-        return [entry for entry in self.entries if entry.kind in kinds]
+        return [entry for kind in kinds for entry in self._kinds.get(kind, ())]
 
     def follow(self, reference: Any, inside: Node | None = None) -> Node | None:
         """The resource that a Reference of the resource `inside` points at, if the file holds it."""
         for item in nodes(reference):
             where = text(item, "reference")
-            if where.startswith("#") and inside is not None:
-                for contained in nodes(inside, "contained"):
-                    if text(contained, "id") == where[1:]:
-                        return contained
-            elif where and (found := self._look_up(where)) is not None:
-                return found
-            if (found := self._by_identifier(item)) is not None:
+            if where.startswith("#"):
+                found = next(
+                    (node for node in nodes(inside, "contained") if text(node, "id") == where[1:]), None
+                )
+            else:
+                found = self._look_up(where.split("/_history/", maxsplit=1)[0].casefold()) if where else None
+            found = found if found is not None else self._identified(item)
+            if found is not None:
                 return found
         return None
 
     def _look_up(self, where: str) -> Node | None:
-        where = where.split("/_history/")[0].casefold()
-        parts = where.rstrip("/").split("/")
-        for key in (where, "/".join(parts[-2:]), f"urn:uuid:{where}"):
-            if key in self._index:
-                return self._index[key]
+        """By address. What has an address of another server is somebody else, even when Type/id agree."""
+        if where in self._urls:
+            return self._urls[where]
+        absolute = "://" in where
+        local = "/".join(where.rstrip("/").split("/")[-2:])
+        found = [entry.resource for entry in self._locals.get(local, ()) if not (absolute and entry.full_url)]
+        return found[0] if len(found) == 1 else self._urls.get(f"urn:uuid:{where}")
+
+    def _identified(self, reference: Node) -> Node | None:
+        kind = text(reference, "type")
+        for identifier in nodes(reference, "identifier"):
+            for resource in (
+                self._identifiers.get(_identity(identifier), ()) if text(identifier, "value") else ()
+            ):
+                if not kind or text(resource, "resourceType") == kind:
+                    return resource
         return None
 
-    def _by_identifier(self, reference: Node) -> Node | None:
-        wanted = text(reference, "identifier", "value")
-        if not wanted:
-            return None
-        kind = text(reference, "type")
-        for entry in self.entries:
-            if (not kind or entry.kind == kind) and any(
-                text(known, "value") == wanted and system_tail(known) == system_tail(reference["identifier"])
-                for known in nodes(entry.resource, "identifier")
-            ):
-                return entry.resource
-        return None
+    def key(self, reference: Any, inside: Node | None = None) -> str:
+        """What a Reference means, in one word: the same for all References to the same person; "" for none."""
+        found = self.follow(reference, inside)
+        if found is not None:
+            return self.key_of(found)
+        return (
+            text(reference, "identifier", "value")
+            or text(reference, "reference")
+            or text(reference, "display")
+        )
+
+    @staticmethod
+    def key_of(resource: Node) -> str:
+        """The word that `key` gives for a resource of this file."""
+        return f"resource {id(resource)}"
+
+    def about(self, kind: str, *path: str) -> dict[str, list[Node]]:
+        """The resources of a type by the key of the Reference at the end of the path."""
+        wanted = (kind, ".".join(path))
+        if wanted not in self._about:
+            by_key = self._about[wanted] = {}
+            for entry in self.of(kind):
+                for reference in nodes(entry.resource, *path) or [{}]:
+                    by_key.setdefault(self.key(reference, entry.resource), []).append(entry.resource)
+        return self._about[wanted]
+
+
+def _identity(identifier: Node) -> tuple[str, str]:
+    return text(identifier, "value"), system_tail(identifier)
 
 
 def system_tail(identifier: Any) -> str:

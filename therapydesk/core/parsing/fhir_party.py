@@ -79,9 +79,8 @@ def _places(bundle: Bundle, found: Node) -> Iterator[Node]:
     elif kind == "PractitionerRole":
         yield from _led_to(bundle, found, "organization")
     elif kind == "Practitioner":
-        for entry in bundle.of("PractitionerRole"):
-            if bundle.follow(entry.resource.get("practitioner"), entry.resource) is found:
-                yield from _led_to(bundle, entry.resource, "organization")
+        for role in bundle.about("PractitionerRole", "practitioner").get(bundle.key_of(found), ()):
+            yield from _led_to(bundle, role, "organization")
 
 
 def _led_to(bundle: Bundle, node: Node, name: str) -> Iterator[Node]:

@@ -43,7 +43,9 @@ _SELF = {"oneself", "self"}
 
 def add_person(draft: Draft, patient: Node, today: date) -> None:
     """Everything that a Patient resource says."""
-    draft.person = patient
+    draft.keys.add(draft.bundle.key_of(patient))
+    if number := nhs_identifier(patient):
+        draft.keys.add(text(number[0], "value"))
     _add_names(draft, patient, today)
     _add_number(draft, patient)
     _add_dates(draft, patient)
@@ -60,6 +62,8 @@ def add_person(draft: Draft, patient: Node, today: date) -> None:
     _add_gp(draft, patient, today)
     if codes(patient, "meta", "security") & {"r", "v", "restricted", "redacted", "very restricted"}:
         draft.put("sensitive", "yes", "Patient.meta.security")
+    if text(patient, "active") == "false":
+        draft.put("notes", tr("The sender no longer uses this person's record."), "Patient.active")
 
 
 def _last_value(patient: Node, ending: str) -> str:
@@ -185,11 +189,7 @@ def _times(extension: Node) -> str:
 
 
 def _add_carers(draft: Draft, patient: Node, today: date) -> None:
-    related = [
-        entry.resource
-        for entry in draft.bundle.of("RelatedPerson")
-        if draft.bundle.follow(entry.resource.get("patient")) is patient
-    ]
+    related = draft.about("RelatedPerson", "patient")
     contacts = nodes(patient, "contact")
     for place, contact in enumerate(contacts):
         if codes(contact, "relationship") & _SELF:  # BaRS writes the person's own telephones so

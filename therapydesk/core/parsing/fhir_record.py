@@ -55,7 +55,7 @@ class Draft:
     row: int
     bundle: Bundle
     today: str
-    person: Node | None = None
+    keys: set[str] = field(default_factory=set)
     fields: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     problems: list[ImportProblem] = field(default_factory=list)
@@ -71,6 +71,12 @@ class Draft:
         elif name not in self.fields:
             self.fields[name] = value
             self.sources[name] = source
+
+    def about(self, kind: str, *path: str) -> list[Node]:
+        """The resources of a type whose Reference at the path means this person."""
+        by_key = self.bundle.about(kind, *path)
+        found = {id(node): node for key in sorted(self.keys) for node in by_key.get(key, ())}
+        return list(found.values())
 
     def doubt(self, column: str, message: str) -> None:
         """Something about this person that somebody should look at."""

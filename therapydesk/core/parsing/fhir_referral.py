@@ -22,9 +22,11 @@ from therapydesk.core.parsing.fhir_tree import (
     texts,
     value_of,
 )
+from therapydesk.core.parsing.types import ImportProblem
 from therapydesk.core.words import tr
 
 WITHDRAWN = {"revoked", "entered-in-error", "cancelled", "rejected", "failed"}
+_OPEN = {"", "active", "requested", "received", "accepted", "ready", "in-progress"}
 _REFERENCE_NUMBERS = ("ubrn", "ers-request-id")
 _NOTHING_ASKED = ("fulfill", "fulfill the focal request")
 
@@ -33,6 +35,13 @@ def add_referral(draft: Draft, request: Node, today: date) -> None:
     """Everything that a request says about the referral (not about the person)."""
     kind = text(request, "resourceType")
     _add_reason(draft, request, kind)
+    status = text(request, "status")
+    if status not in _OPEN:
+        draft.put(
+            "notes",
+            tr("The sender's status of this referral: {status}").format(status=status),
+            f"{kind}.status",
+        )
     draft.put("priority", _priority(request), f"{kind}.priority")
     for name in ("authoredOn", "occurrenceDateTime"):
         if is_day(day_of(text(request, name))):
@@ -145,25 +154,13 @@ def _add_plan(draft: Draft, plan: Node | None) -> None:
 
 def add_goals(draft: Draft) -> None:
     """What the person wants: FHIR says that with Goals."""
-    for entry in draft.bundle.of("Goal"):
-        if _is_about(draft, entry.resource, "subject"):
-            draft.put("would_like", concept(entry.resource, "description"), "Goal.description")
-
-
-def _is_about(draft: Draft, resource: Node, *names: str) -> bool:
-    return any(
-        draft.bundle.follow(resource.get(name), resource) is draft.person
-        for name in names
-        if draft.person is not None
-    )
+    for goal in draft.about("Goal", "subject"):
+        draft.put("would_like", concept(goal, "description"), "Goal.description")
 
 
 def add_consent(draft: Draft) -> None:
     """Whether the person agreed. Consent that is implied, or to something else, is noted but no agreement."""
-    for entry in draft.bundle.of("Consent"):
-        consent = entry.resource
-        if not _is_about(draft, consent, "patient", "subject"):
-            continue
+    for consent in [*draft.about("Consent", "patient"), *draft.about("Consent", "subject")]:
         rules = codes(consent, "policyRule")
         status = text(consent, "status")
         scope = codes(consent, "scope")
@@ -195,14 +192,20 @@ def _code_names() -> dict[str, str]:
         return {row["code"]: row["display"] for row in csv.DictReader(file)}
 
 
-def add_flags(draft: Draft) -> None:
-    """Every flag of the person, and every flag about no other person (a place, say). None is dropped."""
-    patients = [entry.resource for entry in draft.bundle.of("Patient")]
-    for entry in draft.bundle.of("Flag"):
-        flag = entry.resource
-        about = draft.bundle.follow(flag.get("subject"), flag)
-        if about is draft.person or not any(about is patient for patient in patients):
-            draft.put("flags", _flag_words(flag), "Flag.code")
+def add_flags(drafts: list[Draft]) -> list[ImportProblem]:
+    """Give every flag to its person, or to the only one there is; tell of those that fit nobody. None is dropped."""
+    keys = {key: draft for draft in drafts for key in draft.keys}
+    problems = []
+    for entry in drafts[0].bundle.of("Flag") if drafts else ():
+        words = _flag_words(entry.resource)
+        about = keys.get(drafts[0].bundle.key(entry.resource.get("subject"), entry.resource))
+        about = about or (drafts[0] if len(drafts) == 1 else None)
+        if about is not None:
+            about.put("flags", words, "Flag.code")
+        else:
+            said = tr("It is not clear whom this flag is about: {flag}").format(flag=words[:300])
+            problems.append(ImportProblem(entry.row, "flags", said))
+    return problems
 
 
 def _flag_words(flag: Node) -> str:
@@ -241,11 +244,8 @@ def add_message(draft: Draft, today: date) -> None:
             )
         if "update" in codes(header, "reason"):
             draft.put("notes", tr("This message changes an earlier one."), "MessageHeader.reason")
-    for entry in draft.bundle.of("Appointment"):
-        draft.put(
-            "reason",
-            text(entry.resource, "description") if "reason" not in draft.fields else "",
-            "Appointment.description",
-        )
+    for appointment in draft.about("Appointment", "participant", "actor"):
+        if "reason" not in draft.fields:
+            draft.put("reason", text(appointment, "description"), "Appointment.description")
     if is_day(day_of(draft.bundle.timestamp)) and draft.bundle.of("MessageHeader"):
         draft.put("referred_on", day_of(draft.bundle.timestamp), "Bundle.timestamp")
