@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from therapydesk.api import StaleRecord, UserError
@@ -125,3 +125,10 @@ def test_undo_that_no_longer_fits_says_why(page: CountingPage) -> None:
     page.undo()
     assert page.messages.text() == "Ruth moved it again."
     assert not undo_list.can_undo()
+
+
+def test_building_a_page_opens_no_window(desk: Desk, qtbot: QtBot) -> None:
+    before = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+    made = CountingPage(desk)
+    qtbot.addWidget(made)
+    assert [each for each in QApplication.topLevelWidgets() if each.isVisible()] == before

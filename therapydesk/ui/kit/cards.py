@@ -90,7 +90,7 @@ class Card(QFrame):
         self.add_row(label)
         return label
 
-    def clear(self) -> None:
+    def clear_rows(self) -> None:
         while (item := self.body.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -101,7 +101,7 @@ class Card(QFrame):
         self, rows: Sequence[QWidget], total: int, on_all: Callable[[], object], empty: str = ""
     ) -> None:
         """Show these rows instead of those before, and "All 12" when there are more than the card holds."""
-        self.clear()
+        self.clear_rows()
         for row in rows:
             self.add_row(row)
         if not rows:

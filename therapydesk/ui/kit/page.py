@@ -58,7 +58,6 @@ class BasePage(QWidget):
         self._last_in_head: QWidget = self._back
         self._title = text_label(title, "title", wrap=True)
         self._summary = text_label(summary, "", "text_muted", wrap=True)
-        self._summary.setVisible(bool(summary))
         self._titles = QVBoxLayout()
         self._titles.setSpacing(0)
         self._titles.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
@@ -85,6 +84,8 @@ class BasePage(QWidget):
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(16)
         self._outer.addWidget(top)
+        self._title.setVisible(bool(title))  # only now: without a parent it would be a window of its own
+        self._summary.setVisible(bool(summary))
 
     def _build_body(self) -> None:
         holder = QWidget()
@@ -111,6 +112,7 @@ class BasePage(QWidget):
 
     def set_title(self, text: str) -> None:
         self._title.setText(text)
+        self._title.setVisible(bool(text))
         self.setAccessibleName(text)
 
     def set_summary(self, text: str) -> None:
@@ -139,6 +141,10 @@ class BasePage(QWidget):
             place = self._actions.indexOf(self._primary) if self._primary is not None else -1
             self._actions.insertWidget(place, made)
         return made
+
+    def add_title_widget(self, widget: QWidget) -> None:
+        """Put a widget (the person header) under title and summary, or in their place when they are empty."""
+        self._titles.insertWidget(self._titles.count() - 1, widget)
 
     def add_head_widget(self, widget: QWidget) -> None:
         """Put a widget (a state, "Draft saved 10:42") left of the head's buttons."""

@@ -38,7 +38,7 @@ class PdfView(QWidget):
         self._later.timeout.connect(self._draw)
         style.signals.theme_changed.connect(self._later.start)
         if data:
-            self.set_data(data)
+            self.show_pdf(data)
 
     def _build(self) -> None:
         self._where = text_label("", "small", "text_muted")
@@ -61,7 +61,7 @@ class PdfView(QWidget):
         layout.addWidget(self._area, 1)
         layout.addLayout(bar)
 
-    def set_data(self, data: bytes) -> None:
+    def show_pdf(self, data: bytes) -> None:
         """Show another document, at its first page."""
         import pypdfium2
 
