@@ -1,0 +1,222 @@
+"""What `pdf.Sheet` is made of: paragraphs, label lists and tables that flow over pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.enums import TA_LEFT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+
+from therapydesk.core.pdf_measures import MARGIN, MM, Column, Letterhead, PageSetup, Style, TextSizes
+from therapydesk.core.pdf_page import (
+    NumberedCanvas,
+    TableLayout,
+    baseline,
+    draw_letterhead,
+    draw_line,
+    printable,
+    wrap,
+)
+
+UNDER_LETTERHEAD = 8 * MM
+
+
+class _Barred(Paragraph):  # type: ignore[misc]  # reportlab has no types
+    """A paragraph with the bar of the person's own words, on each page that it reaches."""
+
+    def draw(self) -> None:
+        canvas = self.canv
+        canvas.saveState()
+        canvas.setLineWidth(3)
+        canvas.setStrokeGray(0)
+        canvas.line(1.5, 0, 1.5, self.height)
+        canvas.restoreState()
+        super().draw()
+
+
+def paragraph(
+    text: str,
+    style: Style,
+    *,
+    before: float = 0,
+    after: float = 0,
+    keep: bool = False,
+    bar: bool = False,
+) -> Any:
+    """A paragraph of plain text; line breaks stay, letters that the face lacks show as □."""
+    made = ParagraphStyle(
+        "text",
+        fontName=style.font,
+        fontSize=style.size,
+        leading=style.leading,
+        alignment=TA_LEFT,
+        spaceBefore=before,
+        spaceAfter=after,
+        keepWithNext=1 if keep else 0,
+        leftIndent=5 * MM if bar else 0,
+        allowWidows=0,
+        allowOrphans=0,
+    )
+    lines = "<br/>".join(escape(printable(line)) for line in text.splitlines())
+    return (_Barred if bar else Paragraph)(lines, made)
+
+
+class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """Labels with values beside them, or under them in large print; splits between pairs."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]], sizes: TextSizes, label_width: float) -> None:
+        super().__init__()
+        self.pairs, self.sizes, self.label_width = list(pairs), sizes, label_width
+        self.spaceBefore, self.spaceAfter = 0, 2 * MM
+
+    def _laid_out(self, width: float) -> Iterator[tuple[list[str], list[str], float]]:
+        body, stacked = self.sizes.body, self.sizes.large
+        label_style = self.sizes.small if stacked else body
+        for label, value in self.pairs:
+            labels = wrap(label, label_style, width if stacked else self.label_width - 3 * MM)
+            values = wrap(value, body.bold(), width if stacked else width - self.label_width)
+            if stacked:
+                yield labels, values, len(labels) * label_style.leading + len(values) * body.leading + 1 * MM
+            else:
+                yield labels, values, max(len(labels), len(values)) * body.leading + 1 * MM
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:  # noqa: ARG002 (reportlab's signature)
+        self.width = width
+        self.laid_out = list(self._laid_out(width))
+        self.height = sum(height for _, _, height in self.laid_out)
+        return width, self.height
+
+    def split(self, width: float, height: float) -> list[Pairs]:
+        self.wrap(width, height)
+        room, fits = height, 0
+        while fits < len(self.pairs) and self.laid_out[fits][2] <= room:
+            room -= self.laid_out[fits][2]
+            fits += 1
+        if fits == len(self.pairs):
+            return [self]
+        if fits:
+            return [self._part(self.pairs[:fits]), self._part(self.pairs[fits:])]
+        return self._split_value(height)
+
+    def _split_value(self, height: float) -> list[Pairs]:
+        """Cut a value that is higher than what is left of the page; the rest goes on without its label."""
+        label = self.pairs[0][0]
+        lines = int((height - self.laid_out[0][2]) / self.sizes.body.leading) + len(self.laid_out[0][1])
+        if lines < 2 or len(self.laid_out[0][1]) < 3:
+            return []
+        cut = self.laid_out[0][1]
+        first = (label, "\n".join(cut[:lines]))
+        return [self._part([first]), self._part([("", "\n".join(cut[lines:])), *self.pairs[1:]])]
+
+    def _part(self, pairs: Sequence[tuple[str, str]]) -> Pairs:
+        return Pairs(pairs, self.sizes, self.label_width)
+
+    def draw(self) -> None:
+        y, body = self.height, self.sizes.body
+        label_style = self.sizes.small if self.sizes.large else body
+        for labels, values, height in self.laid_out:
+            top = y
+            for number, line in enumerate(labels):
+                draw_line(
+                    self.canv,
+                    line,
+                    (0, baseline(top - number * label_style.leading, label_style)),
+                    label_style,
+                )
+            left = 0 if self.sizes.large else self.label_width
+            top -= len(labels) * label_style.leading if self.sizes.large else 0
+            for number, line in enumerate(values):
+                draw_line(self.canv, line, (left, baseline(top - number * body.leading, body)), body.bold())
+            y -= height
+
+
+class Table(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """A plain table; its head comes again on each page and no row is split."""
+
+    def __init__(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], sizes: TextSizes) -> None:
+        super().__init__()
+        self.columns, self.texts, self.sizes = columns, rows, sizes
+        self.layout: TableLayout | None = None
+        self.first, self.last = 0, len(rows)
+        self.spaceBefore, self.spaceAfter = 2 * MM, 4 * MM
+
+    def _layout(self, width: float) -> TableLayout:
+        if self.layout is None:
+            self.layout = TableLayout(self.columns, self.texts, width, self.sizes)
+        return self.layout
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:  # noqa: ARG002 (reportlab's signature)
+        layout = self._layout(width)
+        self.width = width
+        self.height = layout.head_height + sum(layout.height(row) for row in range(self.first, self.last))
+        return width, self.height
+
+    def split(self, width: float, height: float) -> list[Table]:
+        layout = self._layout(width)
+        after = min(layout.fitting(self.first, height), self.last)
+        if after == self.first:
+            full = getattr(self, "_frame", None) is not None and self._frame._atTop
+            if not full:
+                return []
+            grown = len(layout.rows)
+            before, rest, behind = (
+                layout.rows[: self.first],
+                layout.rows[self.first : self.last],
+                layout.rows[self.last :],
+            )
+            layout.rows = rest
+            layout.cut_tall_rows(height - layout.head_height)
+            layout.rows = before + layout.rows + behind
+            self.last += len(layout.rows) - grown
+            after = min(layout.fitting(self.first, height), self.last)
+        return [self._piece(self.first, after), self._piece(after, self.last)]
+
+    def _piece(self, first: int, last: int) -> Table:
+        piece = Table(self.columns, self.texts, self.sizes)
+        piece.layout, piece.first, piece.last = self.layout, first, last
+        return piece
+
+    def draw(self) -> None:
+        if self.layout is not None:
+            canvas: NumberedCanvas = self.canv
+            canvas.saveState()
+            self.layout.draw(canvas, self.height, range(self.first, self.last), left=0)
+            canvas.restoreState()
+
+
+def _flat(story: Iterable[Any]) -> Iterator[Any]:
+    for item in story:
+        if isinstance(item, list | tuple):
+            yield from _flat(item)
+        else:
+            yield item
+
+
+def build(letterhead: Letterhead, setup: PageSetup, heading: str, story: Sequence[Any]) -> bytes:
+    """See `pdf.Sheet.build`."""
+    measure = NumberedCanvas(setup)  # where the head ends depends on its texts
+    top = draw_letterhead(measure, letterhead) - (UNDER_LETTERHEAD if not setup.sizes.large else 4 * MM)
+    foot, page_top = measure.body_foot, setup.page[1] - MARGIN
+    box = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
+    canvases: list[NumberedCanvas] = []
+
+    def make_canvas(*_: Any, **__: Any) -> NumberedCanvas:
+        canvases.append(NumberedCanvas(setup))
+        return canvases[-1]
+
+    document = BaseDocTemplate(None, pagesize=setup.page)
+    document.addPageTemplates([
+        PageTemplate(
+            "first",
+            [Frame(MARGIN, foot, setup.width, top - foot, **box)],
+            onPage=lambda canvas, _: draw_letterhead(canvas, letterhead),
+            autoNextPageTemplate="later",
+        ),
+        PageTemplate("later", [Frame(MARGIN, foot, setup.width, page_top - foot, **box)]),
+    ])  # fmt: skip
+    title = [paragraph(heading, setup.sizes.title, after=4 * MM, keep=True)] if heading else []
+    document.build([*title, *_flat(story)], canvasmaker=make_canvas)
+    return canvases[-1].finish()
