@@ -77,6 +77,11 @@ def test_a_series_is_real_sessions_at_the_same_wall_time_across_the_clock_change
     assert len({v.series_id for v in views}) == 1
 
 
+def test_a_series_of_groups_without_names_is_booked(vault) -> None:
+    ids = book(vault, TUESDAY, kind="group", title="Midweek Choir", headcount=14, weeks=3)
+    assert [(get(vault, i).heading, get(vault, i).expected) for i in ids] == [("Midweek Choir", 14)] * 3
+
+
 def test_a_time_that_the_clocks_skip_is_refused_and_nothing_is_booked(vault) -> None:
     carys = add_person(vault, "Carys")
     with pytest.raises(UserError, match="clocks go forward"):

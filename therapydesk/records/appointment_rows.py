@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -50,15 +51,20 @@ def check_version(row: Appointment, row_version: int | None) -> None:
         )
 
 
-def in_scope(row: Appointment, scope: str, db: Session) -> list[Appointment]:
-    """The row and, for following or all, the other booked sessions of its series, in order of time."""
+def in_scope(
+    row: Appointment, scope: str, db: Session, since: datetime | None = None
+) -> list[Appointment]:
+    """The row and, for following or all, the other booked sessions of its series, in order of time.
+
+    `since`: what following counts from, if not from where the row is now.
+    """
     if scope == "this" or row.series_id is None:
         return [row]
     query = select(Appointment).where(
         Appointment.series_id == row.series_id, Appointment.state == "booked", Appointment.id != row.id
     )
     if scope == "following":
-        query = query.where(Appointment.starts_at > row.starts_at)
+        query = query.where(Appointment.starts_at > (since or row.starts_at))
     return sorted([row, *db.scalars(query)], key=lambda r: r.starts_at)
 
 

@@ -286,6 +286,20 @@ def get_session(db: Session, appointment_id: UUID) -> AppointmentView:
 
 
 @allowed("appointments.read", filters=True)
+def count_following(db: Session, appointment_id: UUID) -> int:
+    """How many booked sessions of the same series come after this one."""
+    view = get_session(db, appointment_id)
+    if view.series_id is None:
+        return 0
+    query = select(func.count()).where(
+        Appointment.series_id == view.series_id,
+        Appointment.state == "booked",
+        Appointment.starts_at > view.starts_at,
+    )
+    return db.scalar(query) or 0
+
+
+@allowed("appointments.read", filters=True)
 def next_sessions(db: Session, person_ids: Sequence[UUID], moment: datetime) -> dict[UUID, AppointmentView]:
     """The next booked session of each person from `moment` (local) on, with one query for all of them."""
     first = (

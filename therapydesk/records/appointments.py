@@ -7,6 +7,7 @@ from therapydesk.records.appointment_tables import Appointment, Attendance, Room
 from therapydesk.records.appointment_views import (
     AppointmentView,
     AttendeeView,
+    count_following,
     count_sessions,
     count_words,
     day,
@@ -41,7 +42,16 @@ from therapydesk.records.attendance import (
 )
 from therapydesk.records.booking import Booking, Scope, book, check_booking, find_clashes, unbook
 from therapydesk.records.clashes import Clash, ClashError
-from therapydesk.records.rescheduling import Change, Placing, cancel, change, move, place, restore
+from therapydesk.records.rescheduling import (
+    Change,
+    Placing,
+    cancel,
+    change,
+    move,
+    move_others,
+    place,
+    restore,
+)
 from therapydesk.records.rooms import RoomView, list_rooms, save_room
 
 __all__ = [
@@ -71,6 +81,7 @@ __all__ = [
     "check_booking",
     "complete",
     "correct_attendance",
+    "count_following",
     "count_sessions",
     "count_words",
     "day",
@@ -82,6 +93,7 @@ __all__ = [
     "list_sessions",
     "mark_word",
     "move",
+    "move_others",
     "nearness",
     "next_sessions",
     "place",

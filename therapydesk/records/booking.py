@@ -180,6 +180,7 @@ def _add_series(db: Session, booking: Booking) -> UUID | None:
     first = booking.starts_at.date()
     series = Series(id=new_id(), every_weeks=booking.every_weeks, count=booking.weeks, starts_on=first)
     db.add(series)
+    db.flush()  # before the sessions that point at it
     return series.id
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -71,7 +71,10 @@ def change(
     scope: Scope = "this",
     row_version: int | None = None,
 ) -> list[Placing]:
-    """Change time, length, therapist or room of a session and the others in `scope`. Returns what undoes it."""
+    """Change time, length, therapist or room of a session and of the others in `scope`.
+
+    Returns what undoes it.
+    """
     if scope not in SCOPES:
         raise UserError(tr("Say which sessions: this, following or all."))
     row = load_session(appointment_id, row_version, db)
@@ -90,6 +93,20 @@ def change(
             )
         )
     return _place(placings, db)
+
+
+@allowed("appointments.change", filters=True)
+def move_others(
+    db: Session, appointment_id: UUID, was_at: datetime, step: timedelta, scope: Scope
+) -> list[Placing]:
+    """Move the others of a series by the step that one of them was moved by; `was_at` is where that one was.
+
+    Returns what undoes it. Nothing happens, and the list is empty, when there are no others in `scope`.
+    """
+    row = load_session(appointment_id, None, db)
+    others = [one for one in in_scope(row, scope, db, was_at) if one.id != row.id]
+    wanted = [placing(one) for one in others]
+    return _place([replace(p, starts_at=p.starts_at + step) for p in wanted], db) if wanted else []
 
 
 @allowed("appointments.change", filters=True)
@@ -179,8 +196,9 @@ def cancel(
     scope: Scope = "this",
     row_version: int | None = None,
 ) -> list[UUID]:
-    """Cancel a session and the others in `scope`, with a code from absence_reasons.csv. Returns the ids, for `restore`.
+    """Cancel a session and the others in `scope`, with a code from absence_reasons.csv.
 
+    Returns the ids, for `restore`.
     The people are marked "we cancelled", or "chose not to come" when the reason is theirs.
     """
     found = find_reason(reason)

@@ -49,6 +49,7 @@ class Understood:
     line: Line = Line()
     booking: appointments.Booking | None = None
     heading: str = ""
+    room: str = ""
     sentence: str = ""
     problem: str = ""
     asked: str = ""
@@ -122,6 +123,13 @@ def division(nation: str) -> str:
     return bare if bare in ("scotland", "northern-ireland") else "england-and-wales"
 
 
+@allowed("appointments.read", filters=True)
+def list_therapists(db: Db) -> list[tuple[UUID, str]]:
+    """Whose diaries the user may look at, by name; only the own one for a therapist without further roles."""
+    found = [(u.id, u.name) for u in list_users(db) if "therapist" in u.roles]
+    return [pair for pair in found if not only_own(db) or pair[0] == db.info["user"].id]
+
+
 # The add line -----------------------------------------------------------------------------------------------------------
 
 
@@ -140,8 +148,9 @@ def understand(db: Db, text: str, chosen: Mapping[str, UUID] | None = None) -> U
     missing = _missing(line, people)
     booking = _booking(line, people, rooms.get(line.room), therapists.get(line.with_whom), db)
     if missing or booking is None:
-        return Understood(text, line, None, _heading(line, people), _partly(line, people), missing)
-    return _checked(Understood(text, line, booking, _heading(line, people)), people, db)
+        said = _partly(line, people)
+        return Understood(text, line, None, _heading(line, people), sentence=said, problem=missing)
+    return _checked(Understood(text, line, booking, _heading(line, people), _room_name(booking, rooms)), db)
 
 
 def _find_people(line: Line, chosen: Mapping[str, UUID], db: Db) -> list[Found]:
@@ -203,7 +212,11 @@ def _partly(line: Line, people: list[Found]) -> str:
     return " · ".join(parts)
 
 
-def _checked(found: Understood, people: list[Found], db: Db) -> Understood:
+def _room_name(booking: appointments.Booking, rooms: Mapping[str, UUID]) -> str:
+    return next((name for name, room_id in rooms.items() if room_id == booking.room_id), "")
+
+
+def _checked(found: Understood, db: Db) -> Understood:
     booking = found.booking
     if booking is None:
         return found

@@ -1,0 +1,188 @@
+"""Steps that can be undone: each an ordinary service call, and the call that takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from therapydesk.api import appointments, ntr, show_day, show_time, tr
+
+Done = Callable[..., None]  # done(text, undo=…, redo=…)
+
+
+@dataclass
+class Placings:
+    """Sessions that were moved, and where they were. Undo and redo are the same: change places."""
+
+    vault: Any
+    held: list[appointments.Placing] = field(default_factory=list)
+
+    def swap(self) -> None:
+        """Put the sessions where they were, and remember where they are."""
+        with self.vault.write("core") as db:
+            self.held = appointments.place(db, self.held)
+
+
+def when_words(at: datetime) -> str:
+    """ "Thu 7 May 14:00"."""
+    return f"{show_day(at.date(), short=True)} {show_time(at.time())}"
+
+
+def move(vault: Any, view: appointments.AppointmentView, to: datetime, done: Done) -> None:
+    """Move one session. Raises what `appointments.move` raises."""
+    with vault.write("core") as db:
+        steps = Placings(vault, appointments.move(db, view.id, to, "this", view.row_version))
+    text = tr("{name} moved to {when}.").format(name=view.heading, when=when_words(to))
+    done(text, undo=steps.swap, redo=steps.swap)
+
+
+def move_others(
+    vault: Any, appointment_id: UUID, was_at: datetime, step: timedelta, scope: appointments.Scope, done: Done
+) -> int:
+    """Move the others of a series by the same step. Answers how many."""
+    with vault.write("core") as db:
+        steps = Placings(vault, appointments.move_others(db, appointment_id, was_at, step, scope))
+    count = len(steps.held)
+    if count:
+        text = ntr("One more session of the series moved.", "{n} more sessions of the series moved.", count)
+        done(text, undo=steps.swap, redo=steps.swap)
+    return count
+
+
+def change(
+    vault: Any,
+    view: appointments.AppointmentView,
+    wanted: appointments.Change,
+    scope: appointments.Scope,
+    done: Done,
+) -> None:
+    """Change time, length, room or place."""
+    with vault.write("core") as db:
+        steps = Placings(vault, appointments.change(db, view.id, wanted, scope, view.row_version))
+    text = ntr("Session changed.", "{n} sessions changed.", len(steps.held))
+    done(text, undo=steps.swap, redo=steps.swap)
+
+
+def book(vault: Any, booking: appointments.Booking, heading: str, done: Done) -> list[UUID]:
+    """Book a session or a series."""
+    held: list[UUID] = []
+
+    def again() -> None:
+        with vault.write("core") as db:
+            held[:] = appointments.book(db, booking)
+
+    def back() -> None:
+        with vault.write("core") as db:
+            appointments.unbook(db, held)
+
+    again()
+    if booking.weeks == 1:
+        text = tr("{name} booked on {when}.").format(name=heading, when=when_words(booking.starts_at))
+    else:
+        first = when_words(booking.starts_at)
+        text = tr("{n} sessions booked for {name}, the first on {when}.").format(
+            n=booking.weeks, name=heading, when=first
+        )
+    done(text, undo=back, redo=again)
+    return list(held)
+
+
+def cancel(
+    vault: Any, view: appointments.AppointmentView, reason: str, scope: appointments.Scope, done: Done
+) -> None:
+    """Cancel a session, or more of its series."""
+    held: list[UUID] = []
+
+    def again() -> None:
+        with vault.write("core") as db:
+            held[:] = appointments.cancel(db, view.id, reason, scope)
+
+    def back() -> None:
+        with vault.write("core") as db:
+            appointments.restore(db, held)
+
+    again()
+    text = ntr("Session cancelled.", "{n} sessions cancelled.", len(held))
+    done(text, undo=back, redo=again)
+
+
+def complete(
+    vault: Any,
+    view: appointments.AppointmentView,
+    marks: Sequence[appointments.AttendanceMark],
+    done: Done,
+) -> None:
+    """Record who came. Of a completed session it is a correction, undone by the marks of before."""
+    before = [
+        appointments.AttendanceMark(a.state, attendance_id=a.attendance_id, reason=a.reason)
+        for a in view.attendees
+    ]
+    was_completed = view.state == "completed"
+
+    def again() -> None:
+        with vault.write("core") as db:
+            if was_completed:
+                appointments.correct_attendance(db, view.id, marks)
+            else:
+                appointments.complete(db, view.id, marks)
+
+    def back() -> None:
+        with vault.write("core") as db:
+            if was_completed:
+                appointments.correct_attendance(db, view.id, before)
+            else:
+                appointments.reopen(db, view.id)
+
+    again()
+    done(tr("{name}: {what}.").format(name=view.heading, what=_came_words(marks)), undo=back, redo=again)
+
+
+def _came_words(marks: Sequence[appointments.AttendanceMark]) -> str:
+    if len(marks) == 1:
+        return appointments.mark_word(marks[0].state).lower()
+    came = sum(m.state in appointments.CAME for m in marks)
+    return tr("{n} of {m} came").format(n=came, m=len(marks))
+
+
+def reopen(vault: Any, view: appointments.AppointmentView, done: Done) -> None:
+    """Make a completed session a booked one again."""
+    marks = [
+        appointments.AttendanceMark(a.state, attendance_id=a.attendance_id, reason=a.reason)
+        for a in view.attendees
+    ]
+
+    def again() -> None:
+        with vault.write("core") as db:
+            appointments.reopen(db, view.id)
+
+    def back() -> None:
+        with vault.write("core") as db:
+            appointments.complete(db, view.id, marks)
+
+    again()
+    done(tr("{name}: reopened.").format(name=view.heading), undo=back, redo=again)
+
+
+def take_off(
+    vault: Any, view: appointments.AppointmentView, person_id: UUID, scope: appointments.Scope, done: Done
+) -> None:
+    """Do not expect somebody any more; the session stays for the others."""
+    held: list[UUID] = []
+    role = next((a.role for a in view.attendees if a.person_id == person_id), "person")
+
+    def again() -> None:
+        with vault.write("core") as db:
+            held[:] = appointments.remove_attendee(db, view.id, person_id, scope=scope)
+
+    def back() -> None:
+        with vault.write("core") as db:
+            for appointment_id in held:
+                appointments.add_attendee(db, appointment_id, person_id, role=role)
+
+    again()
+    name = next((a.name for a in view.attendees if a.person_id == person_id), "")
+    text = ntr("{name} is taken off the session.", "{name} is taken off {n} sessions.", len(held))
+    done(text.format(name=name), undo=back, redo=again)

@@ -1,0 +1,421 @@
+"""The days of the diary as a grid of days and times; everything in it can be reached and done by keyboard."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QContextMenuEvent,
+    QFocusEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from therapydesk.api import appointments, local_now, show_time, tr
+from therapydesk.plugins.diary.service import Days, Hours
+from therapydesk.plugins.diary.ui import grid_paint as paint
+from therapydesk.plugins.diary.ui.grid_base import GridBase, block_words
+from therapydesk.plugins.diary.ui.grid_move import Drag, moved_by_key
+from therapydesk.plugins.diary.ui.week_layout import STEP, Block, minute_of, moment_of
+from therapydesk.ui.kit import style
+
+Key = Qt.Key
+
+
+class WeekGrid(GridBase):
+    """Arrow keys move, Enter opens a session or books an empty time.
+
+    Alt with an arrow key, or the mouse, moves a session. `step_wanted` asks for the days before or after.
+    """
+
+    opened = Signal(object)  # UUID of a session
+    slot_chosen = Signal(object)  # datetime of an empty time
+    moved = Signal(object, object)  # UUID, datetime
+    selected = Signal(object)  # AppointmentView or None
+    step_wanted = Signal(int)
+    menu_wanted = Signal(object, QPoint)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chosen: UUID | None = None
+        self.drag: Drag | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self._minute = QTimer(self)
+        self._minute.setInterval(30_000)
+        self._minute.timeout.connect(self.viewport().update)
+        self._minute.start()
+
+    def show_days(self, days: Days, hours: Hours, facts: dict[object, str], *, weekend: bool = False) -> None:
+        """Show these days; the cursor stays where it was, or goes to now the first time."""
+        first_time = not self.shown.days
+        self.put_days(days, hours, facts, weekend=weekend)
+        self._find_chosen()
+        if first_time:
+            self.start_at_now()
+        self.show_cursor(scroll=False)
+        self.selected.emit(self.chosen())
+
+    # -- what is chosen ---------------------------------------------------------------------------------
+
+    def chosen(self) -> appointments.AppointmentView | None:
+        """The session that the cursor is on."""
+        block = self.chosen_block()
+        return block.view if block is not None else None
+
+    def chosen_block(self) -> Block | None:
+        return next((b for b in self.blocks if b.key is not None and b.key == self._chosen), None)
+
+    def choose(self, appointment_id: UUID) -> bool:
+        """Put the cursor on a session; False when it is not in these days."""
+        block = next((b for b in self.blocks if b.key == appointment_id), None)
+        if block is None or block.view is None:
+            return False
+        self._chosen, self.cursor = appointment_id, block.view.starts_at
+        self.show_cursor()
+        self._tell()
+        return True
+
+    def _find_chosen(self) -> None:
+        block = self.chosen_block()
+        if block is not None and block.view is not None:
+            self.cursor = block.view.starts_at
+        else:
+            self._chosen = self._at(self.cursor)
+
+    def _at(self, moment: datetime) -> UUID | None:
+        minute = minute_of(moment, moment.date())
+        inside = [b for b in self.blocks if b.day == moment.date() and b.start <= minute < b.end and b.key]
+        return inside[0].key if inside else None
+
+    def start_at_now(self) -> None:
+        """Put the cursor on the session of now or the next one of today, else on the first hour."""
+        now = local_now()
+        coming = [
+            b for b in self.blocks if b.day == now.date() and b.view is not None and b.view.ends_at > now
+        ]
+        if now.date() in self.shown.days and coming and coming[0].view is not None:
+            self._chosen, self.cursor = coming[0].key, coming[0].view.starts_at
+        else:
+            self.cursor = datetime.combine(self.cursor.date(), time(self.shown.hours.first))
+            self._chosen = self._at(self.cursor)
+        self.show_cursor()
+
+    def land(self) -> None:
+        """Take the cursor where `cursor` was set to: on the session there, or the empty time."""
+        self._chosen = self._at(self.cursor)
+        self.show_cursor()
+        self._tell()
+
+    def show_cursor(self, *, scroll: bool = True) -> None:
+        """Bring the cursor's day and time into view."""
+        days = self.shown.days
+        number = days.index(self.cursor.date()) if self.cursor.date() in days else 0
+        count = max(1, len(self.days_shown()))
+        if number < self.offset:
+            self.offset = number
+        elif number >= self.offset + count:
+            self.offset = number - count + 1
+        if scroll:
+            start = minute_of(self.cursor, self.cursor.date())
+            self.bring(start, start + self.shown.hours.minutes)
+        self.viewport().update()
+        self.scrolled.emit()
+
+    def _tell(self) -> None:
+        self.viewport().update()
+        self.selected.emit(self.chosen())
+        event = QAccessibleEvent(self, QAccessible.Event.Focus)
+        event.setChild(self.accessible_index())
+        QAccessible.updateAccessibility(event)
+
+    def accessible_index(self) -> int:
+        """The number, among the grid's accessible children, of what the cursor is on."""
+        block = self.chosen_block()
+        return self.blocks.index(block) if block is not None else len(self.blocks)
+
+    # -- keyboard ---------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            arrows = (Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down)
+            if (
+                event.modifiers() & Qt.KeyboardModifier.AltModifier
+                and event.key() in arrows
+                and self.chosen()
+            ):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, alt = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        steps = {Key.Key_Left: (-1, 0), Key.Key_Right: (1, 0), Key.Key_Up: (0, -1), Key.Key_Down: (0, 1)}
+        if self.drag is not None and key == Key.Key_Escape:
+            self.drag = None
+            self.viewport().update()
+        elif key in steps and alt:
+            self._move_session(*steps[key])
+        elif key in steps and event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        ):
+            self._step(*steps[key])
+        elif key in (Key.Key_PageUp, Key.Key_PageDown):
+            self.step_wanted.emit(-1 if key == Key.Key_PageUp else 1)
+        elif key in (Key.Key_Home, Key.Key_End):
+            self._to_end(first=key == Key.Key_Home)
+        elif key in (Key.Key_Return, Key.Key_Enter):
+            self._open()
+        elif key == Key.Key_Menu:
+            self._menu_at_cursor()
+        else:
+            super().keyPressEvent(event)
+
+    def _open(self) -> None:
+        view = self.chosen()
+        if view is not None:
+            self.opened.emit(view.id)
+        else:
+            self.slot_chosen.emit(self.cursor)
+
+    def _step(self, days: int, up: int) -> None:
+        if days:
+            number = self.shown.days.index(self.cursor.date()) + days
+            if not 0 <= number < len(self.shown.days):
+                self.step_wanted.emit(days)
+                return
+            self.cursor = datetime.combine(self.shown.days[number], self.cursor.time())
+            self._chosen = self._at(self.cursor)
+        else:
+            self._step_down(up)
+        self.show_cursor()
+        self._tell()
+
+    def _step_down(self, up: int) -> None:
+        day, minute = self.cursor.date(), minute_of(self.cursor, self.cursor.date())
+        today_blocks = sorted(
+            (b for b in self.blocks if b.day == day and b.key), key=lambda b: (b.start, b.lane)
+        )
+        block = self.chosen_block()
+        keys = [b.key for b in today_blocks]
+        if block is not None and block.key in keys:
+            beside = keys.index(block.key) + up
+            if 0 <= beside < len(today_blocks) and today_blocks[beside].start == block.start:
+                self._chosen = today_blocks[beside].key  # at the same time, in the next lane
+                return
+            minute = block.end if up > 0 else block.start - STEP
+        else:
+            minute = (minute // STEP + up) * STEP
+        minute = min(max(minute, self.first_hour * 60), self.last_hour * 60 - STEP)
+        self.cursor = moment_of(day, minute)
+        self._chosen = self._at(self.cursor)
+        found = self.chosen_block()
+        if found is not None and found.view is not None:
+            self.cursor = found.view.starts_at
+
+    def _to_end(self, *, first: bool) -> None:
+        mine = sorted(
+            (b for b in self.blocks if b.day == self.cursor.date() and b.key), key=lambda b: b.start
+        )
+        if mine:
+            key = (mine[0] if first else mine[-1]).key
+            if key is not None:
+                self.choose(key)
+
+    def _move_session(self, days: int, up: int) -> None:
+        view = self.chosen()
+        if view is None:
+            return
+        target = moved_by_key(view.starts_at, days, up * STEP, self.shown.days)
+        self.moved.emit(view.id, target)
+
+    def _menu_at_cursor(self) -> None:
+        block = self.chosen_block()
+        rect = self.rect_of(block) if block is not None else self.slot_rect()
+        place = self.viewport().mapToGlobal(rect.center())
+        self.menu_wanted.emit(block.view if block is not None else None, place)
+
+    # -- mouse ------------------------------------------------------------------------------------------
+
+    def block_at(self, at: QPoint) -> Block | None:
+        days = set(self.days_shown())
+        return next(
+            (b for b in self.blocks if b.key and b.day in days and self.rect_of(b).contains(at)), None
+        )
+
+    def moment_at(self, at: QPoint) -> datetime | None:
+        """The time under the mouse, in quarters of an hour."""
+        for day in self.days_shown():
+            left, width = self.column(day)
+            if left <= at.x() < left + width:
+                minute = (
+                    self.first_hour * 60
+                    + (at.y() + self.verticalScrollBar().value()) * 60 / self.hour_height()
+                )
+                minute = min(
+                    max(int(minute // STEP) * STEP, self.first_hour * 60), self.last_hour * 60 - STEP
+                )
+                return moment_of(day, minute)
+        return None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        block, moment = self.block_at(at), self.moment_at(at)
+        if event.button() == Qt.MouseButton.LeftButton and block is not None and block.view is not None:
+            self._chosen, self.cursor = block.key, block.view.starts_at
+            self.drag = Drag(block, at, at.y() - self.rect_of(block).y())
+            self._tell()
+        elif event.button() == Qt.MouseButton.LeftButton and moment is not None:
+            self._chosen, self.cursor = None, moment
+            self._tell()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self.drag is None:
+            inside = self.block_at(at) is not None
+            self.viewport().setCursor(
+                Qt.CursorShape.PointingHandCursor if inside else Qt.CursorShape.ArrowCursor
+            )
+            return
+        far = (at - self.drag.pressed).manhattanLength() >= QApplication.startDragDistance()
+        if far or self.drag.target is not None:
+            self.drag.target = self.moment_at(
+                QPoint(at.x(), at.y() - self.drag.grip + self.hour_height() // 8)
+            )
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        drag, self.drag = self.drag, None
+        self.viewport().unsetCursor()
+        self.viewport().update()
+        if drag is None or drag.target is None or drag.block.view is None:
+            return
+        if drag.target != drag.block.view.starts_at:
+            self.moved.emit(drag.block.view.id, drag.target)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._open()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        at = self.viewport().mapFromGlobal(event.globalPos())
+        block = self.block_at(at)
+        if block is not None and block.key is not None:
+            self.choose(block.key)
+        self.menu_wanted.emit(block.view if block is not None else None, event.globalPos())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            block = self.block_at(event.pos())
+            QToolTip.showText(event.globalPos(), block_words(block) if block is not None else "", self)
+            return True
+        return super().viewportEvent(event)
+
+    # -- painting ---------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.measure()
+        self.show_cursor(scroll=False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._tell()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(style.chars(90), self.hour_height() * 8)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(style.chars(20), self.hour_height() * 3)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        days = self.days_shown()
+        self._paint_columns(painter, days)
+        for strip in self.strips:
+            if strip.day in days:
+                left, _width = self.column(strip.day)
+                top, bottom = self.y_of(strip.start), self.y_of(strip.end)
+                paint.draw_strip(painter, QRect(left + 1, top, self.strip_width(), bottom - top), strip.room)
+        self._paint_holidays(painter, days)
+        for block in self.blocks:
+            if block.day in days:
+                second = paint.second_line(block.view, self.shown.facts) if block.view else block.second
+                paint.draw_session(painter, self.rect_of(block), block, second)
+        self._paint_now(painter, days)
+        self._paint_focus(painter, days)
+        self._paint_drag(painter, days)
+
+    def _paint_columns(self, painter: QPainter, days: list[date]) -> None:
+        area, border = self.viewport().rect(), style.token("border")
+        small = style.small_font()
+        height = QFontMetrics(small).height()
+        for hour in range(self.first_hour, self.last_hour + 1):
+            y = self.y_of(hour * 60)
+            if y > 0:
+                painter.fillRect(QRect(self.time_width(), y, area.width(), 1), border)
+            painter.setFont(small)
+            painter.setPen(style.token("text_muted"))
+            top = y + 2 if hour == self.first_hour else y - height // 2
+            box = QRect(0, top, self.time_width() - 8, height)
+            painter.drawText(
+                box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), f"{hour:02}:00"
+            )
+        for day in days:
+            painter.fillRect(QRect(self.column(day)[0], 0, 1, area.height()), border)
+
+    def _paint_holidays(self, painter: QPainter, days: list[date]) -> None:
+        for day in days:
+            if day not in self.shown.holidays:
+                continue
+            left, width = self.column(day)
+            booked = sum(b.day == day and b.key is not None for b in self.blocks)
+            words = tr("Closed. Nothing booked.") if not booked else tr("{n} booked.").format(n=booked)
+            column = QRect(left + 1, 0, width - 1, self.viewport().height())
+            head = QRect(left, self.y_of(self.first_hour * 60), width, 0)
+            paint.draw_holiday(painter, column, head, self.shown.holidays[day], words)
+
+    def _paint_now(self, painter: QPainter, days: list[date]) -> None:
+        now = local_now()
+        if now.date() in days and self.first_hour * 60 <= minute_of(now, now.date()) <= self.last_hour * 60:
+            left, width = self.column(now.date())
+            paint.draw_now(painter, left, left + width - 2, self.y_of(minute_of(now, now.date())))
+
+    def _paint_focus(self, painter: QPainter, days: list[date]) -> None:
+        if not self.hasFocus() or self.cursor.date() not in days:
+            return
+        block = self.chosen_block()
+        rect = self.rect_of(block) if block is not None else self.slot_rect()
+        if block is None:
+            painter.setFont(style.small_font())
+            painter.setPen(style.token("text_muted"))
+            box = rect.adjusted(12, 2, -4, 0)
+            text = tr("{time}, Enter books").format(time=show_time(self.cursor.time()))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), text)
+        paint.draw_ring(painter, rect)
+
+    def _paint_drag(self, painter: QPainter, days: list[date]) -> None:
+        if self.drag is None or self.drag.target is None or self.drag.target.date() not in days:
+            return
+        block = self.drag.block
+        start = minute_of(self.drag.target, self.drag.target.date())
+        ghost = Block(
+            self.drag.target.date(), start, start + block.end - block.start, None, heading=block.heading
+        )
+        second = tr("to {time}").format(time=show_time(self.drag.target.time()))
+        paint.draw_session(painter, self.rect_of(ghost), ghost, second, moving=True)
