@@ -60,14 +60,18 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002 (interface)
+    def process_bind_param(
+        self, value: datetime | None, dialect: Any
+    ) -> datetime | None:  # noqa: ARG002 (interface)
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002 (interface)
+    def process_result_value(
+        self, value: datetime | None, dialect: Any
+    ) -> datetime | None:  # noqa: ARG002 (interface)
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -80,13 +84,17 @@ class Base(DeclarativeBase):
     """Root of all mapped classes. Use CoreBase, ClinicalBase or SafeguardingBase."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[Mapping[Any, Any]] = {UUID: Uuid(), datetime: Instant()}
+    type_annotation_map: ClassVar[Mapping[Any, Any]] = {
+        UUID: Uuid(),
+        datetime: Instant(),
+    }
     zone: ClassVar[Zone] = "core"
     privacy: ClassVar[Privacy | str]
 
     def __init_subclass__(cls, **kw: Any) -> None:
-        if "__tablename__" in cls.__dict__ and cls.zone != "core":
-            _put_in_schema(cls, cls.zone)
+        zone = next(z for base in cls.__mro__ if isinstance(z := base.__dict__.get("zone"), str))
+        if "__tablename__" in cls.__dict__ and zone != "core":  # a column may be called zone, too
+            _put_in_schema(cls, zone)
         super().__init_subclass__(**kw)
 
 
@@ -95,7 +103,9 @@ def _put_in_schema(cls: type[Base], schema: str) -> None:
     if isinstance(args, dict):
         cls.__table_args__ = {**args, "schema": schema}
         return
-    rest, options = (args[:-1], args[-1]) if args and isinstance(args[-1], dict) else (args, {})
+    rest, options = (
+        (args[:-1], args[-1]) if args and isinstance(args[-1], dict) else (args, {})
+    )
     cls.__table_args__ = (*rest, {**options, "schema": schema})
 
 
