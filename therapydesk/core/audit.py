@@ -1,0 +1,376 @@
+"""The log: one chain of entries per zone, written in the same transaction as the change (security §6, architecture §9).
+
+No values are stored: `detail` holds table, person id and the names of changed columns, so erasing never edits the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import String, Table, event, insert, inspect, select, text
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm.state import InstanceState
+
+from therapydesk.core import dates
+from therapydesk.core.errors import Busy, DiskFull
+from therapydesk.core.tables import (
+    NO_PERSONAL_DATA,
+    Base,
+    ClinicalBase,
+    CoreBase,
+    SafeguardingBase,
+    Stamped,
+    Zone,
+    zone_of,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from therapydesk.core.vault.session import Db
+    from therapydesk.core.vault.vault import Vault
+
+START = "0" * 64
+CHECKPOINT, CHECKPOINT_ROWS = "checkpoint", 500
+CLOCK_BACK = timedelta(minutes=2)
+_UNTOLD_COLUMNS = {"id", "created_at", "created_by", "changed_at", "changed_by", "row_version"}
+
+
+class _Entry:
+    """One line of the log. `hash` is SHA-256 over the entry before and this one."""
+
+    audited = False
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[UUID | None]
+    role: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(40))
+    ref: Mapped[UUID | None] = mapped_column(index=True)
+    detail: Mapped[str]
+    prev: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditEntry(_Entry, CoreBase):
+    """The log of core."""
+
+    __tablename__ = "audit_entry"
+    privacy = NO_PERSONAL_DATA
+
+
+class ClinicalAuditEntry(_Entry, ClinicalBase):
+    """The log of the clinical zone."""
+
+    __tablename__ = "audit_entry"
+    privacy = NO_PERSONAL_DATA
+
+
+class SafeguardingAuditEntry(_Entry, SafeguardingBase):
+    """The log of the safeguarding zone."""
+
+    __tablename__ = "audit_entry"
+    privacy = NO_PERSONAL_DATA
+
+
+ENTRIES: dict[Zone, type[AuditEntry] | type[ClinicalAuditEntry] | type[SafeguardingAuditEntry]] = {
+    "core": AuditEntry,
+    "clinical": ClinicalAuditEntry,
+    "safeguarding": SafeguardingAuditEntry,
+}
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the chain of a zone stands."""
+
+    seq: int
+    hash: str
+    at: datetime | None
+
+
+def add_triggers(connection: Connection, zone: Zone) -> None:
+    """Refuse changing and deleting log rows, whoever asks. Called after each migration of the zone."""
+    schema = "main" if zone == "core" else zone
+    for verb in ("UPDATE", "DELETE"):
+        connection.execute(
+            text(
+                f"CREATE TRIGGER IF NOT EXISTS {schema}.audit_entry_no_{verb.lower()} BEFORE {verb} ON audit_entry "
+                "BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END"
+            )
+        )
+
+
+# --- Writing ---
+
+
+def record(db: Db, action: str, ref: UUID | None = None, detail: Mapping[str, Any] | None = None) -> None:
+    """Add one entry to the log of the zone that `db` writes. `detail`: names, codes, counts, a reason; no content."""
+    _append(db, [(action, ref, dict(detail or {}))])
+
+
+def bulk(db: Db, table: type[Base] | Table, action: str, ids: Iterable[UUID]) -> None:
+    """Tell the log about rows written by a Core statement: one entry with the count and the ids.
+
+    Every Core INSERT, UPDATE or DELETE on an audited table needs this in the same unit, before or after it.
+    """
+    real: Any = table if isinstance(table, Table) else table.__table__
+    told = [str(i) for i in ids]
+    db.info.setdefault("told", set()).add(real.fullname)
+    touched(db).setdefault(real.name, set())
+    record(db, action, None, {"table": real.name, "count": len(told), "ids": told})
+
+
+def viewed(vault: Vault, zone: Zone, ref: UUID, what: str) -> None:
+    """Log that the signed-in user looked at a record: its own short write. A full disk does not stop reading;
+    the entry is then written with the next one."""
+    vault.late_views.append((zone, ref, what))
+    try:
+        with vault.write(zone, wait=0.05):
+            pass  # the unit writes what is late
+    except (Busy, DiskFull):
+        return
+
+
+def checkpoint(db: Db) -> None:
+    """Sign the head of the chain with the user's key, when there is something new since the last signature."""
+    head, last = _head(db), _last_checkpoint(db)
+    if head.seq == 0 or (last is not None and last == head.seq):
+        return
+    message = checkpoint_message(db.info["vault"].unlocked.users.vault, _zone(db), head.seq, head.hash)
+    signature = db.info["vault"].unlocked.sign(message).hex()
+    record(db, CHECKPOINT, None, {"seq": head.seq, "head": head.hash, "signature": signature})
+
+
+def checkpoint_message(vault: UUID, zone: Zone, seq: int, head: str) -> bytes:
+    """What a checkpoint signs."""
+    return f"TherapyDesk log {vault} {zone} {seq} {head}".encode()
+
+
+def _append(db: Db, news: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> None:
+    head, at, rows = _head(db), dates.now(), []
+    if head.at is not None and at < head.at - CLOCK_BACK and not db.info.get("clock_told"):
+        db.info["clock_told"] = True
+        back = {"seconds": round((head.at - at).total_seconds())}
+        news = [("clock went back", None, back), *news]
+    role = ",".join(sorted(db.user.roles))
+    for action, ref, detail in news:
+        values: dict[str, Any] = {
+            **{"seq": head.seq + 1, "at": at, "actor": db.user.id, "role": role, "action": action},
+            **{"ref": ref, "detail": _json(detail), "prev": head.hash},
+        }
+        values["hash"] = digest(values)
+        head = Head(head.seq + 1, values["hash"], at)
+        rows.append(values)
+    db.connection().execute(insert(ENTRIES[_zone(db)].__table__), rows)  # type: ignore[arg-type]  # a mapped table
+    db.info["head"] = head
+
+
+def digest(entry: Mapping[str, Any]) -> str:
+    """The hash of an entry: SHA-256(prev ‖ canonical JSON)."""
+    body = {
+        **{
+            "seq": entry["seq"],
+            "at": entry["at"].isoformat(),
+            "actor": _hex(entry["actor"]),
+            "role": entry["role"],
+        },
+        **{"action": entry["action"], "ref": _hex(entry["ref"]), "detail": entry["detail"]},
+    }
+    return hashlib.sha256(entry["prev"].encode() + _json(body).encode()).hexdigest()
+
+
+def _hex(value: UUID | None) -> str | None:
+    return None if value is None else value.hex
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def _zone(db: Db) -> Zone:
+    if db.zone is None:
+        raise RuntimeError("a session that only reads cannot write the log")
+    return db.zone
+
+
+def _head(db: Db) -> Head:
+    """The head of the chain; kept in the session, which holds the zone from its first statement on."""
+    if "head" not in db.info:
+        entry: Any = ENTRIES[_zone(db)].__table__
+        query = select(entry.c.seq, entry.c.hash, entry.c.at).order_by(entry.c.seq.desc()).limit(1)
+        row = db.connection().execute(query).first()
+        db.info["head"] = db.info["head_before"] = Head(0, START, None) if row is None else Head(*row)
+    found: Head = db.info["head"]
+    return found
+
+
+def _last_checkpoint(db: Db) -> int | None:
+    entry: Any = ENTRIES[_zone(db)].__table__
+    query = select(entry.c.seq).where(entry.c.action == CHECKPOINT).order_by(entry.c.seq.desc()).limit(1)
+    return db.connection().scalar(query)
+
+
+# --- Listeners ---
+
+
+def listen(db: Db) -> None:
+    """Put the listeners on a session: stamps, the log, and the refusal of statements that pass the log by."""
+    event.listen(db, "before_flush", _stamp)
+    event.listen(db, "after_flush", _write_changes)
+    event.listen(db, "do_orm_execute", _refuse_bulk)
+
+
+def touched(db: Db) -> dict[str, set[UUID]]:
+    """Tables written in this unit, each with the people concerned."""
+    found: dict[str, set[UUID]] = db.info.setdefault("touched", {})
+    return found
+
+
+def _stamp(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    user, at = session.info["user"], dates.now()
+    for row in session.new:
+        if isinstance(row, Stamped):
+            row.created_by = row.created_by or user.id
+            row.changed_by = row.changed_by or user.id
+    for row in session.dirty:
+        if isinstance(row, Stamped) and session.is_modified(row):
+            row.changed_by, row.changed_at = user.id, at
+
+
+def _write_changes(session: Session, context: UOWTransaction) -> None:
+    db: Any = session
+    news: list[tuple[str, UUID | None, dict[str, Any]]] = []
+    for state, (is_delete, list_only) in context.states.items():
+        if list_only or (state.key is None and is_delete):
+            continue
+        table: Any = state.mapper.local_table
+        columns = [] if is_delete or state.key is None else _changed_columns(state)
+        if state.key is not None and not is_delete and not columns:
+            continue
+        person = _person_id(state, table)
+        people = touched(db).setdefault(table.name, set())
+        people.update({person} if person is not None else set())
+        if getattr(state.class_, "audited", True):
+            action = "delete" if is_delete else "create" if state.key is None else "change"
+            detail: dict[str, Any] = {"table": table.name}
+            detail.update({"person": person} if person is not None else {})
+            told = [c for c in columns if c not in _UNTOLD_COLUMNS]
+            detail.update({"columns": told} if told else {})
+            news.append((action, _ref(state), detail))
+    if news:
+        _append(db, news)
+
+
+def _changed_columns(state: InstanceState[Any]) -> list[str]:
+    return sorted(a.key for a in state.mapper.column_attrs if state.attrs[a.key].history.has_changes())
+
+
+def _ref(state: InstanceState[Any]) -> UUID | None:
+    values = [state.dict.get(state.mapper.get_property_by_column(c).key) for c in state.mapper.primary_key]
+    return next((v for v in values if isinstance(v, UUID)), None)
+
+
+def _person_id(state: InstanceState[Any], table: Any) -> UUID | None:
+    value = state.dict.get("id" if table.name == "person" else "person_id")
+    return value if isinstance(value, UUID) else None
+
+
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    if not (state.is_insert or state.is_update or state.is_delete):
+        return
+    statement: Any = state.statement
+    if state.is_orm_statement:
+        raise RuntimeError("a bulk ORM statement passes the log by: use the table and audit.bulk")
+    state.session.info.setdefault("by_core", set()).add(statement.table.fullname)
+
+
+def finish(db: Db) -> None:
+    """Before the commit: raise RuntimeError when a Core statement wrote an audited table and `bulk` was not told;
+    sign the head when another 500 entries are full."""
+    untold = db.info.get("by_core", set()) - db.info.get("told", set())
+    quiet = {m.local_table.fullname for m in Base.registry.mappers if not getattr(m.class_, "audited", True)}  # type: ignore[attr-defined]  # a table
+    if untold - quiet:
+        raise RuntimeError(f"written without telling the log: {', '.join(sorted(untold - quiet))}")
+    first, head = db.info.get("head_before"), db.info.get("head")
+    if first is not None and head is not None and first.seq // CHECKPOINT_ROWS != head.seq // CHECKPOINT_ROWS:
+        checkpoint(db)
+
+
+def write_late_views(db: Db, late: Sequence[tuple[Zone, UUID, str]]) -> None:
+    """Write the views that could not be written when they happened."""
+    for _zone_name, ref, what in late:
+        record(db, "view", ref, {"what": what})
+
+
+# --- Checking ---
+
+
+@dataclass(frozen=True)
+class VerifyResult:
+    """The outcome of checking a chain: `broken_at` is the first entry that does not fit, `why` says how."""
+
+    zone: Zone
+    entries: int
+    head: str
+    broken_at: int | None = None
+    why: str = ""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was changed, cut or put in between."""
+        return self.broken_at is None
+
+
+def verify(db: Db, zone: Zone, *, since: int = 0) -> VerifyResult:
+    """Walk the chain of a zone, from entry `since` on, and check hashes, order and signatures."""
+    entry: Any = ENTRIES[zone].__table__
+    query = select(entry).where(entry.c.seq >= since).order_by(entry.c.seq)
+    count, prev, seq = 0, START, max(since, 1)
+    for row in db.connection().execute(query.execution_options(yield_per=1000)).mappings():
+        if count == 0 and since > 1:
+            prev = row["prev"]
+        why = _fault(row, seq, prev)
+        if not why and row["action"] == CHECKPOINT:
+            why = _checkpoint_fault(db, zone, row)
+        if why:
+            return VerifyResult(zone, count, prev, row["seq"], why)
+        count, prev, seq = count + 1, row["hash"], seq + 1
+    return VerifyResult(zone, count, prev)
+
+
+def _fault(row: Mapping[str, Any], seq: int, prev: str) -> str:
+    if row["seq"] != seq:
+        return "an entry is missing"
+    if row["prev"] != prev:
+        return "it does not follow the entry before"
+    return "" if digest(row) == row["hash"] else "it was changed"
+
+
+def _checkpoint_fault(db: Db, zone: Zone, row: Mapping[str, Any]) -> str:
+    detail, unlocked = json.loads(row["detail"]), db.info["vault"].unlocked
+    if detail["head"] != row["prev"] or detail["seq"] != row["seq"] - 1:
+        return "its signature is for another entry"
+    message = checkpoint_message(unlocked.users.vault, zone, detail["seq"], detail["head"])
+    return (
+        ""
+        if unlocked.signed_by(row["actor"], message, bytes.fromhex(detail["signature"]))
+        else "its signature is wrong"
+    )
+
+
+def last_checkpoint(db: Db, zone: Zone) -> int:
+    """The number of the last signed entry; 0 when there is none."""
+    entry: Any = ENTRIES[zone].__table__
+    query = select(entry.c.seq).where(entry.c.action == CHECKPOINT).order_by(entry.c.seq.desc()).limit(1)
+    return db.connection().scalar(query) or 0
+
+
+def refs(ids: Sequence[UUID]) -> Any:
+    """A query for those of these ids that core's log already has as a reference."""
+    return select(AuditEntry.ref).where(AuditEntry.ref.in_(ids))

@@ -1,0 +1,99 @@
+"""Small files that are wholly old or wholly new: temporary name, fsync, rename, fsync of the folder (security §3, §5)."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from therapydesk.core.errors import DamagedVault, DiskFull, VaultError
+from therapydesk.core.words import tr
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def disk_full() -> DiskFull:
+    """The one sentence for a full disk."""
+    return DiskFull(
+        tr("The disk is full, so this was not saved."),
+        tr("Nothing already stored was lost. Make room on the disk, then try again."),
+    )
+
+
+def translate(error: OSError) -> OSError | VaultError:
+    """A full or read-only disk in words; anything else as it is."""
+    if error.errno in NO_ROOM:
+        return disk_full()
+    if error.errno in READ_ONLY:
+        return VaultError(
+            tr("The vault's folder cannot be written to."),
+            tr("It is read-only for this account. Move it, or ask who looks after the computer."),
+        )
+    return error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a new file in the folder outlast a power cut (not possible, and not needed, on Windows)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_file(path: Path) -> None:
+    """fsync one file."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file in one step. Raises DiskFull or VaultError; the old content stays then."""
+    temporary = path.parent / f".{path.name}.{uuid4().hex[:8]}"
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise translate(error) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Replace a JSON file in one step."""
+    write_bytes(path, (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file. Raises DamagedVault, naming the file, when it is missing or is not JSON."""
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise DamagedVault(
+            tr("A file of the vault is missing: {file}").format(file=path.name), restore_help()
+        ) from None
+    except ValueError:
+        raise DamagedVault(
+            tr("A file of the vault is damaged: {file}").format(file=path.name), restore_help()
+        ) from None
+
+
+def restore_help() -> str:
+    """What to do about a damaged or missing file."""
+    return tr("Nothing was changed. Keep the folder as it is and bring it back from a backup.")
+
+
+def canonical(data: Any) -> bytes:
+    """JSON in one agreed form, for signatures and hashes."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,156 @@
+"""users.json: who can sign in, and each one's wrapped secret; public in itself, proved by a MAC (security §3)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from therapydesk.core.errors import DamagedVault, NotFound
+from therapydesk.core.tables import new_id
+from therapydesk.core.vault.durable import canonical, read_json, restore_help, write_json
+from therapydesk.core.vault.keys import Kdf, OwnKeys, ZoneKeys, new_salt, unwrap, wrap
+from therapydesk.core.vault.recovery import RecoveryCode
+from therapydesk.core.words import tr
+
+FILE = "users.json"
+
+
+@dataclass(frozen=True)
+class UserEntry:
+    """A user: how the passphrase becomes the user secret, and the public keys. `left` users cannot sign in."""
+
+    id: UUID
+    name: str
+    roles: frozenset[str]
+    kdf: Kdf
+    salt: bytes
+    wrapped: bytes
+    box_key: bytes
+    sign_key: bytes
+    left: bool = False
+
+    @classmethod
+    def make(cls, name: str, roles: frozenset[str], passphrase: str, kdf: Kdf) -> tuple[UserEntry, OwnKeys]:
+        """A new user with fresh keys."""
+        own, salt = OwnKeys.new(), new_salt()
+        wrapped = wrap(kdf.derive(passphrase, salt), own.secret)
+        return cls(new_id(), name, roles, kdf, salt, wrapped, own.box_key, own.sign_key), own
+
+    def open(self, passphrase: str) -> OwnKeys:
+        """The user's keys. Raises WrongPassphrase."""
+        return OwnKeys(unwrap(self.kdf.derive(passphrase, self.salt), self.wrapped))
+
+    def with_passphrase(self, own: OwnKeys, passphrase: str, kdf: Kdf) -> UserEntry:
+        """The same user and keys behind another passphrase."""
+        salt = new_salt()
+        return replace(self, kdf=kdf, salt=salt, wrapped=wrap(kdf.derive(passphrase, salt), own.secret))
+
+
+@dataclass(frozen=True)
+class KitEntry:
+    """A recovery kit: a second way to a user's secret, so it opens exactly what that user holds."""
+
+    id: UUID
+    user: UUID
+    wrapped: bytes
+
+    @classmethod
+    def make(cls, user: UserEntry, own: OwnKeys) -> tuple[KitEntry, RecoveryCode]:
+        """A new kit for a user."""
+        code = RecoveryCode.new()
+        return cls(new_id(), user.id, wrap(code.key(), own.secret)), code
+
+    def open(self, code: RecoveryCode) -> OwnKeys:
+        """The user's keys. Raises WrongPassphrase."""
+        return OwnKeys(unwrap(code.key(), self.wrapped))
+
+
+@dataclass
+class Users:
+    """The content of users.json."""
+
+    vault: UUID
+    entries: dict[UUID, UserEntry] = field(default_factory=dict)
+    kits: dict[UUID, KitEntry] = field(default_factory=dict)
+    macs: dict[str, str] = field(default_factory=dict)  # core generation → MAC
+
+    @classmethod
+    def read(cls, folder: Path) -> Users:
+        """Read users.json. Raises DamagedVault."""
+        data = read_json(folder / FILE)
+        try:
+            users = cls(UUID(data["vault"]), macs=dict(data["macs"]))
+            for raw in data["users"]:
+                entry = _user(raw)
+                users.entries[entry.id] = entry
+            for raw in data["kits"]:
+                kit = KitEntry(UUID(raw["id"]), UUID(raw["user"]), _bytes(raw["wrapped"]))
+                users.kits[kit.id] = kit
+        except (KeyError, TypeError, ValueError):
+            raise DamagedVault(
+                tr("A file of the vault is damaged: {file}").format(file=FILE), restore_help()
+            ) from None
+        return users
+
+    def write(self, folder: Path, generations: Mapping[str, ZoneKeys]) -> None:
+        """Write users.json with a MAC for each core generation (two while one replaces the other)."""
+        body = self._body()
+        self.macs = {name: keys.mac(canonical(body)) for name, keys in generations.items()}
+        write_json(folder / FILE, {**body, "macs": self.macs})
+
+    def check(self, generation: str, core: ZoneKeys) -> None:
+        """Raise DamagedVault when somebody without the core key changed the file."""
+        if self.macs.get(generation) != core.mac(canonical(self._body())):
+            raise DamagedVault(
+                tr("The list of users was changed outside TherapyDesk: {file}").format(file=FILE),
+                restore_help(),
+            )
+
+    def _body(self) -> dict[str, Any]:
+        users = [_plain(asdict(e)) for e in sorted(self.entries.values(), key=lambda e: e.id)]
+        kits = [_plain(asdict(k)) for k in sorted(self.kits.values(), key=lambda k: k.id)]
+        return {"vault": str(self.vault), "users": users, "kits": kits}
+
+    def names(self) -> list[str]:
+        """Names of those who can sign in, in the order they were added."""
+        return [e.name for e in sorted(self.entries.values(), key=lambda e: e.id) if not e.left]
+
+    def named(self, name: str) -> UserEntry:
+        """The user of that name; capitals and outer spaces do not matter. Raises NotFound."""
+        wanted = name.strip().casefold()
+        for entry in self.entries.values():
+            if entry.name.casefold() == wanted and not entry.left:
+                return entry
+        raise NotFound(tr("There is no user of that name in this vault."))
+
+    def get(self, user_id: UUID) -> UserEntry:
+        """The user with that id. Raises NotFound."""
+        if user_id not in self.entries:
+            raise NotFound(tr("There is no such user in this vault."))
+        return self.entries[user_id]
+
+
+def _user(raw: Mapping[str, Any]) -> UserEntry:
+    kdf = Kdf(int(raw["kdf"]["passes"]), int(raw["kdf"]["memory"]))
+    keys = (_bytes(raw[k]) for k in ("salt", "wrapped", "box_key", "sign_key"))
+    return UserEntry(
+        UUID(raw["id"]), str(raw["name"]), frozenset(raw["roles"]), kdf, *keys, left=bool(raw["left"])
+    )
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return str(value) if isinstance(value, UUID) else value

@@ -1,0 +1,317 @@
+"""The vault: the folder that holds a practice. Create, open, unlock, work, lock (security §2–§6)."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from therapydesk.core import audit
+from therapydesk.core.changes import Changed, Changes
+from therapydesk.core.errors import Busy, DiskFull, UserError, WrongPassphrase
+from therapydesk.core.tables import ZONES, Zone
+from therapydesk.core.vault import creation, drafts, outbox, pending
+from therapydesk.core.vault.admin import UserDoor, mirror_user
+from therapydesk.core.vault.check import Finding, check_vault
+from therapydesk.core.vault.creation import NewPractice
+from therapydesk.core.vault.drafts import Draft
+from therapydesk.core.vault.instance import InstanceLock
+from therapydesk.core.vault.keys import Kdf, OwnKeys
+from therapydesk.core.vault.memory import forbid_core_dumps
+from therapydesk.core.vault.opening import Unlocked, bring_up_to_date, open_ring, open_units, read_public
+from therapydesk.core.vault.passphrase import Attempts, Refused, check_passphrase
+from therapydesk.core.vault.place import check_place, read_format
+from therapydesk.core.vault.recovery import RecoveryCode
+from therapydesk.core.vault.session import Actor, Db, Host
+from therapydesk.core.vault.units import locked
+from therapydesk.core.vault.users import UserEntry, Users
+from therapydesk.core.words import ntr, tr
+
+__all__ = ["NewPractice", "RecoveryCode", "Vault"]
+log = logging.getLogger("therapydesk")
+SOON = 0.25  # how long settling right after a commit waits for a zone that is being written
+
+
+class Vault(UserDoor):
+    """A vault, locked or unlocked. `open` holds the instance lock until `close`."""
+
+    def __init__(self, folder: Path, host: Host, lock: InstanceLock, kdf: Kdf) -> None:
+        self.folder, self.host, self.kdf = folder, host, kdf
+        self.changes = Changes()
+        self.waiting: list[outbox.Waiting] = []
+        self.log_findings: list[audit.VerifyResult] = []
+        self.late_views: list[tuple[Zone, UUID, str]] = []
+        self.unsaved_drafts: dict[tuple[UUID, str], tuple[datetime, bytes]] = {}
+        self._lock = lock
+        self._about = read_format(folder)
+        self._attempts = Attempts()
+        self._settling = threading.Lock()
+        self._settler: int | None = None
+        self._unlocked: Unlocked | None = None
+
+    # -- create, open, close --
+
+    @classmethod
+    def create(
+        cls, folder: Path, who: NewPractice, *, host: Host, kdf: Kdf | None = None
+    ) -> tuple[Vault, RecoveryCode]:
+        """Make a new vault; it is returned unlocked, with the code of its recovery kit. Raises UserError.
+
+        `kdf` is the full one unless a test says otherwise.
+        """
+        kdf = kdf or Kdf.full()
+        ring, code = creation.make(folder, who, host, kdf)
+        vault = cls.open(folder, host=host)
+        vault.kdf = kdf
+        try:
+            entry = vault._users().named(who.user_name)
+            vault._enter(entry, ring.own, "vault made")
+        except BaseException:
+            vault.close()
+            raise
+        return vault, code
+
+    @classmethod
+    def open(cls, folder: Path, *, host: Host) -> Vault:
+        """Open a vault, locked. Raises NewerFormat before any file is opened, VaultInUse, VaultError."""
+        read_format(folder)
+        check_place(folder)
+        forbid_core_dumps()
+        lock = InstanceLock.take(folder)
+        try:
+            return cls(folder, host, lock, Kdf.full())
+        except BaseException:
+            lock.release()
+            raise
+
+    def close(self) -> None:
+        """Lock, and let go of the folder."""
+        try:
+            self.lock()
+        finally:
+            self._lock.release()
+
+    # -- unlock, lock --
+
+    def user_names(self) -> list[str]:
+        """Who can sign in."""
+        return self._users().names()
+
+    def _users(self) -> Users:
+        return self._unlocked.users if self._unlocked is not None else Users.read(self.folder)
+
+    def unlock(self, user: str, passphrase: str) -> Actor:
+        """Open the zones of a user. Takes as long as the derivation of the key, by design.
+
+        Raises WrongPassphrase (with `wait`, the seconds before the next try), NotFound, DamagedVault, NewerFormat.
+        """
+        self.lock()
+        users = Users.read(self.folder)
+        entry = users.named(user)
+        self._check_attempts(entry)
+        try:
+            own = entry.open(passphrase)
+        except WrongPassphrase as error:
+            raise self._wrong(users, entry, error.message) from None
+        self._attempts.right(str(entry.id))
+        return self._enter(entry, own, "unlock")
+
+    def unlock_with_recovery(self, code: str | RecoveryCode, new_passphrase: str) -> Actor:
+        """Open with a recovery kit and set a new passphrase. The kit is used up: `needs_kit` is True afterwards."""
+        code = RecoveryCode.parse(code) if isinstance(code, str) else code
+        check_passphrase(new_passphrase)
+        self.lock()
+        users = Users.read(self.folder)
+        for kit in users.kits.values():
+            entry = users.get(kit.user)
+            self._check_attempts(entry)
+            try:
+                own = kit.open(code)
+            except WrongPassphrase:
+                continue
+            actor = self._enter(entry, own, "unlock with recovery kit")
+            state = self.unlocked
+            state.users.entries[entry.id] = entry.with_passphrase(own, new_passphrase, self.kdf)
+            state.users.kits.pop(kit.id)
+            self._write_users()
+            return actor
+        for entry in {k.user: users.get(k.user) for k in users.kits.values()}.values():
+            raise self._wrong(users, entry, tr("That is not the code of this vault's recovery kit."))
+        raise WrongPassphrase(tr("This vault has no recovery kit."), tr("It was used up, or never finished."))
+
+    def _check_attempts(self, entry: UserEntry) -> None:
+        wrong = pending.counts(self.folder).get(entry.id, 0)
+        self._attempts.carry_over(str(entry.id), wrong)
+        self._attempts.check(str(entry.id))
+
+    def _wrong(self, users: Users, entry: UserEntry, message: str) -> Refused:
+        _, grants = read_public(self.folder, users)
+        pending.put(self.folder, grants["core"].public_key, "wrong passphrase", entry.id)
+        wait = self._attempts.wrong(str(entry.id))
+        help = ntr("Try again in {n} second.", "Try again in {n} seconds.", round(wait)) if wait else ""
+        return Refused(message, help, wait)
+
+    def _enter(self, entry: UserEntry, own: OwnKeys, how: str) -> Actor:
+        users = Users.read(self.folder)
+        current, grants = read_public(self.folder, users)
+        ring = open_ring(users, entry, own, current, grants)
+        try:
+            after = bring_up_to_date(self.folder, dict(current), ring, self.host)
+            actor = Actor(entry.id, entry.name, entry.roles)
+            units = open_units(self.folder, after, ring, actor, {"vault": self, "host": self.host})
+        except BaseException:
+            ring.wipe()
+            raise
+        self._unlocked = Unlocked(actor, ring, users, after, grants, units)
+        try:
+            self._say_hello(entry, how, [zone for zone in ZONES if after[zone] != current[zone]])
+        except BaseException:
+            self._shut()
+            raise
+        return actor
+
+    def _say_hello(self, entry: UserEntry, how: str, migrated: list[Zone]) -> None:
+        """The first entries of this sitting, and what waited while nobody could write."""
+        with self.write("core") as db:
+            audit.record(db, how, entry.id)
+            if how == "vault made":
+                mirror_user(db, entry)
+        for zone in migrated:
+            with self.write(zone) as db:
+                audit.record(db, "brought up to date", None, {"generation": self.unlocked.current[zone]})
+        pending.take_in(self)
+        with contextlib.suppress(Busy, DiskFull):
+            drafts.write_unsaved(self)
+        with self.read() as db:
+            results = [audit.verify(db, z, since=audit.last_checkpoint(db, z)) for z in self.zones]
+        self.log_findings = [r for r in results if not r.sound]
+
+    def lock(self) -> None:
+        """Sign the log, close every zone file, overwrite the keys. Does nothing when locked. Never fails for a full
+        or busy disk: what could not be signed is signed next time."""
+        if self._unlocked is None:
+            return
+        for zone in ZONES:
+            if zone not in self.zones:
+                continue
+            try:
+                with self.write(zone, wait=1.0) as db:
+                    if zone == "core":
+                        audit.record(db, "lock", self.user.id)
+                    audit.checkpoint(db)
+            except UserError as error:
+                log.warning("log of %s not signed at lock: %s", zone, type(error).__name__)
+        self._shut()
+
+    def _shut(self) -> None:
+        state, self._unlocked = self.unlocked, None
+        try:
+            state.units.close()
+        finally:
+            state.wipe()
+
+    @property
+    def is_unlocked(self) -> bool:
+        """Whether somebody is signed in."""
+        return self._unlocked is not None
+
+    @property
+    def unlocked(self) -> Unlocked:
+        """Keys and open zones; for the vault's own modules. Raises VaultError when locked."""
+        if self._unlocked is None:
+            raise locked()
+        return self._unlocked
+
+    @property
+    def user(self) -> Actor:
+        """Who is signed in. Raises VaultError when locked."""
+        return self.unlocked.user
+
+    @property
+    def zones(self) -> frozenset[Zone]:
+        """The zones that the signed-in user's keys open."""
+        return frozenset(self.unlocked.ring.zones)
+
+    @property
+    def demo(self) -> bool:
+        """Whether everybody in it is made up."""
+        return bool(self._about.get("demo", False))
+
+    @property
+    def practice(self) -> str:
+        """The practice's name as given when the vault was made."""
+        return str(self._about.get("practice", ""))
+
+    # -- work --
+
+    def read(self) -> AbstractContextManager[Db]:
+        """A `db` that reads all zones held and writes none."""
+        return self.unlocked.units.read()
+
+    @contextmanager
+    def write(self, zone: Zone, *, wait: float = 5.0) -> Iterator[Db]:
+        """A `db` that writes one zone; one transaction, committed at the end, undone when anything raises.
+
+        Waits up to `wait` seconds for another writer of the zone. Raises Busy, ZoneClosed, DiskFull, StaleRecord.
+        """
+        state, late = self.unlocked, [view for view in self.late_views if view[0] == zone]
+        with state.units.write(zone, wait) as db:
+            audit.write_late_views(db, late)
+            yield db
+        for view in late:
+            self.late_views.remove(view)
+        people = audit.touched(db)
+        if people:
+            self.changes.publish(Changed(frozenset(people), frozenset().union(*people.values())))
+        if db.info.get("settle", set()) & self.zones and not state.units.writing():
+            self._settle_soon()
+
+    def _settle_soon(self) -> None:
+        try:
+            self._settle(SOON)
+        except UserError as error:  # the commit stands; what follows from it waits for the next settle
+            log.info("settling waits: %s", type(error).__name__)
+
+    def settle(self) -> int:
+        """Carry out what waits for the zones held, exactly once; returns how many messages moved.
+
+        What could not be carried out stays and is listed in `waiting`.
+        """
+        return self._settle(5.0)
+
+    def _settle(self, wait: float) -> int:
+        if self._settler == threading.get_ident():
+            return 0  # the settling that is running sees what was added
+        with self._settling:
+            self._settler = threading.get_ident()
+            try:
+                return outbox.settle(self, wait)
+            finally:
+                self._settler = None
+
+    def check(self) -> list[Finding]:
+        """Check files, records, links between zones and the log of the zones held; reads everything."""
+        return check_vault(self)
+
+    # -- drafts --
+
+    def save_draft(self, key: str, text: str) -> None:
+        """Keep text being typed, sealed to the signed-in user. `key` says what it belongs to ("notes.<id>")."""
+        drafts.save(self, key, text)
+
+    def load_draft(self, key: str) -> str | None:
+        """The text kept under a key, or None."""
+        return drafts.load(self, key)
+
+    def drop_draft(self, key: str) -> None:
+        """Forget a draft."""
+        drafts.drop(self, key)
+
+    def drafts(self) -> list[Draft]:
+        """The signed-in user's drafts, newest first."""
+        return drafts.all_of(self)
