@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from therapydesk.core import (
+    audit,
+)
+from therapydesk.core import (
     hookspecs as hooks,
+)
+from therapydesk.core.audit import (
+    viewed,
 )
 from therapydesk.core.command_line import (
     CliContext,
@@ -72,6 +78,26 @@ from therapydesk.core.text import (
     normal_name,
     tidy,
 )
+from therapydesk.core.vault.creation import (
+    NewPractice,
+)
+from therapydesk.core.vault.outbox import (
+    hand_over,
+    publish,
+    take_back,
+)
+from therapydesk.core.vault.passphrase import (
+    check_passphrase,
+)
+from therapydesk.core.vault.recovery import (
+    RecoveryCode,
+    recovery_problem,
+    split_recovery_code,
+)
+from therapydesk.core.vault.session import (
+    Actor,
+    Db,
+)
 from therapydesk.core.words import mark, ntr, person_word, tr
 from therapydesk.records import (
     appointments,
@@ -82,8 +108,7 @@ from therapydesk.records.people import (
 )
 
 __all__ = [
-    "LONDON",
-    "NO_PERSONAL_DATA",
+    "Actor",
     "Answers",
     "Base",
     "Busy",
@@ -92,6 +117,7 @@ __all__ = [
     "ClinicalBase",
     "Command",
     "CoreBase",
+    "Db",
     "DueItem",
     "Erase",
     "Event",
@@ -105,8 +131,11 @@ __all__ = [
     "Importer",
     "Instant",
     "Keyed",
+    "LONDON",
     "Link",
     "Moment",
+    "NO_PERSONAL_DATA",
+    "NewPractice",
     "NotFound",
     "Page",
     "Permission",
@@ -115,6 +144,7 @@ __all__ = [
     "PersonTab",
     "PluginInfo",
     "Privacy",
+    "RecoveryCode",
     "Report",
     "SafeguardingBase",
     "Setting",
@@ -124,8 +154,11 @@ __all__ = [
     "ZoneClosed",
     "allowed",
     "appointments",
+    "audit",
     "bank_holidays",
+    "check_passphrase",
     "events",
+    "hand_over",
     "hookimpl",
     "hooks",
     "local_now",
@@ -139,13 +172,18 @@ __all__ = [
     "parse_day",
     "parse_time",
     "person_word",
+    "publish",
+    "recovery_problem",
     "relative",
     "show_day",
     "show_instant",
     "show_month",
     "show_time",
+    "split_recovery_code",
+    "take_back",
     "tidy",
     "to_utc",
     "today",
     "tr",
+    "viewed",
 ]
