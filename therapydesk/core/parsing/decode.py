@@ -34,7 +34,8 @@ _OTHER_SCRIPTS = [
 ]
 _USUAL = frozenset("áàâäãåæçéèêëíìîïñóòôöõøœúùûüýÿßŵŷẁẃẅỳ")
 _KNOWN = frozenset("ąćęłńśźżčďěňřšťůžđőűășțğış")
-_SIGNS = frozenset("£€°½¼¾–—…•·×±²³©®™§\u00a0\u00ad«»‘’“”º")
+_AMOUNTS = frozenset("£€½¼¾²³±×°")
+_SIGNS = frozenset("–—…•·©®™§\u00a0\u00ad«»‘“”º")
 _MET = re.compile("(?s)(?<=(.))([\x80-\U0010ffff])(?=(.))")
 
 
@@ -117,9 +118,11 @@ def _fit(before: str, letter: str, after: str) -> float:
         return -1.0 if odd else 2.0 if small in _USUAL else 1.0
     if letter == "’":
         return 2.0
+    if letter in _AMOUNTS:
+        return -3.0 if after.isalpha() else 1.0
     if letter in _SIGNS:
-        return -2.0 if before.isalpha() and after.isalpha() else 1.0
-    return 0.0 if small in "ðþ" else -2.0
+        return -3.0 if before.isalpha() and after.isalpha() else 1.0
+    return 0.0 if small in "ðþ" else -3.0
 
 
 def _other_script(data: bytes) -> bool:

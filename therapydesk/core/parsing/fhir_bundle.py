@@ -86,7 +86,7 @@ class Bundle:
         return None
 
     def key(self, reference: Any, inside: Node | None = None) -> str:
-        """What a Reference means, in one word: the same for all References to the same person; "" for none."""
+        """What a Reference means, as one word, the same for all References to one person, or ""."""
         found = self.follow(reference, inside)
         if found is not None:
             return self.key_of(found)

@@ -193,7 +193,7 @@ def _code_names() -> dict[str, str]:
 
 
 def add_flags(drafts: list[Draft]) -> list[ImportProblem]:
-    """Give every flag to its person, or to the only one there is; tell of those that fit nobody. None is dropped."""
+    """Give every flag to its person, or to the only one there is; tell of those that fit none."""
     keys = {key: draft for draft in drafts for key in draft.keys}
     problems = []
     for entry in drafts[0].bundle.of("Flag") if drafts else ():

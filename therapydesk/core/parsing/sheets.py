@@ -42,19 +42,21 @@ def _read_book(book: CalamineWorkbook, kind: str) -> Parsed:
     tables: list[Table] = []
     problems: list[ImportProblem] = []
     cells_left = MAX_CELLS
-    for sheet in book.sheets_metadata:
-        if sheet.typ != SheetTypeEnum.WorkSheet:
+    for known in book.sheets_metadata:
+        if known.typ != SheetTypeEnum.WorkSheet:
             continue
-        raw, filled = _rows(book.get_sheet_by_name(sheet.name), cells_left)
+        sheet = book.get_sheet_by_name(known.name)
+        if sheet.start is None:  # nothing in it
+            continue
+        if known.visible != SheetVisibleEnum.Visible:
+            left_out = tr("The hidden sheet “{name}” was left out.").format(name=known.name)
+            problems.append(ImportProblem(None, "", left_out))
+            continue
+        raw, filled = _rows(sheet, cells_left)
         cells_left -= filled
         if not raw:
             continue
-        if sheet.visible != SheetVisibleEnum.Visible:
-            problems.append(
-                ImportProblem(None, "", tr("The hidden sheet “{name}” was left out.").format(name=sheet.name))
-            )
-            continue
-        table, odd = make_table(sheet.name, raw)
+        table, odd = make_table(known.name, raw)
         tables.append(table)
         problems += odd
     if not tables:
@@ -67,8 +69,8 @@ def _read_book(book: CalamineWorkbook, kind: str) -> Parsed:
 def _rows(sheet: CalamineSheet, cells_left: int) -> tuple[list[Raw], int]:
     raw: list[Raw] = []
     filled = 0
-    if sheet.total_height > MOST_ROWS:  # more than any spreadsheet has: a lie
-        check_size(sheet.total_height, 0, 0)
+    far = sheet.total_height if sheet.total_height > MOST_ROWS else 0  # more than any spreadsheet has: a lie
+    check_size(far, 0, sheet.total_width)
     for number, values in enumerate(sheet.iter_rows(), 1):
         cells = [_as_text(value) for value in values]
         count = len(cells) - cells.count("")
