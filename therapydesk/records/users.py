@@ -8,6 +8,8 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from therapydesk.core.tables import NO_PERSONAL_DATA, CoreBase, Stamped
+from therapydesk.core.vault.admin import set_user_mirror
+from therapydesk.core.vault.session import Actor, Db
 
 
 class User(Stamped, CoreBase):
@@ -41,3 +43,20 @@ class PracticeSetting(Stamped, CoreBase):
 
     name: Mapped[str] = mapped_column(String(100), unique=True)
     value: Mapped[str]
+
+
+def _keep_record(db: Db, actor: Actor, left: bool) -> None:
+    """The record of somebody who signs in follows the vault's own list of users."""
+    user = db.get(User, actor.id)
+    if user is None:
+        user = User(id=actor.id, name=actor.name)
+        db.add(user)
+    user.name, user.left = actor.name, left
+    gone = [role for role in user.roles if role.role not in actor.roles]
+    for role in gone:
+        user.roles.remove(role)
+    known = {role.role for role in user.roles}
+    user.roles.extend(UserRole(role=role) for role in sorted(actor.roles - known))
+
+
+set_user_mirror(_keep_record)

@@ -1,0 +1,79 @@
+"""Fixtures for every test: a vault made once from the real migrations, copied for each test; a clock that is put back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from therapydesk.built_in import BUILT_IN
+from therapydesk.core import dates, migrations
+from therapydesk.core.permissions import ROLES
+from therapydesk.core.plugins import Owner, Plugins, load_all
+from therapydesk.core.vault.keys import Kdf
+from therapydesk.core.vault.vault import NewPractice, Vault
+
+PASSPHRASE = "four plain words together"
+USER = "Ruth Mallory"
+MADE_AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # before the days that tests work on: the log's clock runs forward
+
+
+@pytest.fixture(autouse=True)
+def _clock_back() -> Iterator[None]:
+    """Whatever clock a test sets is put back."""
+    yield
+    dates.set_clock(None)
+
+
+@pytest.fixture(scope="session")
+def plugins(tmp_path_factory: pytest.TempPathFactory) -> Plugins:
+    """The plugin host with all built-in modules."""
+    host = load_all(BUILT_IN, {}, (), contrib=False)
+    drafts = tmp_path_factory.mktemp("revisions")
+    owners = [_with_revisions(owner, drafts) for owner in host.owners()]
+    host.owners = lambda: owners  # type: ignore[method-assign]  # the same host, with tables for what has no revision yet
+    return host
+
+
+def _with_revisions(owner: Owner, drafts: Path) -> Owner:
+    """The owner; where a zone has no revision yet, one made from the models stands in for it."""
+    if all(migrations.newest(owner, zone) for zone in owner.zones):
+        return owner
+    folder = drafts / owner.id
+    if owner.migrations.is_dir():
+        shutil.copytree(owner.migrations, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    stand_in = replace(owner, migrations=folder)
+    for zone in owner.zones:
+        if migrations.newest(stand_in, zone) is None:
+            migrations.new_revision(stand_in, zone, "make tables")
+    return stand_in
+
+
+@pytest.fixture(scope="session")
+def template(plugins: Plugins, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed vault with one user, who has every role. Never open it: use `vault`, or a copy."""
+    folder = tmp_path_factory.mktemp("template") / "vault"
+    new = NewPractice("Harbour Music Therapy", USER, ROLES, PASSPHRASE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "_clock", lambda: MADE_AT)
+        made, _code = Vault.create(folder, new, host=plugins, kdf=Kdf.minimum())
+        made.close()
+    return folder
+
+
+@pytest.fixture
+def vault(plugins: Plugins, template: Path, tmp_path: Path) -> Iterator[Vault]:
+    """An unlocked fresh copy of the template: a sole practitioner with all roles and zones."""
+    folder = tmp_path / "vault"
+    shutil.copytree(template, folder)
+    opened = Vault.open(folder, host=plugins)
+    opened.kdf = Kdf.minimum()
+    with pytest.MonkeyPatch.context() as patch:  # the test may have set its own clock already
+        patch.setattr(dates, "_clock", lambda: MADE_AT)
+        opened.unlock(USER, PASSPHRASE)
+    yield opened
+    opened.close()
