@@ -43,6 +43,7 @@ __all__ = [
     "draw_footer",
     "draw_letterhead",
     "draw_lines",
+    "draw_pairs",
     "draw_table",
     "draw_text",
     "finish",
@@ -109,13 +110,13 @@ class Sheet:
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Any:
         """A plain table with its head on each page; in large print each row becomes a block with labels."""
-        from therapydesk.core.pdf_story import Table
+        from therapydesk.core.pdf_story import Pairs, Table
 
         if self.setup.sizes.large and len(columns) > 2:
             blocks = [
                 [(column.head, cell) for column, cell in zip(columns, row, strict=True)] for row in rows
             ]
-            return [self.pairs(block) for block in blocks]
+            return [Pairs(block, self.setup.sizes, 0, whole=True) for block in blocks]
         return Table(columns, rows, self.setup.sizes)
 
     def space(self, height: float) -> Any:
@@ -133,30 +134,30 @@ class Sheet:
 
 def register_fonts() -> None:
     """Make the shipped faces known to reportlab; more calls cost nothing."""
-    from therapydesk.core import pdf_page
+    from therapydesk.core import pdf_letters
 
-    pdf_page.register_fonts()
+    pdf_letters.register_fonts()
 
 
 def printable(text: str) -> str:
     """The text with a visible □ for each letter that the face does not have; nothing is lost unseen."""
-    from therapydesk.core import pdf_page
+    from therapydesk.core import pdf_letters
 
-    return pdf_page.printable(text)
+    return pdf_letters.printable(text)
 
 
 def wrap(text: str, style: Style, width: float) -> list[str]:
     """The text in lines that fit; line breaks stay, words wider than a line are broken."""
-    from therapydesk.core import pdf_page
+    from therapydesk.core import pdf_letters
 
-    return pdf_page.wrap(text, style, width)
+    return pdf_letters.wrap(text, style, width)
 
 
 def text_width(text: str, style: Style) -> float:
     """How wide a line is."""
-    from therapydesk.core import pdf_page
+    from therapydesk.core import pdf_letters
 
-    return pdf_page.text_width(pdf_page.printable(text), style)
+    return pdf_letters.text_width(pdf_letters.printable(text), style)
 
 
 def open_canvas(setup: PageSetup) -> NumberedCanvas:
@@ -189,16 +190,28 @@ def draw_text(
     canvas: NumberedCanvas, text: str, at: tuple[float, float], style: Style, *, right: bool = False
 ) -> None:
     """Draw one line with its baseline at a point, or ending there."""
-    from therapydesk.core import pdf_page
+    from therapydesk.core import pdf_letters, pdf_page
 
-    pdf_page.draw_line(canvas, pdf_page.printable(text), at, style, right=right)
+    pdf_page.draw_line(canvas, pdf_letters.printable(text), at, style, right=right)
 
 
 def draw_lines(canvas: NumberedCanvas, lines: Sequence[str], at: tuple[float, float], style: Style) -> float:
     """Draw lines under one another, the first just below `at`; gives the height under them."""
+    from therapydesk.core import pdf_letters, pdf_page
+
+    return pdf_page.draw_lines(canvas, [pdf_letters.printable(line) for line in lines], at, style)
+
+
+def draw_pairs(
+    canvas: NumberedCanvas,
+    pairs: Sequence[tuple[str, str]],
+    at: tuple[float, float],
+    label_width: float = 40 * MM,
+) -> float:
+    """Draw labels with their values beside them (under them in large print); gives the height under them."""
     from therapydesk.core import pdf_page
 
-    return pdf_page.draw_lines(canvas, [pdf_page.printable(line) for line in lines], at, style)
+    return pdf_page.draw_pairs(canvas, pairs, at, label_width)
 
 
 def draw_table(
@@ -213,7 +226,7 @@ def draw_table(
     When a page is full, `next_page` ends it, begins the next and gives the height to go on from; the head
     comes again.
     """
-    from therapydesk.core import pdf_page
+    from therapydesk.core import pdf_table
 
-    layout = pdf_page.TableLayout(columns, rows, canvas.setup.width, canvas.setup.sizes)
+    layout = pdf_table.TableLayout(columns, rows, canvas.setup.width, canvas.setup.sizes)
     return layout.draw_over_pages(canvas, top, next_page)

@@ -1,133 +1,26 @@
-"""The parts of a page, drawn straight onto a reportlab canvas. `pdf` is the door to it."""
+"""Pages drawn straight onto a reportlab canvas: head, foot, lines. `pdf` is the door to it."""
 
 from __future__ import annotations
 
 import logging
-import re
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageChops
-from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from therapydesk.core.pdf_measures import (
-    FOOT,
-    MARGIN,
-    MM,
-    REGULAR,
-    STRONG,
-    Column,
-    Letterhead,
-    PageSetup,
-    Style,
-    TextSizes,
-)
+from therapydesk.core.pdf_letters import printable, register_fonts, text_width, wrap
+from therapydesk.core.pdf_measures import FOOT, MARGIN, MM, REGULAR, Letterhead, PageSetup, Style
 from therapydesk.core.words import language, tr
 
 log = logging.getLogger("therapydesk")
-FONTS = Path(__file__).with_name("resources") / "fonts"
-MISSING = "\N{WHITE SQUARE}"
 MARK = 13 * MM
 _LETTERHEAD_NAME = Style(14, 17, True)
 _MARK_DOTS = 192  # 13 mm at 375 dots an inch
-_ALTERING = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
-)
-
-# --- Letters and lines ---
-
-
-@cache
-def register_fonts() -> None:
-    """See `pdf.register_fonts`. There is no italic, so its places hold the upright."""
-    rl_config.useA85 = 0  # text armour that no reader needs; without it a print is made in half the time
-    for name, file in ((REGULAR, "SourceSans3-Regular.ttf"), (STRONG, "SourceSans3-SemiBold.ttf")):
-        pdfmetrics.registerFont(TTFont(name, str(FONTS / file), asciiReadable=0))
-    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=STRONG, italic=REGULAR, boldItalic=STRONG)
-
-
-@cache
-def _letters() -> frozenset[str]:
-    register_fonts()
-    known: set[int] = set.intersection(
-        *(set(pdfmetrics.getFont(f).face.charToGlyph) for f in (REGULAR, STRONG))
-    )
-    return frozenset(chr(code) for code in known if code >= 32 and not 0x7F <= code < 0xA0)
-
-
-@cache
-def _widths(font: str) -> tuple[dict[int, float], float]:
-    register_fonts()
-    face = pdfmetrics.getFont(font).face
-    return face.charWidths, face.defaultWidth
-
-
-def printable(text: str) -> str:
-    """See `pdf.printable`."""
-    letters = _letters()
-    if letters.issuperset(text) and max(text, default="") < "\u0300":
-        return text
-    text = _ALTERING.sub("", unicodedata.normalize("NFC", text))
-    return "".join(c if c in letters else _stand_in(c) for c in text)
-
-
-def _stand_in(letter: str) -> str:
-    if letter in "\t\n\r\v\f\u2028\u2029\x85" or unicodedata.category(letter) == "Zs":
-        return " "
-    if unicodedata.category(letter) in ("Mn", "Me", "Cc"):
-        return ""
-    alike = unicodedata.normalize("NFKC", letter)
-    return alike if alike != letter and _letters().issuperset(alike) else MISSING
-
-
-def text_width(text: str, style: Style) -> float:
-    """See `pdf.text_width`; the text is printable."""
-    widths, default = _widths(style.font)
-    return sum(widths.get(ord(c), default) for c in text) * style.size / 1000
-
-
-def wrap(text: str, style: Style, width: float) -> list[str]:
-    """See `pdf.wrap`."""
-    lines: list[str] = []
-    for part in text.splitlines() or [""]:
-        lines.extend(_wrap_line(printable(part), style, width))
-    return lines
-
-
-def _wrap_line(text: str, style: Style, width: float) -> Iterator[str]:
-    if text_width(text, style) <= width:
-        yield text.strip()
-        return
-    line, used = "", 0.0
-    space = text_width(" ", style)
-    pieces = [piece for word in text.split(" ") if word for piece in _break_word(word, style, width)]
-    for word in pieces:
-        wide = text_width(word, style)
-        if line and used + space + wide > width:
-            yield line
-            line, used = word, wide
-        else:
-            line, used = (f"{line} {word}", used + space + wide) if line else (word, wide)
-    yield line
-
-
-def _break_word(word: str, style: Style, width: float) -> Iterator[str]:
-    while len(word) > 1 and text_width(word, style) > width:
-        fits = 1
-        while text_width(word[: fits + 1], style) <= width:
-            fits += 1
-        yield word[:fits]
-        word = word[fits:]
-    yield word
-
 
 # --- The canvas ---
 
@@ -174,6 +67,10 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
         if self._code or not self._kept:
             self.showPage()
         self.save()
+        return self.getvalue()
+
+    def getvalue(self) -> bytes:
+        """The PDF, once it is saved."""
         return self._out.getvalue()
 
     def save(self) -> None:
@@ -219,12 +116,44 @@ def baseline(top: float, style: Style) -> float:
 
 
 def rule(
-    canvas: NumberedCanvas, y: float, thickness: float, *, left: float = MARGIN, grey: bool = False
+    canvas: NumberedCanvas, y: float, thickness: float, ends: tuple[float, float], *, grey: bool = False
 ) -> None:
-    """A line from `left` to the right margin; grey only where it is decoration."""
+    """A level line; grey only where it is decoration."""
     canvas.setLineWidth(thickness)
     canvas.setStrokeGray(0.5 if grey else 0)
-    canvas.line(left, y, canvas.setup.page[0] - MARGIN, y)
+    canvas.line(ends[0], y, ends[1], y)
+
+
+def _full_width(canvas: NumberedCanvas) -> tuple[float, float]:
+    return MARGIN, canvas.setup.page[0] - MARGIN
+
+
+def draw_pairs(
+    canvas: NumberedCanvas, pairs: Sequence[tuple[str, str]], at: tuple[float, float], label_width: float
+) -> float:
+    """See `pdf.draw_pairs`."""
+    body, stacked = canvas.setup.sizes.body, canvas.setup.sizes.large
+    x, top = at
+    for label, value in pairs:
+        if stacked:
+            top = draw_lines(
+                canvas,
+                wrap(label, canvas.setup.sizes.small, _room(canvas, x)),
+                (x, top),
+                canvas.setup.sizes.small,
+            )
+        else:
+            draw_lines(canvas, wrap(label, body, label_width - 3 * MM), (x, top), body)
+        left = x if stacked else x + label_width
+        top = (
+            draw_lines(canvas, wrap(value, body.bold(), _room(canvas, left)), (left, top), body.bold())
+            - 1 * MM
+        )
+    return top
+
+
+def _room(canvas: NumberedCanvas, left: float) -> float:
+    return canvas.setup.page[0] - MARGIN - left
 
 
 # --- Foot and head ---
@@ -252,7 +181,7 @@ def draw_footer(canvas: NumberedCanvas, number: int, total: int) -> None:
     setup, small = canvas.setup, canvas.setup.sizes.small
     rows = _footer_rows(setup)
     y = 14 * MM + (len(rows) - 1) * small.leading
-    rule(canvas, y + small.size + 2.2 * MM, 0.5)
+    rule(canvas, y + small.size + 2.2 * MM, 0.5, _full_width(canvas))
     right_edge = setup.page[0] - MARGIN
     for left, middle, right in rows:
         draw_line(canvas, left, (MARGIN, y), small)
@@ -300,7 +229,7 @@ def draw_letterhead(canvas: NumberedCanvas, letterhead: Letterhead) -> float:
     if setup.sizes.large:
         lines = [line for text in _all_lines(letterhead) for line in wrap(text, small, setup.width)]
         foot = draw_lines(canvas, lines, (MARGIN, top), small)
-        rule(canvas, foot - 1.5 * MM, 0.75)
+        rule(canvas, foot - 1.5 * MM, 0.75, _full_width(canvas))
         return foot - 1.5 * MM
     left = _draw_mark(canvas, letterhead, top)
     contact = [printable(line) for line in letterhead.contact_lines if line]
@@ -319,7 +248,7 @@ def draw_letterhead(canvas: NumberedCanvas, letterhead: Letterhead) -> float:
             canvas, line, (right_edge, baseline(top - number * small.leading, small)), small, right=True
         )
     lowest = min(foot, top - len(contact) * small.leading, top - MARK if left > MARGIN else top)
-    rule(canvas, lowest - 4 * MM, 0.75)
+    rule(canvas, lowest - 4 * MM, 0.75, _full_width(canvas))
     return lowest - 4 * MM
 
 
@@ -328,101 +257,3 @@ def _all_lines(letterhead: Letterhead) -> list[str]:
         letterhead.name,
         *(line for line in (*letterhead.address_lines, *letterhead.contact_lines) if line),
     ]
-
-
-# --- Tables ---
-
-
-class TableLayout:
-    """A plain table, laid out once and drawn in as many pieces as pages ask for.
-
-    Rows are never split, except one that is higher than a page.
-    """
-
-    pad = 2 * MM
-    gap = 3 * MM
-
-    def __init__(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, sizes: TextSizes
-    ) -> None:
-        self.columns, self.width, self.body, self.head_style = columns, width, sizes.body, sizes.small.bold()
-        fixed = sum(column.width or 0 for column in columns)
-        open_columns = sum(column.width is None for column in columns)
-        rest = (width - fixed) / open_columns if open_columns else 0
-        self.widths = [rest if column.width is None else column.width for column in columns]
-        self.styles = [Style(self.body.size, self.body.leading, column.strong) for column in columns]
-        self.head = self._cells([column.head for column in columns], [self.head_style] * len(columns))
-        self.rows = [self._cells(row, self.styles) for row in rows]
-
-    def _cells(self, texts: Sequence[str], styles: Sequence[Style]) -> list[list[str]]:
-        last = len(self.columns) - 1
-        return [
-            wrap(text, style, width - (0 if n == last or self.columns[n].right else self.gap)) if text else []
-            for n, (text, style, width) in enumerate(zip(texts, styles, self.widths, strict=True))
-        ]
-
-    @property
-    def head_height(self) -> float:
-        """The height of the head with its line."""
-        return max(len(cell) for cell in self.head) * self.head_style.leading + self.pad * 0.75
-
-    def height(self, row: int) -> float:
-        """The height of a row with its white space."""
-        return max(1, *map(len, self.rows[row])) * self.body.leading + 2 * self.pad
-
-    def cut_tall_rows(self, room: float) -> None:
-        """Make several rows of one that would not fit on a page of its own."""
-        lines = max(1, int((room - 2 * self.pad) / self.body.leading))
-        cut: list[list[list[str]]] = []
-        for row in self.rows:
-            most = max(1, *map(len, row))
-            cut.extend([cell[start : start + lines] for cell in row] for start in range(0, most, lines))
-        self.rows = cut
-
-    def fitting(self, first: int, room: float) -> int:
-        """The row after the last that fits, from `first` on, under a head."""
-        room -= self.head_height
-        while first < len(self.rows) and self.height(first) <= room + 0.01:
-            room -= self.height(first)
-            first += 1
-        return first
-
-    def draw(self, canvas: NumberedCanvas, top: float, rows: range, left: float = MARGIN) -> float:
-        """Draw the head and some rows; gives the height under them."""
-        self._draw_cells(canvas, self.head, [self.head_style] * len(self.columns), (left, top))
-        y = top - self.head_height
-        rule(canvas, y, 0.75, left=left)
-        for row in rows:
-            if row != rows.start:
-                rule(canvas, y, 0.25, left=left, grey=True)
-            self._draw_cells(canvas, self.rows[row], self.styles, (left, y - self.pad))
-            y -= self.height(row)
-        return y
-
-    def _draw_cells(
-        self, canvas: NumberedCanvas, cells: list[list[str]], styles: Sequence[Style], at: tuple[float, float]
-    ) -> None:
-        x, top = at
-        for column, width, cell, style in zip(self.columns, self.widths, cells, styles, strict=True):
-            for number, line in enumerate(cell):
-                y = baseline(top - number * style.leading, style)
-                draw_line(canvas, line, (x + width if column.right else x, y), style, right=column.right)
-            x += width
-
-    def draw_over_pages(self, canvas: NumberedCanvas, top: float, next_page: Callable[[], float]) -> float:
-        """See `pdf.draw_table`."""
-        foot, first, full = canvas.body_foot, 0, False
-        while True:
-            after = self.fitting(first, top - foot)
-            if after > first or first == len(self.rows):
-                top = self.draw(canvas, top, range(first, after))
-                if after == len(self.rows):
-                    return top
-                first, full = after, False
-            elif full:  # not even alone on a page
-                before = self.rows[:first]
-                self.rows = self.rows[first:]
-                self.cut_tall_rows(top - foot - self.head_height)
-                self.rows = before + self.rows
-                continue
-            top, full = next_page(), True

@@ -8,18 +8,12 @@ from xml.sax.saxutils import escape
 
 from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate, Paragraph
 
+from therapydesk.core.pdf_letters import printable, wrap
 from therapydesk.core.pdf_measures import MARGIN, MM, Column, Letterhead, PageSetup, Style, TextSizes
-from therapydesk.core.pdf_page import (
-    NumberedCanvas,
-    TableLayout,
-    baseline,
-    draw_letterhead,
-    draw_line,
-    printable,
-    wrap,
-)
+from therapydesk.core.pdf_page import NumberedCanvas, baseline, draw_letterhead, draw_line
+from therapydesk.core.pdf_table import TableLayout
 
 UNDER_LETTERHEAD = 8 * MM
 
@@ -55,22 +49,26 @@ def paragraph(
         alignment=TA_LEFT,
         spaceBefore=before,
         spaceAfter=after,
-        keepWithNext=1 if keep else 0,
         leftIndent=5 * MM if bar else 0,
         allowWidows=0,
         allowOrphans=0,
     )
     lines = "<br/>".join(escape(printable(line)) for line in text.splitlines())
-    return (_Barred if bar else Paragraph)(lines, made)
+    flowable = (_Barred if bar else Paragraph)(lines, made)
+    flowable.keep_with_next = keep  # not reportlab's: that moves a whole table to the next page
+    return flowable
 
 
 class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
     """Labels with values beside them, or under them in large print; splits between pairs."""
 
-    def __init__(self, pairs: Sequence[tuple[str, str]], sizes: TextSizes, label_width: float) -> None:
+    def __init__(
+        self, pairs: Sequence[tuple[str, str]], sizes: TextSizes, label_width: float, *, whole: bool = False
+    ) -> None:
         super().__init__()
+        self.whole = whole
         self.pairs, self.sizes, self.label_width = list(pairs), sizes, label_width
-        self.spaceBefore, self.spaceAfter = 0, 2 * MM
+        self.spaceBefore, self.spaceAfter = 0, (5 if whole else 2) * MM
 
     def _laid_out(self, width: float) -> Iterator[tuple[list[str], list[str], float]]:
         body, stacked = self.sizes.body, self.sizes.large
@@ -103,11 +101,11 @@ class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
 
     def _split_value(self, height: float) -> list[Pairs]:
         """Cut a value that is higher than what is left of the page; the rest goes on without its label."""
-        label = self.pairs[0][0]
-        lines = int((height - self.laid_out[0][2]) / self.sizes.body.leading) + len(self.laid_out[0][1])
-        if lines < 2 or len(self.laid_out[0][1]) < 3:
+        label, cut = self.pairs[0][0], self.laid_out[0][1]
+        above = len(self.laid_out[0][0]) * self.sizes.small.leading if self.sizes.large else 0
+        lines = int((height - above - 1 * MM) / self.sizes.body.leading)
+        if lines < 2 or len(cut) <= lines:
             return []
-        cut = self.laid_out[0][1]
         first = (label, "\n".join(cut[:lines]))
         return [self._part([first]), self._part([("", "\n".join(cut[lines:])), *self.pairs[1:]])]
 
@@ -195,6 +193,30 @@ def _flat(story: Iterable[Any]) -> Iterator[Any]:
             yield item
 
 
+def _start_height(flowable: Any, width: float, page: float) -> float:
+    """The least height that shows enough of a flowable: two lines, a row under its head, a whole block."""
+    height: float = flowable.wrap(width, page)[1]
+    if isinstance(flowable, Paragraph):
+        return min(height, 2 * float(flowable.style.leading))
+    if isinstance(flowable, Table) and flowable.layout is not None and flowable.last:
+        return min(flowable.layout.head_height + flowable.layout.height(0), page / 2)
+    if isinstance(flowable, Pairs) and not flowable.whole and flowable.laid_out:
+        return min(flowable.laid_out[0][2], page / 2)
+    return min(height, page / 2)
+
+
+def _kept_together(story: list[Any], width: float, page: float) -> Iterator[Any]:
+    """The story with a page break, taken when needed, before each title and whole block."""
+    for number, flowable in enumerate(story):
+        after = story[number + 1 : number + 2]
+        if getattr(flowable, "keep_with_next", False) and after:
+            own = flowable.wrap(width, page)[1] + flowable.style.spaceAfter
+            yield CondPageBreak(own + _start_height(after[0], width, page))
+        elif getattr(flowable, "whole", False):
+            yield CondPageBreak(_start_height(flowable, width, page))
+        yield flowable
+
+
 def build(letterhead: Letterhead, setup: PageSetup, heading: str, story: Sequence[Any]) -> bytes:
     """See `pdf.Sheet.build`."""
     measure = NumberedCanvas(setup)  # where the head ends depends on its texts
@@ -218,5 +240,6 @@ def build(letterhead: Letterhead, setup: PageSetup, heading: str, story: Sequenc
         PageTemplate("later", [Frame(MARGIN, foot, setup.width, page_top - foot, **box)]),
     ])  # fmt: skip
     title = [paragraph(heading, setup.sizes.title, after=4 * MM, keep=True)] if heading else []
-    document.build([*title, *_flat(story)], canvasmaker=make_canvas)
-    return canvases[-1].finish()
+    flow = _kept_together([*title, *_flat(story)], setup.width, page_top - foot)
+    document.build(list(flow), canvasmaker=make_canvas)
+    return canvases[-1].getvalue()
