@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import String, Table, event, insert, inspect, select, text
+from sqlalchemy import String, Table, event, insert, select, text
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 from sqlalchemy.orm.state import InstanceState
 
@@ -27,7 +27,6 @@ from therapydesk.core.tables import (
     SafeguardingBase,
     Stamped,
     Zone,
-    zone_of,
 )
 
 if TYPE_CHECKING:
@@ -332,7 +331,8 @@ def verify(db: Db, zone: Zone, *, since: int = 0) -> VerifyResult:
     entry: Any = ENTRIES[zone].__table__
     query = select(entry).where(entry.c.seq >= since).order_by(entry.c.seq)
     count, prev, seq = 0, START, max(since, 1)
-    for row in db.connection().execute(query.execution_options(yield_per=1000)).mappings():
+    for found in db.connection().execute(query.execution_options(yield_per=1000)).mappings():
+        row = dict(found)
         if count == 0 and since > 1:
             prev = row["prev"]
         why = _fault(row, seq, prev)

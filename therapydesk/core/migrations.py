@@ -207,7 +207,7 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
 def main(arguments: list[str]) -> int:
     """`python -m therapydesk.core.migrations new-revision OWNER ZONE "what it does"`."""
     if len(arguments) != 4 or arguments[0] != "new-revision" or arguments[2] not in get_args(Zone):
-        print('Usage: new-revision OWNER ZONE "what it does"', file=sys.stderr)
+        sys.stderr.write('Usage: new-revision OWNER ZONE "what it does"\n')
         return 2
     # By name: the machinery does not depend on what is built on it, but the command needs all models mapped.
     for module in ("therapydesk.core.vault.vault", "therapydesk.api"):
@@ -217,10 +217,10 @@ def main(arguments: list[str]) -> int:
     )
     owner = next((o for o in host.owners() if o.id == arguments[1]), None)
     if owner is None:
-        print(f"No module called {arguments[1]} is loaded.", file=sys.stderr)
+        sys.stderr.write(f"No module called {arguments[1]} is loaded.\n")
         return 2
     zone: Any = arguments[2]
-    print(new_revision(owner, zone, arguments[3]))
+    sys.stdout.write(f"{new_revision(owner, zone, arguments[3])}\n")
     return 0
 
 

@@ -105,7 +105,7 @@ class Inbox(Keyed, CoreBase):
     __tablename__ = "inbox"
     privacy = NO_PERSONAL_DATA  # nobody can read it here, and it does not stay
 
-    zone: Mapped[str] = mapped_column(String(20))
+    target: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(default=dates.now)
     by: Mapped[UUID]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -237,7 +237,7 @@ def settle(vault: Vault, wait: float = 5.0) -> int:
 
 
 def _settle_outbox(vault: Vault, source: Zone, waiting: list[Waiting], wait: float) -> int:
-    table = OUTBOX[source]
+    table: Any = OUTBOX[source]
     with vault.read() as db:
         rows = [
             (row.id, row.target, row.payload)
@@ -257,15 +257,15 @@ def _settle_outbox(vault: Vault, source: Zone, waiting: list[Waiting], wait: flo
             continue
         if _deliver(vault, zone, takers(vault.host, zone), (message_id, event), waiting, wait):
             with vault.write(source, wait=wait) as db:
-                db.execute(delete(table.__table__).where(table.__table__.c.id == message_id))  # type: ignore[arg-type]  # mapped
+                db.execute(delete(table.__table__).where(table.__table__.c.id == message_id))
             moved += 1
     return moved
 
 
 def _settle_inbox(vault: Vault, waiting: list[Waiting], wait: float) -> int:
     with vault.read() as db:
-        query = select(Inbox).where(Inbox.zone.in_(vault.zones)).order_by(Inbox.id)
-        rows = [(row.id, row.zone, row.sealed) for row in db.scalars(query)]
+        query = select(Inbox).where(Inbox.target.in_(vault.zones)).order_by(Inbox.id)
+        rows = [(row.id, row.target, row.sealed) for row in db.scalars(query)]
     moved = 0
     for message_id, target, sealed in rows:
         zone: Zone = next(z for z in ZONES if z == target)

@@ -135,10 +135,16 @@ class Users:
 
 
 def _user(raw: Mapping[str, Any]) -> UserEntry:
-    kdf = Kdf(int(raw["kdf"]["passes"]), int(raw["kdf"]["memory"]))
-    keys = (_bytes(raw[k]) for k in ("salt", "wrapped", "box_key", "sign_key"))
     return UserEntry(
-        UUID(raw["id"]), str(raw["name"]), frozenset(raw["roles"]), kdf, *keys, left=bool(raw["left"])
+        id=UUID(raw["id"]),
+        name=str(raw["name"]),
+        roles=frozenset(raw["roles"]),
+        kdf=Kdf(int(raw["kdf"]["passes"]), int(raw["kdf"]["memory"])),
+        salt=_bytes(raw["salt"]),
+        wrapped=_bytes(raw["wrapped"]),
+        box_key=_bytes(raw["box_key"]),
+        sign_key=_bytes(raw["sign_key"]),
+        left=bool(raw["left"]),
     )
 
 
