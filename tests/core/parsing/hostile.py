@@ -150,7 +150,7 @@ def csvs() -> Iterator[tuple[str, bytes]]:
 
 
 def jsons() -> Iterator[tuple[str, bytes]]:
-    """FHIR JSON that is no JSON, or too much of it."""
+    """JSON that is none, or too much of it."""
     person = {"resourceType": "Patient", "name": [{"text": "Mary"}]}
     start = json.dumps(person)[:-1]
     yield "nan.json", f'{start}, "x": NaN}}'.encode()
@@ -168,6 +168,11 @@ def jsons() -> Iterator[tuple[str, bytes]]:
     )
     yield "long-number.json", f'{start}, "x": {"9" * 100_000}}}'.encode()
     yield "cut.json", start.encode()
+
+
+def resources() -> Iterator[tuple[str, bytes]]:
+    """JSON that is sound and still not what it should be."""
+    person = {"resourceType": "Patient", "name": [{"text": "Mary"}]}
     entries = [{"resource": person} for _ in range(30_000)]
     yield "too-many.json", json.dumps({"resourceType": "Bundle", "entry": entries}).encode()
     yield (
@@ -229,5 +234,5 @@ def xmls() -> Iterator[tuple[str, bytes]]:
 
 def everything() -> Iterator[tuple[str, bytes]]:
     """All of them."""
-    for group in (zips, sheets, csvs, jsons, xmls):
+    for group in (zips, sheets, csvs, jsons, resources, xmls):
         yield from group()

@@ -83,7 +83,7 @@ def looks_binary(data: bytes) -> bool:
 
 
 def _not_utf8(data: bytes) -> tuple[str, list[str]]:
-    mixed = data.decode("utf-8", "replace")
+    mixed = data[:MiB].decode("utf-8", "replace")
     wrong = mixed.count("\ufffd")
     if len(mixed) - len(mixed.encode("ascii", "ignore")) - wrong > 4 * wrong:
         return data.decode("utf-8", "td_cp1252"), [

@@ -27,8 +27,6 @@ from therapydesk.core.parsing.refusal import Refused
 from therapydesk.core.parsing.types import ImportProblem, Parsed
 from therapydesk.core.words import tr
 
-_REQUESTS = ("ServiceRequest", "ReferralRequest", "Task")
-
 
 def read_fhir(data: bytes, kind: str, today: date) -> Parsed:
     """The referred people of a FHIR file. Raises Refused."""

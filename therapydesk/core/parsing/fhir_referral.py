@@ -188,6 +188,7 @@ def add_consent(draft: Draft) -> None:
 
 @cache
 def _code_names() -> dict[str, str]:
+    """For flags without words: the BaRS code systems safeguarding-codes-bars and flag-categories-bars."""
     with Path(__file__).with_name("flag_codes.csv").open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["display"] for row in csv.DictReader(file)}
 

@@ -51,38 +51,37 @@ if sys.platform != "win32":
             resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
 
 else:
+    import ctypes
+    from ctypes import wintypes
+
+    class _Basic(ctypes.Structure):
+        _fields_ = (
+            ("PerProcessUserTimeLimit", ctypes.c_int64),
+            ("PerJobUserTimeLimit", ctypes.c_int64),
+            ("LimitFlags", wintypes.DWORD),
+            ("MinimumWorkingSetSize", ctypes.c_size_t),
+            ("MaximumWorkingSetSize", ctypes.c_size_t),
+            ("ActiveProcessLimit", wintypes.DWORD),
+            ("Affinity", ctypes.c_size_t),
+            ("PriorityClass", wintypes.DWORD),
+            ("SchedulingClass", wintypes.DWORD),
+        )
+
+    class _Extended(ctypes.Structure):
+        _fields_ = (
+            ("BasicLimitInformation", _Basic),
+            ("IoInfo", ctypes.c_uint64 * 6),
+            ("ProcessMemoryLimit", ctypes.c_size_t),
+            ("JobMemoryLimit", ctypes.c_size_t),
+            ("PeakProcessMemoryUsed", ctypes.c_size_t),
+            ("PeakJobMemoryUsed", ctypes.c_size_t),
+        )
 
     def _limit_windows(limits: Limits) -> None:
         """Put this process into a Job Object of its own: memory, processor time, no second process."""
-        import ctypes
-        from ctypes import wintypes
-
-        class Basic(ctypes.Structure):
-            _fields_ = (
-                ("PerProcessUserTimeLimit", ctypes.c_int64),
-                ("PerJobUserTimeLimit", ctypes.c_int64),
-                ("LimitFlags", wintypes.DWORD),
-                ("MinimumWorkingSetSize", ctypes.c_size_t),
-                ("MaximumWorkingSetSize", ctypes.c_size_t),
-                ("ActiveProcessLimit", wintypes.DWORD),
-                ("Affinity", ctypes.c_size_t),
-                ("PriorityClass", wintypes.DWORD),
-                ("SchedulingClass", wintypes.DWORD),
-            )
-
-        class Extended(ctypes.Structure):
-            _fields_ = (
-                ("BasicLimitInformation", Basic),
-                ("IoInfo", ctypes.c_uint64 * 6),
-                ("ProcessMemoryLimit", ctypes.c_size_t),
-                ("JobMemoryLimit", ctypes.c_size_t),
-                ("PeakProcessMemoryUsed", ctypes.c_size_t),
-                ("PeakJobMemoryUsed", ctypes.c_size_t),
-            )
-
         process_time, active_process, process_memory, die_quietly = 0x2, 0x8, 0x100, 0x400
         extended_information = 9
-        info = Extended()
+        info = _Extended()
         info.BasicLimitInformation.LimitFlags = process_time | active_process | process_memory | die_quietly
         info.BasicLimitInformation.PerProcessUserTimeLimit = limits.cpu * 10_000_000
         info.BasicLimitInformation.ActiveProcessLimit = 1
@@ -116,10 +115,11 @@ def shut_doors(root: str) -> None:
     for name in ("socket", "_socket", "ssl", "_ssl"):
         sys.modules[name] = None  # type: ignore[assignment]  # None makes the import fail, see importlib
     zones = (sysconfig.get_config_var("TZPATH") or "").split(os.pathsep)
-    homes = (root, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), *sys.path, *zones)
-    allowed = tuple(
-        {os.path.join(os.path.realpath(home), "") for home in homes if home and os.path.isabs(home)}
-    )
+    own = os.path.join(root, "therapydesk")
+    elsewhere = [path for path in sys.path if os.path.realpath(path) != os.path.realpath(root)]
+    homes = (own, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), *elsewhere, *zones)
+    allowed = tuple({os.path.join(os.path.realpath(home), "") for home in homes if os.path.isabs(home)})
+    listed = (*allowed, os.path.join(os.path.realpath(root), ""))
 
     def refuse(event: str, args: tuple[object, ...]) -> None:
         if event == "open":
@@ -129,6 +129,10 @@ def shut_doors(root: str) -> None:
                 raise PermissionError("the parsing worker writes nothing")
             if isinstance(path, (str, bytes)) and not os.path.realpath(os.fsdecode(path)).startswith(allowed):
                 raise PermissionError("the parsing worker reads nothing else")
+        elif event in ("os.listdir", "os.scandir"):
+            folder = os.path.realpath(args[0]) if isinstance(args[0], str) else ""
+            if not os.path.join(folder, "").startswith(allowed) and os.path.join(folder, "") not in listed:
+                raise PermissionError("the parsing worker looks nowhere else")
         elif event.startswith(_FORBIDDEN):
             raise PermissionError("the parsing worker does not do this")
 
