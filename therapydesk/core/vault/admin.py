@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +14,12 @@ from therapydesk.core.errors import UserError, WrongPassphrase
 from therapydesk.core.tables import Zone
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.grants import Grants
-from therapydesk.core.vault.keys import Kdf, ZoneKeys
+from therapydesk.core.vault.keys import Kdf, ZoneKeys, wipe
 from therapydesk.core.vault.opening import Unlocked, open_units
 from therapydesk.core.vault.passphrase import check_passphrase
 from therapydesk.core.vault.recovery import RecoveryCode
 from therapydesk.core.vault.session import Actor, Db, Host
-from therapydesk.core.vault.users import KitEntry, UserEntry
+from therapydesk.core.vault.users import KitEntry, UserEntry, Users
 from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
@@ -61,24 +60,28 @@ class UserDoor:
         wanted: set[Zone] = {"core", *zones}
         for zone in wanted:
             state.ring.zone(zone)
-        entry, own = UserEntry.make(name, frozenset(roles), passphrase, self.kdf)
-        state.users.entries[entry.id] = entry
-        self._write_users()
-        for zone in wanted:
+        entry, _own = UserEntry.make(name, frozenset(roles), passphrase, self.kdf)
+        for zone in wanted:  # grants first: the user exists only once users.json says so
             self._give(zone, entry)
+        with self._changing_users() as users:
+            users.entries[entry.id] = entry
         with self.write("core") as db:
             audit.record(db, "user added", entry.id, {"roles": sorted(entry.roles), "zones": sorted(wanted)})
-            _mirror(db, entry)
+            mirror_user(db, entry)
         return Actor(entry.id, entry.name, entry.roles)
 
     def set_roles(self, user_id: UUID, roles: Iterable[str]) -> None:
         """Give a user other roles. Takes effect at that user's next unlock."""
-        users = self.unlocked.users
-        users.entries[user_id] = replace(users.get(user_id), roles=frozenset(roles))
-        self._write_users()
+        entry = replace(self.unlocked.users.get(user_id), roles=frozenset(roles))
+        with self._changing_users() as users:
+            users.entries[user_id] = entry
         with self.write("core") as db:
-            audit.record(db, "roles changed", user_id, {"roles": sorted(users.entries[user_id].roles)})
-            _mirror(db, users.entries[user_id])
+            audit.record(db, "roles changed", user_id, {"roles": sorted(entry.roles)})
+            mirror_user(db, entry)
+
+    def fingerprint(self, user_id: UUID) -> str:
+        """Six words that stand for a user's keys; the user reads them out before a zone is granted."""
+        return self.unlocked.users.get(user_id).fingerprint()
 
     def grant(self, zone: Zone, user_id: UUID) -> None:
         """Give a user the key of a zone. Raises ZoneClosed when the signed-in user does not hold it."""
@@ -88,8 +91,10 @@ class UserDoor:
             audit.record(db, "zone granted", user_id, {"zone": zone})
 
     def revoke(self, zone: Zone, user_id: UUID) -> None:
-        """Take a zone from a user and change its key, so that what the user may have kept opens nothing new."""
+        """Take a zone from a user (or give it up) and change its key, so that a kept key opens nothing new."""
         state = self.unlocked
+        if user_id not in state.grants[zone].grants:
+            return
         if user_id == state.user.id and zone == "core":
             raise UserError(tr("Nobody can shut themselves out."), tr("Ask another owner."))
         if set(state.grants[zone].grants) <= {user_id}:
@@ -98,22 +103,30 @@ class UserDoor:
             )
         self.rotate(zone, without=user_id)
 
-    def remove_user(self, user_id: UUID) -> None:
-        """Somebody leaves: no signing in any more, no kit, and the keys of all zones they held are changed."""
+    def remove_user(self, user_id: UUID) -> frozenset[Zone]:
+        """Somebody leaves: no signing in any more, no kit, and the keys of what they held are changed.
+
+        Returns the zones whose key only another holder can change; see `zones_to_change`.
+        """
         state = self.unlocked
         if user_id == state.user.id:
             raise UserError(tr("Nobody can remove themselves."), tr("Ask another owner."))
-        held: list[Zone] = [zone for zone, granted in state.grants.items() if user_id in granted.grants]
-        for zone in held:
-            state.ring.zone(zone)
-        state.users.entries[user_id] = replace(state.users.get(user_id), left=True)
-        state.users.kits = {k: kit for k, kit in state.users.kits.items() if kit.user != user_id}
-        self._write_users()
+        entry = replace(state.users.get(user_id), left=True)
+        with self._changing_users() as users:
+            users.entries[user_id] = entry
+            users.kits = {k: kit for k, kit in users.kits.items() if kit.user != user_id}
         with self.write("core") as db:
-            audit.record(db, "user removed", user_id, {"zones": held})
-            _mirror(db, state.users.entries[user_id])
-        for zone in held:
+            audit.record(db, "user removed", user_id)
+            mirror_user(db, entry)
+        for zone in self.zones_to_change() & set(state.ring.zones):
             self.revoke(zone, user_id)
+        return self.zones_to_change()
+
+    def zones_to_change(self) -> frozenset[Zone]:
+        """Zones still granted to somebody who has left."""
+        state = self.unlocked
+        gone = {entry.id for entry in state.users.entries.values() if entry.left}
+        return frozenset(zone for zone, granted in state.grants.items() if gone & set(granted.grants))
 
     def rotate(self, zone: Zone, *, without: UUID | None = None) -> None:
         """Change the key of a zone: a new generation under a new secret, granted anew to all but `without`."""
@@ -134,6 +147,8 @@ class UserDoor:
                 state.users.write(self.folder, {state.current[zone]: old, name: new})
             generations.switch(self.folder, after)
             state.current, state.grants[zone], state.ring.zones[zone] = after, grants, new
+            if without == state.user.id:
+                wipe(state.ring.zones.pop(zone).secret)
         finally:
             state.units = open_units(self.folder, state.current, state.ring, state.user, state.units.info)
 
@@ -141,8 +156,9 @@ class UserDoor:
         state = self.unlocked
         grants = state.grants[zone].succeed(old, new)
         for user_id in state.grants[zone].grants:
-            if user_id != without:
-                grants.give(state.users.get(user_id), new, state.user.id, state.ring.own)
+            entry = state.users.entries.get(user_id)  # None: adding that user was never finished
+            if entry is not None and user_id != without:
+                grants.give(entry, new, state.user.id, state.ring.own)
         return grants
 
     def change_passphrase(self, old: str, new: str) -> None:
@@ -152,8 +168,9 @@ class UserDoor:
         if entry.open(old).secret != state.ring.own.secret:
             raise WrongPassphrase(tr("That is not the right passphrase."))
         check_passphrase(new)
-        state.users.entries[entry.id] = entry.with_passphrase(state.ring.own, new, self.kdf)
-        self._write_users()
+        renewed = entry.with_passphrase(state.ring.own, new, self.kdf)
+        with self._changing_users() as users:
+            users.entries[entry.id] = renewed
         with self.write("core") as db:
             audit.record(db, "passphrase changed", entry.id)
 
@@ -161,9 +178,9 @@ class UserDoor:
         """A new recovery kit for the signed-in user; the ones before stop working."""
         state = self.unlocked
         kit, code = KitEntry.make(state.users.get(state.user.id), state.ring.own)
-        others = {k: other for k, other in state.users.kits.items() if other.user != state.user.id}
-        state.users.kits = {**others, kit.id: kit}
-        self._write_users()
+        with self._changing_users() as users:
+            others = {k: other for k, other in users.kits.items() if other.user != state.user.id}
+            users.kits = {**others, kit.id: kit}
         with self.write("core") as db:
             audit.record(db, "recovery kit made", state.user.id)
         return code
@@ -180,16 +197,17 @@ class UserDoor:
         state.grants[zone].give(to, keys, state.user.id, state.ring.own)
         state.grants[zone].write(generations.folder_of(self.folder, zone, state.current[zone]), keys)
 
-    def _write_users(self) -> None:
+    @contextmanager
+    def _changing_users(self) -> Iterator[Users]:
+        """A copy of the list of users to change; written, and put in use, when the block ends well."""
         state = self.unlocked
-        state.users.write(self.folder, {state.current["core"]: state.ring.zone("core")})
-
-
-def _mirror(db: Db, entry: UserEntry) -> None:
-    for mirror in _mirrors:
-        mirror(db, Actor(entry.id, entry.name, entry.roles), entry.left)
+        changed = state.users.copy()
+        yield changed
+        changed.write(self.folder, {state.current["core"]: state.ring.zone("core")})
+        state.users = changed
 
 
 def mirror_user(db: Db, entry: UserEntry) -> None:
-    """Write the record of a user (at creation)."""
-    _mirror(db, entry)
+    """Let the records write their row of a user."""
+    for mirror in _mirrors:
+        mirror(db, Actor(entry.id, entry.name, entry.roles), entry.left)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -39,6 +40,11 @@ class UserEntry:
         own, salt = OwnKeys.new(), new_salt()
         wrapped = wrap(kdf.derive(passphrase, salt), own.secret)
         return cls(new_id(), name, roles, kdf, salt, wrapped, own.box_key, own.sign_key), own
+
+    def fingerprint(self) -> str:
+        """Six short words that stand for the user's public keys, to be read out and compared."""
+        digest = hashlib.sha256(self.box_key + self.sign_key).digest()
+        return " ".join(_word(int.from_bytes(digest[n : n + 2], "big")) for n in range(0, 12, 2))
 
     def open(self, passphrase: str) -> OwnKeys:
         """The user's keys. Raises WrongPassphrase."""
@@ -115,6 +121,10 @@ class Users:
         kits = [_plain(asdict(k)) for k in sorted(self.kits.values(), key=lambda k: k.id)]
         return {"vault": str(self.vault), "users": users, "kits": kits}
 
+    def copy(self) -> Users:
+        """A copy to change and write; the one in use stays as it is when writing fails."""
+        return Users(self.vault, dict(self.entries), dict(self.kits), dict(self.macs))
+
     def names(self) -> list[str]:
         """Names of those who can sign in, in the order they were added."""
         return [e.name for e in sorted(self.entries.values(), key=lambda e: e.id) if not e.left]
@@ -132,6 +142,14 @@ class Users:
         if user_id not in self.entries:
             raise NotFound(tr("There is no such user in this vault."))
         return self.entries[user_id]
+
+
+def _word(number: int) -> str:
+    """Sixteen bits as a word that can be said (a proquint: consonants 4 bits, vowels 2)."""
+    consonants, vowels = "bdfghjklmnprstvz", "aiou"
+    c = [consonants[(number >> shift) & 15] for shift in (12, 6, 0)]
+    v = [vowels[(number >> shift) & 3] for shift in (10, 4)]
+    return c[0] + v[0] + c[1] + v[1] + c[2]
 
 
 def _user(raw: Mapping[str, Any]) -> UserEntry:

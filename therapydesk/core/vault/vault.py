@@ -135,10 +135,10 @@ class Vault(UserDoor):
             except WrongPassphrase:
                 continue
             actor = self._enter(entry, own, "unlock with recovery kit")
-            state = self.unlocked
-            state.users.entries[entry.id] = entry.with_passphrase(own, new_passphrase, self.kdf)
-            state.users.kits.pop(kit.id)
-            self._write_users()
+            renewed = entry.with_passphrase(own, new_passphrase, self.kdf)
+            with self._changing_users() as changed:
+                changed.entries[entry.id] = renewed
+                del changed.kits[kit.id]
             return actor
         for entry in {k.user: users.get(k.user) for k in users.kits.values()}.values():
             raise self._wrong(users, entry, tr("That is not the code of this vault's recovery kit."))
@@ -259,8 +259,9 @@ class Vault(UserDoor):
 
         Waits up to `wait` seconds for another writer of the zone. Raises Busy, ZoneClosed, DiskFull, StaleRecord.
         """
-        state, late = self.unlocked, [view for view in self.late_views if view[0] == zone]
+        state = self.unlocked
         with state.units.write(zone, wait) as db:
+            late = [view for view in self.late_views if view[0] == zone]
             audit.write_late_views(db, late)
             yield db
         for view in late:

@@ -11,7 +11,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from therapydesk.core.errors import Busy, DamagedVault, DiskFull, UserError, VaultError
+from therapydesk.core.errors import Busy, DamagedVault, UserError, VaultError
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault.durable import disk_full, restore_help
 from therapydesk.core.words import tr
