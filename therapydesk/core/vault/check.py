@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Table, Uuid, func, select
+from sqlalchemy import Table, Uuid, func, inspect, select
 
 from therapydesk.core import audit
 from therapydesk.core.errors import VaultError
@@ -81,7 +81,8 @@ def _check_links(db: Db, zone: Zone) -> list[Finding]:
     core = {
         t.name: t for t in Base.metadata.tables.values() if zone_of(t) == "core" and len(t.primary_key) == 1
     }
-    for table in (t for t in Base.metadata.tables.values() if zone_of(t) == zone):
+    there = set(inspect(db.connection()).get_table_names(zone))
+    for table in (t for t in Base.metadata.tables.values() if zone_of(t) == zone and t.name in there):
         for name, target in _links(table, core):
             column, key = table.c[name], next(iter(target.primary_key))
             query = select(func.count()).where(
