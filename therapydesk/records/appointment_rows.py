@@ -7,18 +7,18 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from therapydesk.core import dates
 from therapydesk.core.errors import NotFound, PermissionDenied, StaleRecord
 from therapydesk.core.permissions import only_own
+from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.appointment_tables import Appointment
 from therapydesk.records.appointment_words import state_word
 from therapydesk.records.episodes import Episode
 
 
-def load_sessions(appointment_ids: Sequence[UUID], db: Session) -> list[Appointment]:
+def load_sessions(appointment_ids: Sequence[UUID], db: Db) -> list[Appointment]:
     """The rows, in order of time. Raises NotFound, and PermissionDenied for somebody else's diary."""
     query = select(Appointment).where(Appointment.id.in_(appointment_ids)).order_by(Appointment.starts_at)
     rows = list(db.scalars(query))
@@ -31,7 +31,7 @@ def load_sessions(appointment_ids: Sequence[UUID], db: Session) -> list[Appointm
     return rows
 
 
-def load_session(appointment_id: UUID, row_version: int | None, db: Session) -> Appointment:
+def load_session(appointment_id: UUID, row_version: int | None, db: Db) -> Appointment:
     """One row. Raises StaleRecord, saying what it is now, when it is not the version that was seen."""
     row = load_sessions([appointment_id], db)[0]
     check_version(row, row_version)
@@ -51,9 +51,7 @@ def check_version(row: Appointment, row_version: int | None) -> None:
         )
 
 
-def in_scope(
-    row: Appointment, scope: str, db: Session, since: datetime | None = None
-) -> list[Appointment]:
+def in_scope(row: Appointment, scope: str, db: Db, since: datetime | None = None) -> list[Appointment]:
     """The row and, for following or all, the other booked sessions of its series, in order of time.
 
     `since`: what following counts from, if not from where the row is now.
@@ -68,7 +66,7 @@ def in_scope(
     return sorted([row, *db.scalars(query)], key=lambda r: r.starts_at)
 
 
-def nearness(person_ids: Sequence[UUID], db: Session) -> dict[UUID, int]:
+def nearness(person_ids: Sequence[UUID], db: Db) -> dict[UUID, int]:
     """2 for people on the signed-in user's caseload, 1 for those on somebody's or waiting; others are left out."""
     query = select(Episode.person_id, Episode.therapist_id).where(
         Episode.person_id.in_(person_ids), Episode.stage != "closed"

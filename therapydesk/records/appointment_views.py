@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
 
 from therapydesk.core import dates
 from therapydesk.core.errors import NotFound, PermissionDenied
 from therapydesk.core.permissions import allowed, only_own
+from therapydesk.core.vault.session import Db
 from therapydesk.core.words import ntr, tr
 from therapydesk.records.appointment_tables import Appointment, Attendance, Room, Series, wall_end
 from therapydesk.records.appointment_words import CAME, kind_word
@@ -162,7 +162,7 @@ def _views(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[AppointmentView]:
     ]
 
 
-def _in_scope(db: Session) -> ColumnElement[bool]:
+def _in_scope(db: Db) -> ColumnElement[bool]:
     if only_own(db):
         mine: ColumnElement[bool] = Appointment.therapist_id == db.info["user"].id
         return mine
@@ -170,7 +170,7 @@ def _in_scope(db: Session) -> ColumnElement[bool]:
 
 
 def _between(
-    db: Session, start: datetime, end: datetime, *conditions: ColumnElement[bool]
+    db: Db, start: datetime, end: datetime, *conditions: ColumnElement[bool]
 ) -> list[AppointmentView]:
     query = _columns().where(
         Appointment.starts_at >= start, Appointment.starts_at < end, _in_scope(db), *conditions
@@ -180,7 +180,7 @@ def _between(
 
 @allowed("appointments.read", filters=True)
 def week(
-    db: Session, monday: date, therapist_id: UUID | None = None, *, cancelled: bool = False
+    db: Db, monday: date, therapist_id: UUID | None = None, *, cancelled: bool = False
 ) -> list[AppointmentView]:
     """Sessions of the seven days from `monday`, by time; of one therapist or of all that the user may see."""
     return _days(db, monday, 7, therapist_id, cancelled)
@@ -188,15 +188,13 @@ def week(
 
 @allowed("appointments.read", filters=True)
 def day(
-    db: Session, day: date, therapist_id: UUID | None = None, *, cancelled: bool = False
+    db: Db, day: date, therapist_id: UUID | None = None, *, cancelled: bool = False
 ) -> list[AppointmentView]:
     """Sessions of one day, by time."""
     return _days(db, day, 1, therapist_id, cancelled)
 
 
-def _days(
-    db: Session, first: date, n: int, therapist_id: UUID | None, cancelled: bool
-) -> list[AppointmentView]:
+def _days(db: Db, first: date, n: int, therapist_id: UUID | None, cancelled: bool) -> list[AppointmentView]:
     start = datetime.combine(first, time())
     conditions = [] if therapist_id is None else [Appointment.therapist_id == therapist_id]
     if not cancelled:
@@ -206,7 +204,7 @@ def _days(
 
 @allowed("appointments.read", filters=True)
 def list_sessions(
-    db: Session,
+    db: Db,
     start: date,
     end: date,
     *,
@@ -231,7 +229,7 @@ def _of_person(person_id: UUID) -> Select[UUID]:
 
 
 @allowed("appointments.read", person="person_id")
-def sessions_of(db: Session, person_id: UUID, limit: int = 100) -> list[AppointmentView]:
+def sessions_of(db: Db, person_id: UUID, limit: int = 100) -> list[AppointmentView]:
     """The latest `limit` sessions of a person, cancelled ones too, in order of time."""
     latest = (
         select(Appointment.id)
@@ -244,7 +242,7 @@ def sessions_of(db: Session, person_id: UUID, limit: int = 100) -> list[Appointm
 
 
 @allowed("appointments.read", person="person_id")
-def count_sessions(db: Session, person_id: UUID) -> int:
+def count_sessions(db: Db, person_id: UUID) -> int:
     """How many sessions a person has had or has booked, cancelled ones left out."""
     query = select(func.count()).where(
         Appointment.id.in_(_of_person(person_id)), Appointment.state != "cancelled"
@@ -254,7 +252,7 @@ def count_sessions(db: Session, person_id: UUID) -> int:
 
 @allowed("appointments.read", person="person_id")
 def sessions_around(
-    db: Session, person_id: UUID, moment: datetime, before: int = 8, after: int = 8
+    db: Db, person_id: UUID, moment: datetime, before: int = 8, after: int = 8
 ) -> list[AppointmentView]:
     """The last `before` and next `after` sessions of a person around a moment (local), for the rhythm line."""
     mine = Appointment.id.in_(_of_person(person_id))
@@ -274,7 +272,7 @@ def sessions_around(
 
 
 @allowed("appointments.read", filters=True)
-def get_session(db: Session, appointment_id: UUID) -> AppointmentView:
+def get_session(db: Db, appointment_id: UUID) -> AppointmentView:
     """One session. Raises NotFound, and PermissionDenied when it is in somebody else's diary."""
     query = _columns().where(Appointment.id == appointment_id).order_by(Attendance.position)
     found = _views(db.execute(query))
@@ -286,7 +284,7 @@ def get_session(db: Session, appointment_id: UUID) -> AppointmentView:
 
 
 @allowed("appointments.read", filters=True)
-def count_following(db: Session, appointment_id: UUID) -> int:
+def count_following(db: Db, appointment_id: UUID) -> int:
     """How many booked sessions of the same series come after this one."""
     view = get_session(db, appointment_id)
     if view.series_id is None:
@@ -300,7 +298,7 @@ def count_following(db: Session, appointment_id: UUID) -> int:
 
 
 @allowed("appointments.read", filters=True)
-def next_sessions(db: Session, person_ids: Sequence[UUID], moment: datetime) -> dict[UUID, AppointmentView]:
+def next_sessions(db: Db, person_ids: Sequence[UUID], moment: datetime) -> dict[UUID, AppointmentView]:
     """The next booked session of each person from `moment` (local) on, with one query for all of them."""
     first = (
         select(Attendance.person_id, func.min(Appointment.starts_at).label("at"))
@@ -331,7 +329,7 @@ def next_sessions(db: Session, person_ids: Sequence[UUID], moment: datetime) -> 
 
 
 @allowed("appointments.read", filters=True)
-def stopped_sessions(db: Session, moment: datetime) -> list[AppointmentView]:
+def stopped_sessions(db: Db, moment: datetime) -> list[AppointmentView]:
     """Booked sessions from `moment` on of people who have died: somebody has to decide what becomes of each (AH26)."""
     died = (
         select(Attendance.appointment_id)

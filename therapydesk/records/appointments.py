@@ -50,6 +50,7 @@ from therapydesk.records.rescheduling import (
     move,
     move_others,
     place,
+    placings_of,
     restore,
 )
 from therapydesk.records.rooms import RoomView, list_rooms, save_room
@@ -97,6 +98,7 @@ __all__ = [
     "nearness",
     "next_sessions",
     "place",
+    "placings_of",
     "reason_word",
     "remove_attendee",
     "reopen",

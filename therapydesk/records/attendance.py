@@ -8,12 +8,12 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from therapydesk.core import dates
 from therapydesk.core.errors import NotFound, UserError
 from therapydesk.core.permissions import allowed
 from therapydesk.core.vault.outbox import hand_over, publish
+from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.appointment_rows import in_scope, load_session
 from therapydesk.records.appointment_tables import Appointment, Attendance
@@ -43,7 +43,7 @@ class AttendanceMark:
 
 @allowed("appointments.complete", filters=True)
 def complete(
-    db: Session, appointment_id: UUID, attendances: Sequence[AttendanceMark], row_version: int | None = None
+    db: Db, appointment_id: UUID, attendances: Sequence[AttendanceMark], row_version: int | None = None
 ) -> None:
     """Record who came and complete the session.
 
@@ -60,7 +60,7 @@ def complete(
 
 @allowed("appointments.complete", filters=True)
 def correct_attendance(
-    db: Session, appointment_id: UUID, attendances: Sequence[AttendanceMark], row_version: int | None = None
+    db: Db, appointment_id: UUID, attendances: Sequence[AttendanceMark], row_version: int | None = None
 ) -> None:
     """Change who came to a completed session: reopened and completed again in one step."""
     row = load_session(appointment_id, row_version, db)
@@ -70,7 +70,7 @@ def correct_attendance(
 
 
 @allowed("appointments.complete", filters=True)
-def reopen(db: Session, appointment_id: UUID, row_version: int | None = None) -> None:
+def reopen(db: Db, appointment_id: UUID, row_version: int | None = None) -> None:
     """Make a completed session a booked one again (Undo). Refused when something was built on it, such as an invoice."""
     row = load_session(appointment_id, row_version, db)
     if row.state != "completed":
@@ -78,7 +78,7 @@ def reopen(db: Session, appointment_id: UUID, row_version: int | None = None) ->
     _reopen(row, db)
 
 
-def _reopen(row: Appointment, db: Session) -> None:
+def _reopen(row: Appointment, db: Db) -> None:
     row.state = "booked"
     for attendance in row.attendances:
         attendance.state, attendance.reason = EXPECTED, ""
@@ -86,7 +86,7 @@ def _reopen(row: Appointment, db: Session) -> None:
     publish(db, AppointmentReopened(row.id))
 
 
-def _complete(row: Appointment, marks: Sequence[AttendanceMark], db: Session) -> None:
+def _complete(row: Appointment, marks: Sequence[AttendanceMark], db: Db) -> None:
     pairs = _match(row, marks)
     died = _deaths(row, db)
     for attendance, mark in pairs:
@@ -135,13 +135,13 @@ def _check_mark(mark: AttendanceMark) -> None:
         raise UserError(tr("There is no reason called “{reason}”.").format(reason=mark.reason))
 
 
-def _deaths(row: Appointment, db: Session) -> dict[UUID, date]:
+def _deaths(row: Appointment, db: Db) -> dict[UUID, date]:
     ids = [a.person_id for a in row.attendances if a.person_id]
     query = select(Person.id, Person.died_on).where(Person.id.in_(ids), Person.died_on.is_not(None))
     return {person_id: died_on for person_id, died_on in db.execute(query) if died_on is not None}
 
 
-def _seal_text(row: Appointment, attendance: Attendance, mark: AttendanceMark, db: Session) -> None:
+def _seal_text(row: Appointment, attendance: Attendance, mark: AttendanceMark, db: Db) -> None:
     text = mark.reason_text.strip()
     if not text or attendance.person_id is None:
         return
@@ -156,7 +156,7 @@ def _seal_text(row: Appointment, attendance: Attendance, mark: AttendanceMark, d
 
 @allowed("appointments.change", filters=True)
 def add_attendee(
-    db: Session, appointment_id: UUID, person_id: UUID, *, role: str = "person", scope: Scope = "this"
+    db: Db, appointment_id: UUID, person_id: UUID, *, role: str = "person", scope: Scope = "this"
 ) -> list[UUID]:
     """Expect one more person at a session and the others in `scope`. Returns the ids of those changed."""
     person = db.get(Person, person_id)
@@ -175,9 +175,7 @@ def add_attendee(
 
 
 @allowed("appointments.change", filters=True)
-def remove_attendee(
-    db: Session, appointment_id: UUID, person_id: UUID, *, scope: Scope = "this"
-) -> list[UUID]:
+def remove_attendee(db: Db, appointment_id: UUID, person_id: UUID, *, scope: Scope = "this") -> list[UUID]:
     """Do not expect a person at a session and the others in `scope`. Refused when nobody would be left."""
     rows = in_scope(_open(appointment_id, db), scope, db)
     changed = [row for row in rows if any(a.person_id == person_id for a in row.attendances)]
@@ -188,14 +186,14 @@ def remove_attendee(
     return _tell(changed, db)
 
 
-def _open(appointment_id: UUID, db: Session) -> Appointment:
+def _open(appointment_id: UUID, db: Db) -> Appointment:
     row = load_session(appointment_id, None, db)
     if row.state != "booked":
         raise UserError(tr("This session is {state} already.").format(state=state_word(row.state).lower()))
     return row
 
 
-def _tell(rows: Sequence[Appointment], db: Session) -> list[UUID]:
+def _tell(rows: Sequence[Appointment], db: Db) -> list[UUID]:
     for row in rows:
         row.changed_at = dates.now()  # the row version counts who is expected, too
     db.flush()
@@ -205,7 +203,7 @@ def _tell(rows: Sequence[Appointment], db: Session) -> list[UUID]:
 
 
 @allowed("appointments.read", filters=True)
-def usual_room(db: Session, person_id: UUID, therapist_id: UUID | None = None) -> UUID | None:
+def usual_room(db: Db, person_id: UUID, therapist_id: UUID | None = None) -> UUID | None:
     """The room of a person's latest session that had one; the add line takes it when none is written."""
     query = (
         select(Appointment.room_id)

@@ -9,13 +9,13 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from therapydesk.core import dates
 from therapydesk.core.errors import NotFound, PermissionDenied, UserError
 from therapydesk.core.permissions import allowed, is_own, only_own
 from therapydesk.core.tables import new_id
 from therapydesk.core.vault.outbox import publish
+from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.appointment_rows import load_sessions
 from therapydesk.records.appointment_tables import Appointment, Attendance, Room, Series
@@ -65,7 +65,7 @@ class Booking:
 
 
 @allowed("appointments.book", filters=True)
-def book(db: Session, booking: Booking) -> list[UUID]:
+def book(db: Db, booking: Booking) -> list[UUID]:
     """Book one session or a series and return the ids in order of time.
 
     Raises ClashError when a room or therapist is taken, UserError for a time that does not exist, a person who has died,
@@ -86,7 +86,7 @@ def book(db: Session, booking: Booking) -> list[UUID]:
 
 
 @allowed("appointments.book", filters=True)
-def check_booking(db: Session, booking: Booking) -> None:
+def check_booking(db: Db, booking: Booking) -> None:
     """Raise what `book` would raise for the booking, clashes apart."""
     _check_booking(booking)
     _check_people(booking, db)
@@ -94,12 +94,12 @@ def check_booking(db: Session, booking: Booking) -> None:
 
 
 @allowed("appointments.read", filters=True)
-def find_clashes(db: Session, booking: Booking) -> list[Clash]:
+def find_clashes(db: Db, booking: Booking) -> list[Clash]:
     """Sessions in the way of a booking; those of a person too, which do not block it."""
     return search_clashes(booking.slots(find_therapist(booking, db)), db)
 
 
-def find_therapist(booking: Booking, db: Session) -> UUID | None:
+def find_therapist(booking: Booking, db: Db) -> UUID | None:
     """Who the booking is with: as it says, else the signed-in therapist, else who holds the episode."""
     user = db.info["user"]
     if booking.therapist_id is not None or booking.kind == "own_time":
@@ -137,7 +137,7 @@ def _check_booking(booking: Booking) -> None:
         check_time(at, booking.minutes)
 
 
-def _check_people(booking: Booking, db: Session) -> None:
+def _check_people(booking: Booking, db: Db) -> None:
     ids = (*booking.person_ids, *booking.carer_ids)
     if not ids:
         return
@@ -161,7 +161,7 @@ def _check_people(booking: Booking, db: Session) -> None:
         )
 
 
-def _check_diary(booking: Booking, therapist_id: UUID | None, db: Session) -> None:
+def _check_diary(booking: Booking, therapist_id: UUID | None, db: Db) -> None:
     if therapist_id is None and booking.kind not in WITHOUT_PEOPLE:
         raise UserError(
             tr("Say which therapist the session is with."), tr("Or allocate the person to a therapist first.")
@@ -174,7 +174,7 @@ def _check_diary(booking: Booking, therapist_id: UUID | None, db: Session) -> No
             raise UserError(tr("That room is not in use any more."), tr("Choose another room."))
 
 
-def _add_series(db: Session, booking: Booking) -> UUID | None:
+def _add_series(db: Db, booking: Booking) -> UUID | None:
     if booking.weeks == 1:
         return None
     first = booking.starts_at.date()
@@ -184,7 +184,7 @@ def _add_series(db: Session, booking: Booking) -> UUID | None:
     return series.id
 
 
-def _episode_of(db: Session, person_ids: Sequence[UUID]) -> UUID | None:
+def _episode_of(db: Db, person_ids: Sequence[UUID]) -> UUID | None:
     if not person_ids:
         return None
     return db.scalars(
@@ -195,7 +195,7 @@ def _episode_of(db: Session, person_ids: Sequence[UUID]) -> UUID | None:
 
 
 def _add(
-    db: Session,
+    db: Db,
     booking: Booking,
     at: datetime,
     therapist_id: UUID | None,
@@ -228,7 +228,7 @@ def _add(
 
 
 @allowed("appointments.change", filters=True)
-def unbook(db: Session, appointment_ids: Sequence[UUID]) -> None:
+def unbook(db: Db, appointment_ids: Sequence[UUID]) -> None:
     """Take back a booking that was just made (Undo): the rows go. Raises UserError when one was completed meanwhile."""
     rows = load_sessions(appointment_ids, db)
     if any(row.state == "completed" for row in rows):

@@ -10,11 +10,11 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
-from sqlalchemy.orm import Session
 
 from therapydesk.core import dates
 from therapydesk.core.errors import UserError
 from therapydesk.core.permissions import only_own
+from therapydesk.core.vault.session import Db
 from therapydesk.core.words import ntr, tr
 from therapydesk.records.appointment_tables import Appointment, Attendance, Room, wall_end
 from therapydesk.records.appointment_views import join_names
@@ -106,7 +106,7 @@ class _Taken:
     people: dict[UUID, str]
 
 
-def search_clashes(slots: Sequence[Slot], db: Session, without: Collection[UUID] = ()) -> list[Clash]:
+def search_clashes(slots: Sequence[Slot], db: Db, without: Collection[UUID] = ()) -> list[Clash]:
     """Sessions in the way of `slots`, in order of time, in one query. `without` are the sessions being moved."""
     if not slots:
         return []
@@ -147,7 +147,7 @@ def _wanted(slots: Sequence[Slot]) -> ColumnElement[bool]:
     )
 
 
-def _taken(slots: Sequence[Slot], db: Session) -> list[_Taken]:
+def _taken(slots: Sequence[Slot], db: Db) -> list[_Taken]:
     first = min(s.starts_at for s in slots) - timedelta(minutes=LONGEST + 60)
     last = max(s.ends_at for s in slots)
     query = (

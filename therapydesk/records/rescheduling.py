@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from therapydesk.core import dates
 from therapydesk.core.errors import UserError
 from therapydesk.core.permissions import allowed, only_own
 from therapydesk.core.vault.outbox import publish
+from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.appointment_rows import check_version, in_scope, load_session, load_sessions
 from therapydesk.records.appointment_tables import Appointment
@@ -50,7 +49,7 @@ class Change:
 
 @allowed("appointments.change", filters=True)
 def move(
-    db: Session,
+    db: Db,
     appointment_id: UUID,
     starts_at: datetime,
     scope: Scope = "this",
@@ -65,7 +64,7 @@ def move(
 
 @allowed("appointments.change", filters=True)
 def change(
-    db: Session,
+    db: Db,
     appointment_id: UUID,
     wanted: Change,
     scope: Scope = "this",
@@ -97,7 +96,7 @@ def change(
 
 @allowed("appointments.change", filters=True)
 def move_others(
-    db: Session, appointment_id: UUID, was_at: datetime, step: timedelta, scope: Scope
+    db: Db, appointment_id: UUID, was_at: datetime, step: timedelta, scope: Scope
 ) -> list[Placing]:
     """Move the others of a series by the step that one of them was moved by; `was_at` is where that one was.
 
@@ -110,12 +109,13 @@ def move_others(
 
 
 @allowed("appointments.change", filters=True)
-def place(db: Session, placings: Sequence[Placing]) -> list[Placing]:
+def place(db: Db, placings: Sequence[Placing], expected: Sequence[Placing] | None = None) -> list[Placing]:
     """Put sessions where `placings` say, all or none, and return what undoes that.
 
-    Raises ClashError, and StaleRecord when one of them was changed meanwhile.
+    Raises ClashError, and StaleRecord when one of them was changed meanwhile: by its version, or, with `expected`,
+    when it is not where that says (so that several steps can be undone one after the other).
     """
-    return _place(placings, db)
+    return _place(placings, db, expected)
 
 
 def placing(row: Appointment) -> Placing:
@@ -126,11 +126,20 @@ def placing(row: Appointment) -> Placing:
     )
 
 
-def _place(placings: Sequence[Placing], db: Session) -> list[Placing]:
+def placings_of(appointment_ids: Sequence[UUID], db: Db) -> list[Placing]:
+    """Where these sessions are now."""
+    return [placing(row) for row in load_sessions(appointment_ids, db)]
+
+
+def _place(placings: Sequence[Placing], db: Db, expected: Sequence[Placing] | None = None) -> list[Placing]:
     wanted = {p.appointment_id: p for p in placings}
+    there = {p.appointment_id: p for p in expected or ()}
     rows = load_sessions(list(wanted), db)
     for row in rows:
-        check_version(row, wanted[row.id].row_version)
+        if row.id not in there:
+            check_version(row, wanted[row.id].row_version)
+        elif placing(row) != replace(there[row.id], row_version=row.row_version):
+            check_version(row, 0)
         _check_change(row, wanted[row.id], db)
     slots = [_slot(row, wanted[row.id]) for row in rows]
     _refuse_clashes(slots, [row.id for row in rows], db)
@@ -151,7 +160,7 @@ def _slot(row: Appointment, new: Placing) -> Slot:
     return Slot(new.starts_at, new.minutes, new.therapist_id, new.room_id, people)
 
 
-def _check_change(row: Appointment, new: Placing, db: Session) -> None:
+def _check_change(row: Appointment, new: Placing, db: Db) -> None:
     if row.state != "booked":
         raise UserError(
             tr("A session that is {state} cannot be moved.").format(state=state_word(row.state).lower()),
@@ -164,7 +173,7 @@ def _check_change(row: Appointment, new: Placing, db: Session) -> None:
         _refuse_died(row, new.starts_at, db)
 
 
-def _refuse_died(row: Appointment, starts_at: datetime, db: Session) -> None:
+def _refuse_died(row: Appointment, starts_at: datetime, db: Db) -> None:
     for one in row.attendances:
         person = db.get(Person, one.person_id) if one.person_id else None
         if person is not None and person.died_on is not None and person.died_on < starts_at.date():
@@ -174,7 +183,7 @@ def _refuse_died(row: Appointment, starts_at: datetime, db: Session) -> None:
             )
 
 
-def _refuse_clashes(slots: Sequence[Slot], ids: Sequence[UUID], db: Session) -> None:
+def _refuse_clashes(slots: Sequence[Slot], ids: Sequence[UUID], db: Db) -> None:
     blocking = [c for c in search_clashes(slots, db, without=ids) if c.blocks]
     if blocking:
         raise ClashError(blocking)
@@ -190,7 +199,7 @@ def _refuse_clashes(slots: Sequence[Slot], ids: Sequence[UUID], db: Session) -> 
 
 @allowed("appointments.change", filters=True)
 def cancel(
-    db: Session,
+    db: Db,
     appointment_id: UUID,
     reason: str,
     scope: Scope = "this",
@@ -220,7 +229,7 @@ def cancel(
 
 
 @allowed("appointments.change", filters=True)
-def restore(db: Session, appointment_ids: Sequence[UUID]) -> None:
+def restore(db: Db, appointment_ids: Sequence[UUID]) -> None:
     """Take back a cancelling. Raises ClashError when the time was given to somebody else meanwhile."""
     rows = load_sessions(appointment_ids, db)
     if any(row.state != "cancelled" for row in rows):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from therapydesk.core.errors import NotFound, StaleRecord, UserError
 from therapydesk.core.permissions import allowed
 from therapydesk.core.text import normal_name, tidy
+from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.appointment_tables import Room
 from therapydesk.records.organisations import Organisation
@@ -29,7 +29,7 @@ class RoomView:
 
 
 @allowed("rooms.read")
-def list_rooms(db: Session, closed: bool = False) -> list[RoomView]:
+def list_rooms(db: Db, closed: bool = False) -> list[RoomView]:
     """The rooms by name; with `closed`, those no longer used too."""
     query = (
         select(
@@ -46,7 +46,7 @@ def list_rooms(db: Session, closed: bool = False) -> list[RoomView]:
 
 @allowed("rooms.edit")
 def save_room(
-    db: Session,
+    db: Db,
     name: str,
     organisation_id: UUID | None = None,
     *,
@@ -67,7 +67,7 @@ def save_room(
     return room.id
 
 
-def _room(db: Session, room_id: UUID | None, row_version: int | None) -> Room:
+def _room(db: Db, room_id: UUID | None, row_version: int | None) -> Room:
     if room_id is None:
         room = Room()
         db.add(room)

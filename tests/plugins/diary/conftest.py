@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from therapydesk.api import Person, appointments, new_id, normal_name
+from therapydesk.api import Answers, DueItem, Fact, Link, Person, appointments, hooks, new_id, normal_name
 from therapydesk.core import dates
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.jobs import Runner
+from therapydesk.ui.kit.messages import undo_list
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +65,58 @@ class Practice:
 @pytest.fixture
 def practice(vault: Any) -> Practice:
     return Practice(vault)
+
+
+@dataclass
+class Host:
+    """A plugin host that answers with what a test put in."""
+
+    towards: dict[UUID, str] = field(default_factory=dict)
+    due: list[DueItem] = field(default_factory=list)
+    on: bool = True
+
+    def is_on(self, _plugin_id: str) -> bool:
+        return self.on
+
+    def ask(self, hook: Any, **asked: Any) -> Answers[Any]:
+        if hook is hooks.person_facts:
+            known = {
+                i: [Fact("working_towards", self.towards[i])]
+                for i in asked["person_ids"]
+                if i in self.towards
+            }
+            return Answers([known])
+        return Answers(list(self.due))
+
+
+@dataclass
+class Window:
+    """A desk for pages under test, and the links that were followed."""
+
+    desk: Any
+    host: Host
+    links: list[Link] = field(default_factory=list)
+
+
+@pytest.fixture
+def window(qtbot: Any, qapp: Any, vault: Any) -> Iterator[Window]:
+    style.apply_theme(qapp, style.Theme.LIGHT)
+    host, links = Host(), list[Link]()
+    jobs = Runner()
+    desk = Desk(vault, vault.user, SimpleNamespace(single_keys=True), host, jobs, vault.changes, links.append)
+    jobs.watch(vault.changes)
+    undo_list.clear()
+    yield Window(desk, host, links)
+    jobs.close()
+
+
+@pytest.fixture
+def open_page(qtbot: Any, window: Window) -> Callable[..., Any]:
+    def open_page(made: Any, width: int = 1150, height: int = 700) -> Any:
+        qtbot.addWidget(made)
+        made.resize(width, height)
+        made.show()
+        qtbot.waitExposed(made)
+        return made
+
+    return open_page

@@ -91,7 +91,7 @@ def when_words(day: date) -> str:
 
 def add_sample(db: Db, person_id: UUID, seed: int) -> None:
     """A reason in words, in the clinical zone; sessions are records and are made with them."""
-    if not db.writes("clinical"):
+    if db.zone != "clinical":
         return
     db.add(
         AbsenceNote(

@@ -43,7 +43,7 @@ def sessions() -> None:
 @click.option("--weeks", "--count", type=int, default=1, show_default=True, help="How many sessions.")
 @click.option("--every", type=int, default=1, show_default=True, help="Weeks from one to the next.")
 @click.pass_obj
-def book(context: CliContext, text: tuple[str, ...], **options: Any) -> None:
+def book(context: CliContext, /, text: tuple[str, ...], **options: Any) -> None:
     """Book TEXT, like "tue 2pm Carys 45 weekly x6"; options say the same or add to it."""
     with context.vault.write("core") as db:
         booking = _booking(db, " ".join(text), options)

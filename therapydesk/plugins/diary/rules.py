@@ -146,8 +146,17 @@ def read_line(text: str, today: date, rooms: Sequence[str] = (), therapists: Seq
     rest, clock, number = _take_numbers(rest, clock)
     weeks = count or (_weeks_until(day, until, every or 1) if day and until else 1)
     return Line(
-        *(day, clock, minutes or lasts or number, _names(rest)),
-        *(room, place, whom, kind, max(1, weeks), every or 1, until),
+        day=day,
+        at=clock,
+        minutes=minutes or lasts or number,
+        names=_names(rest),
+        room=room,
+        place=place,
+        with_whom=whom,
+        kind=kind,
+        weeks=max(1, weeks),
+        every_weeks=every or 1,
+        until=until,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -162,7 +163,7 @@ class AttendanceDialog(QDialog):
         self._save = save
         self.messages = MessageBar(closable=False)
         self.rows = [
-            AttendeeRow(a, (texts or {}).get(a.attendance_id, ""), keys, lambda n=n: self._go(n + 1))
+            AttendeeRow(a, (texts or {}).get(a.attendance_id, ""), keys, partial(self._go, n + 1))
             for n, a in enumerate(view.attendees)
         ]
         again = view.state == "completed"
@@ -246,7 +247,7 @@ class AttendanceDialog(QDialog):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.save()
-        elif enter and self.save_button.hasFocus():
+        elif enter and self.focusWidget() is self.save_button:
             self.save()
         elif not enter:
             super().keyPressEvent(event)

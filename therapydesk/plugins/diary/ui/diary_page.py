@@ -131,7 +131,7 @@ class DiaryPage(BasePage):
     def show_as(self, mode: str) -> None:
         """Week, day or list. The day view shows the day of the cursor."""
         if self.period.mode == "week" and mode == "day":
-            self.period = Period(mode, self.grid.cursor.date())
+            self.period = Period(mode, self.grid.spot.date())
         else:
             self.period = Period(mode, self.period.day)
         self.modes.choose(mode)
@@ -144,17 +144,17 @@ class DiaryPage(BasePage):
     def step(self, way: int) -> None:
         """To the days before or after."""
         self.period = self.period.moved(way)
-        cursor = self.grid.cursor
+        cursor = self.grid.spot
         days = 1 if self.period.mode == "day" else 7
-        self.grid.cursor = cursor + timedelta(days=way * days)
+        self.grid.spot = cursor + timedelta(days=way * days)
         self._on_days_changed()
 
     def _step_from_grid(self, way: int) -> None:
-        time = self.grid.cursor.time()
+        time = self.grid.spot.time()
         self.step(way)
         shown = self.grid.shown.days
         if shown:
-            self.grid.cursor = datetime.combine(shown[0] if way > 0 else shown[-1], time)
+            self.grid.spot = datetime.combine(shown[0] if way > 0 else shown[-1], time)
             self.grid.land()
 
     def go_today(self) -> None:
@@ -308,7 +308,7 @@ class DiaryPage(BasePage):
 
     def _menu(self, view: appointments.AppointmentView | None, at: QPoint) -> None:
         if view is None:
-            self.line.begin_at(self.grid.cursor)
+            self.line.begin_at(self.grid.spot)
             return
         menu = self.actions_.menu(view, at)
         if menu.actions():

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+import weakref
 
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QWindow
+from shiboken6 import isValid
 
 from therapydesk.api import ntr, show_day, show_time, tr
 from therapydesk.plugins.diary.ui.grid_base import block_words
 from therapydesk.plugins.diary.ui.week_grid import WeekGrid
 
 Role = QAccessible.Role
-_kept: dict[int, QAccessibleInterface] = {}
+# Qt keeps what it is given, and deletes it, until the program ends. Python must not do so first: all are kept here.
+_made: dict[int, GridInterface] = {}
 
 
 class GridInterface(QAccessibleInterface):
@@ -20,54 +22,63 @@ class GridInterface(QAccessibleInterface):
 
     def __init__(self, grid: WeekGrid) -> None:
         super().__init__()
-        self._grid = grid
+        self._seen = weakref.ref(grid)
         self._cells: dict[int, CellInterface] = {}
 
+    @property
+    def grid(self) -> WeekGrid:
+        """The grid; ask `isValid` first. Not held, so that what it shows goes when it goes (at lock)."""
+        found = self._seen()
+        if found is None:
+            raise ReferenceError("the grid is gone")
+        return found
+
     def isValid(self) -> bool:
-        return True
+        found = self._seen()
+        return found is not None and isValid(found)
 
     def object(self) -> QObject:
-        return self._grid
+        return self.grid
 
-    def window(self) -> QWindow | None:
-        return self._grid.window().windowHandle()
+    def window(self) -> QWindow | None:  # type: ignore[override]  # the stubs forget that there may be none
+        return self.grid.window().windowHandle()
 
-    def parent(self) -> QAccessibleInterface | None:
-        return QAccessible.queryAccessibleInterface(self._grid.parentWidget())
+    def parent(self) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs forget that there may be none
+        return QAccessible.queryAccessibleInterface(self.grid.parentWidget() or self.grid.window())
 
     def role(self) -> QAccessible.Role:
         return Role.Table
 
     def childCount(self) -> int:
-        return len(self._grid.blocks) + 1
+        return len(self.grid.blocks) + 1
 
-    def child(self, index: int) -> QAccessibleInterface | None:
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs forget that there may be none
         if not 0 <= index < self.childCount():
             return None
         if index not in self._cells:
-            self._cells[index] = CellInterface(self, self._grid, index)
+            self._cells[index] = CellInterface(self, index)
         return self._cells[index]
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
         return child.index if isinstance(child, CellInterface) else -1
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs forget that there may be none
         for index in range(self.childCount()):
             found = self.child(index)
             if found is not None and found.rect().contains(x, y):
                 return found
         return None
 
-    def focusChild(self) -> QAccessibleInterface | None:
-        return self.child(self._grid.accessible_index()) if self._grid.hasFocus() else None
+    def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs forget that there may be none
+        return self.child(self.grid.accessible_index()) if self.grid.hasFocus() else None
 
     def rect(self) -> QRect:
-        return QRect(self._grid.mapToGlobal(self._grid.rect().topLeft()), self._grid.size())
+        return QRect(self.grid.mapToGlobal(self.grid.rect().topLeft()), self.grid.size())
 
     def text(self, kind: QAccessible.Text) -> str:
-        days = self._grid.shown.days
+        days = self.grid.shown.days
         if kind == QAccessible.Text.Name and days:
-            count = sum(b.key is not None for b in self._grid.blocks)
+            count = sum(b.key is not None for b in self.grid.blocks)
             sessions = ntr("one session", "{n} sessions", count)
             return tr("Diary, {first} to {last}, {sessions}").format(
                 first=show_day(days[0], short=True), last=show_day(days[-1], short=True), sessions=sessions
@@ -80,35 +91,32 @@ class GridInterface(QAccessibleInterface):
         return
 
     def state(self) -> QAccessible.State:
-        return self._grid_state()
-
-    def _grid_state(self) -> Any:
         state = QAccessible.State()
-        state.focusable = True  # type: ignore[attr-defined]  # a bit field that the stubs leave out
-        state.focused = self._grid.hasFocus()  # type: ignore[attr-defined]  # as above
+        state.focusable = True
+        state.focused = self.grid.hasFocus()
         return state
 
     def foregroundColor(self) -> QColor:
-        return self._grid.palette().windowText().color()
+        return self.grid.palette().windowText().color()
 
     def backgroundColor(self) -> QColor:
-        return self._grid.palette().base().color()
+        return self.grid.palette().base().color()
 
 
 class CellInterface(QAccessibleInterface):
     """A session, or the empty time that the cursor is on."""
 
-    def __init__(self, parent: GridInterface, grid: WeekGrid, index: int) -> None:
+    def __init__(self, parent: GridInterface, index: int) -> None:
         super().__init__()
-        self._parent, self._grid, self.index = parent, grid, index
+        self._parent, self.index = parent, index
 
     def isValid(self) -> bool:
-        return self.index <= len(self._grid.blocks)
+        return self._parent.isValid() and self.index <= len(self._parent.grid.blocks)
 
-    def object(self) -> QObject | None:
+    def object(self) -> QObject | None:  # type: ignore[override]  # the stubs forget that there may be none
         return None
 
-    def window(self) -> QWindow | None:
+    def window(self) -> QWindow | None:  # type: ignore[override]  # the stubs forget that there may be none
         return self._parent.window()
 
     def parent(self) -> QAccessibleInterface:
@@ -120,23 +128,23 @@ class CellInterface(QAccessibleInterface):
     def childCount(self) -> int:
         return 0
 
-    def child(self, index: int) -> QAccessibleInterface | None:
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs forget that there may be none
         return None
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
         return -1
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs forget that there may be none
         return None
 
-    def focusChild(self) -> QAccessibleInterface | None:
+    def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs forget that there may be none
         return None
 
     def rect(self) -> QRect:
-        grid = self._grid
+        grid = self._parent.grid
         days = grid.days_shown()
         block = grid.blocks[self.index] if self.index < len(grid.blocks) else None
-        day = block.day if block is not None else grid.cursor.date()
+        day = block.day if block is not None else grid.spot.date()
         if day not in days:
             return QRect()
         found = grid.rect_of(block) if block is not None else grid.slot_rect()
@@ -145,9 +153,9 @@ class CellInterface(QAccessibleInterface):
     def text(self, kind: QAccessible.Text) -> str:
         if kind != QAccessible.Text.Name:
             return ""
-        if self.index < len(self._grid.blocks):
-            return block_words(self._grid.blocks[self.index])
-        at = self._grid.cursor
+        if self.index < len(self._parent.grid.blocks):
+            return block_words(self._parent.grid.blocks[self.index])
+        at = self._parent.grid.spot
         return tr("{day}, {time}, nothing booked").format(
             day=show_day(at.date(), short=True), time=show_time(at.time())
         )
@@ -156,12 +164,12 @@ class CellInterface(QAccessibleInterface):
         return
 
     def state(self) -> QAccessible.State:
-        here = self.index == self._grid.accessible_index()
+        here = self.index == self._parent.grid.accessible_index()
         state = QAccessible.State()
-        state.focusable = True  # type: ignore[attr-defined]  # a bit field that the stubs leave out
-        state.selectable = True  # type: ignore[attr-defined]  # as above
-        state.selected = here  # type: ignore[attr-defined]  # as above
-        state.focused = here and self._grid.hasFocus()  # type: ignore[attr-defined]  # as above
+        state.focusable = True
+        state.selectable = True
+        state.selected = here
+        state.focused = here and self._parent.grid.hasFocus()
         return state
 
     def foregroundColor(self) -> QColor:
@@ -174,11 +182,10 @@ class CellInterface(QAccessibleInterface):
 def _make(class_name: str, thing: QObject) -> QAccessibleInterface | None:
     if not isinstance(thing, WeekGrid):
         return None
-    key = id(thing)
-    if key not in _kept:
-        _kept[key] = GridInterface(thing)
-        thing.destroyed.connect(lambda: _kept.pop(key, None))
-    return _kept[key]
+    made = _made.get(thing.accessible_number)
+    if made is None:
+        made = _made[thing.accessible_number] = GridInterface(thing)
+    return made
 
 
 _installed: list[bool] = []

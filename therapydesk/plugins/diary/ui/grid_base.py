@@ -51,7 +51,7 @@ class GridBase(QAbstractScrollArea):
         self.strips: list[Strip] = []
         self.first_hour, self.last_hour = 9, 20
         self.offset = 0
-        self.cursor: datetime = datetime.combine(today(), time(9))
+        self.spot: datetime = datetime.combine(today(), time(9))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -66,9 +66,9 @@ class GridBase(QAbstractScrollArea):
         kept = [d for d in all_days if weekend or days.count < 7 or d.weekday() < 5 or d in busy]
         self.shown = Shown(kept, days.holidays, days.sessions, facts, self.shown.planned, hours)
         self.lay_out_again()
-        if self.cursor.date() not in kept:
+        if self.spot.date() not in kept:
             day = today() if today() in kept else kept[0]
-            self.cursor = datetime.combine(day, self.cursor.time())
+            self.spot = datetime.combine(day, self.spot.time())
 
     def show_planned(self, planned: list[Block]) -> None:
         """Show sessions that are typed but not booked yet, dashed."""
@@ -146,8 +146,8 @@ class GridBase(QAbstractScrollArea):
 
     def slot_rect(self) -> QRect:
         """Where the empty time of the cursor is."""
-        left, width = self.column(self.cursor.date())
-        start = minute_of(self.cursor, self.cursor.date())
+        left, width = self.column(self.spot.date())
+        start = minute_of(self.spot, self.spot.date())
         x = left + self.strip_width() + STRIP_GAP
         top, bottom = self.y_of(start), self.y_of(start + self.shown.hours.minutes)
         return QRect(x, top + 1, left + width - RIGHT_GAP - x, bottom - top - 2)

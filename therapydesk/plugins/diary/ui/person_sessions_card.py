@@ -40,7 +40,7 @@ class PersonSessionsCard(Card):
         self.refresh()
 
     def _on_changed(self, changed: object) -> None:
-        tables = getattr(changed, "tables", frozenset())
+        tables: frozenset[str] = getattr(changed, "tables", frozenset())
         if tables & {"appointment", "attendance"}:
             self.refresh()
 

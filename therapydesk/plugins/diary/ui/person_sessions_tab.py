@@ -57,9 +57,10 @@ class PersonSessionsTab(BasePage):
             widget.hide()
         self.body.setContentsMargins(0, 0, 0, 0)
         head = self._outer.itemAt(0)
-        widget = head.widget() if head is not None else None
-        if widget is not None and widget.layout() is not None:
-            widget.layout().setContentsMargins(0, 0, 0, 0)
+        inside = head.widget() if head is not None else None
+        layout = inside.layout() if inside is not None else None
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(0)
 
     def refresh(self) -> None:

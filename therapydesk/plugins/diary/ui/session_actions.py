@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QPoint
@@ -57,11 +58,8 @@ class SessionActions:
     def _take_off(self, view: appointments.AppointmentView) -> list[Entry]:
         if len(view.attendees) < 2:
             return []
-        return [
-            (tr("Take {name} off").format(name=a.name), lambda a=a: self.take_off(view, a.person_id))
-            for a in view.stopped
-            if a.person_id is not None
-        ]
+        words = tr("Take {name} off")
+        return [(words.format(name=a.name), partial(self.take_off, view, a.person_id)) for a in view.stopped]
 
     def menu(self, view: appointments.AppointmentView, at: QPoint) -> QMenu:
         """The context menu of a session."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,21 @@ Done = Callable[..., None]  # done(text, undo=…, redo=…)
 
 @dataclass
 class Placings:
-    """Sessions that were moved, and where they were. Undo and redo are the same: change places."""
+    """Sessions that were moved: where they were and where they are. Undo and redo change the two about."""
 
     vault: Any
-    held: list[appointments.Placing] = field(default_factory=list)
+    before: list[appointments.Placing]
+    after: list[appointments.Placing]
 
     def swap(self) -> None:
-        """Put the sessions where they were, and remember where they are."""
+        """Put the sessions where they were. Refused when somebody moved one of them since."""
         with self.vault.write("core") as db:
-            self.held = appointments.place(db, self.held)
+            appointments.place(db, self.before, self.after)
+        self.before, self.after = self.after, self.before
+
+
+def _held(vault: Any, before: list[appointments.Placing], db: Any) -> Placings:
+    return Placings(vault, before, appointments.placings_of([p.appointment_id for p in before], db))
 
 
 def when_words(at: datetime) -> str:
@@ -34,7 +40,7 @@ def when_words(at: datetime) -> str:
 def move(vault: Any, view: appointments.AppointmentView, to: datetime, done: Done) -> None:
     """Move one session. Raises what `appointments.move` raises."""
     with vault.write("core") as db:
-        steps = Placings(vault, appointments.move(db, view.id, to, "this", view.row_version))
+        steps = _held(vault, appointments.move(db, view.id, to, "this", view.row_version), db)
     text = tr("{name} moved to {when}.").format(name=view.heading, when=when_words(to))
     done(text, undo=steps.swap, redo=steps.swap)
 
@@ -44,8 +50,8 @@ def move_others(
 ) -> int:
     """Move the others of a series by the same step. Answers how many."""
     with vault.write("core") as db:
-        steps = Placings(vault, appointments.move_others(db, appointment_id, was_at, step, scope))
-    count = len(steps.held)
+        steps = _held(vault, appointments.move_others(db, appointment_id, was_at, step, scope), db)
+    count = len(steps.before)
     if count:
         text = ntr("One more session of the series moved.", "{n} more sessions of the series moved.", count)
         done(text, undo=steps.swap, redo=steps.swap)
@@ -61,8 +67,8 @@ def change(
 ) -> None:
     """Change time, length, room or place."""
     with vault.write("core") as db:
-        steps = Placings(vault, appointments.change(db, view.id, wanted, scope, view.row_version))
-    text = ntr("Session changed.", "{n} sessions changed.", len(steps.held))
+        steps = _held(vault, appointments.change(db, view.id, wanted, scope, view.row_version), db)
+    text = ntr("Session changed.", "{n} sessions changed.", len(steps.before))
     done(text, undo=steps.swap, redo=steps.swap)
 
 

@@ -41,10 +41,10 @@ class _Part(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        parent = self.parentWidget()
+        whole = self.parentWidget() or self
         rect = QRectF(self.rect())
         outline = QPainterPath()
-        ends = QRectF(0, 0, parent.width(), parent.height()).translated(-self.pos())
+        ends = QRectF(0, 0, whole.width(), whole.height()).translated(-self.pos())
         outline.addRoundedRect(ends.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         part = QPainterPath()
         part.addRect(rect)

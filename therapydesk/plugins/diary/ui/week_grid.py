@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from itertools import count
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QContextMenuEvent,
     QFocusEvent,
-    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -24,15 +24,17 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from therapydesk.api import appointments, local_now, show_time, tr
 from therapydesk.plugins.diary.service import Days, Hours
 from therapydesk.plugins.diary.ui import grid_paint as paint
-from therapydesk.plugins.diary.ui.grid_base import GridBase, block_words
+from therapydesk.plugins.diary.ui.grid_base import block_words
+from therapydesk.plugins.diary.ui.grid_body import PaintedGrid
 from therapydesk.plugins.diary.ui.grid_move import Drag, moved_by_key
 from therapydesk.plugins.diary.ui.week_layout import STEP, Block, minute_of, moment_of
 from therapydesk.ui.kit import style
 
 Key = Qt.Key
+_numbers = count(1)
 
 
-class WeekGrid(GridBase):
+class WeekGrid(PaintedGrid):
     """Arrow keys move, Enter opens a session or books an empty time.
 
     Alt with an arrow key, or the mouse, moves a session. `step_wanted` asks for the days before or after.
@@ -47,6 +49,7 @@ class WeekGrid(GridBase):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.accessible_number = next(_numbers)
         self._chosen: UUID | None = None
         self.drag: Drag | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -81,7 +84,7 @@ class WeekGrid(GridBase):
         block = next((b for b in self.blocks if b.key == appointment_id), None)
         if block is None or block.view is None:
             return False
-        self._chosen, self.cursor = appointment_id, block.view.starts_at
+        self._chosen, self.spot = appointment_id, block.view.starts_at
         self.show_cursor()
         self._tell()
         return True
@@ -89,9 +92,9 @@ class WeekGrid(GridBase):
     def _find_chosen(self) -> None:
         block = self.chosen_block()
         if block is not None and block.view is not None:
-            self.cursor = block.view.starts_at
+            self.spot = block.view.starts_at
         else:
-            self._chosen = self._at(self.cursor)
+            self._chosen = self._at(self.spot)
 
     def _at(self, moment: datetime) -> UUID | None:
         minute = minute_of(moment, moment.date())
@@ -105,29 +108,29 @@ class WeekGrid(GridBase):
             b for b in self.blocks if b.day == now.date() and b.view is not None and b.view.ends_at > now
         ]
         if now.date() in self.shown.days and coming and coming[0].view is not None:
-            self._chosen, self.cursor = coming[0].key, coming[0].view.starts_at
+            self._chosen, self.spot = coming[0].key, coming[0].view.starts_at
         else:
-            self.cursor = datetime.combine(self.cursor.date(), time(self.shown.hours.first))
-            self._chosen = self._at(self.cursor)
+            self.spot = datetime.combine(self.spot.date(), time(self.shown.hours.first))
+            self._chosen = self._at(self.spot)
         self.show_cursor()
 
     def land(self) -> None:
         """Take the cursor where `cursor` was set to: on the session there, or the empty time."""
-        self._chosen = self._at(self.cursor)
+        self._chosen = self._at(self.spot)
         self.show_cursor()
         self._tell()
 
     def show_cursor(self, *, scroll: bool = True) -> None:
         """Bring the cursor's day and time into view."""
         days = self.shown.days
-        number = days.index(self.cursor.date()) if self.cursor.date() in days else 0
+        number = days.index(self.spot.date()) if self.spot.date() in days else 0
         count = max(1, len(self.days_shown()))
         if number < self.offset:
             self.offset = number
         elif number >= self.offset + count:
             self.offset = number - count + 1
         if scroll:
-            start = minute_of(self.cursor, self.cursor.date())
+            start = minute_of(self.spot, self.spot.date())
             self.bring(start, start + self.shown.hours.minutes)
         self.viewport().update()
         self.scrolled.emit()
@@ -161,16 +164,17 @@ class WeekGrid(GridBase):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, alt = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         steps = {Key.Key_Left: (-1, 0), Key.Key_Right: (1, 0), Key.Key_Up: (0, -1), Key.Key_Down: (0, 1)}
+        arrow = steps.get(Key(key))
         if self.drag is not None and key == Key.Key_Escape:
             self.drag = None
             self.viewport().update()
-        elif key in steps and alt:
-            self._move_session(*steps[key])
-        elif key in steps and event.modifiers() in (
+        elif arrow is not None and alt:
+            self._move_session(*arrow)
+        elif arrow is not None and event.modifiers() in (
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.KeypadModifier,
         ):
-            self._step(*steps[key])
+            self._step(*arrow)
         elif key in (Key.Key_PageUp, Key.Key_PageDown):
             self.step_wanted.emit(-1 if key == Key.Key_PageUp else 1)
         elif key in (Key.Key_Home, Key.Key_End):
@@ -187,23 +191,23 @@ class WeekGrid(GridBase):
         if view is not None:
             self.opened.emit(view.id)
         else:
-            self.slot_chosen.emit(self.cursor)
+            self.slot_chosen.emit(self.spot)
 
     def _step(self, days: int, up: int) -> None:
         if days:
-            number = self.shown.days.index(self.cursor.date()) + days
+            number = self.shown.days.index(self.spot.date()) + days
             if not 0 <= number < len(self.shown.days):
                 self.step_wanted.emit(days)
                 return
-            self.cursor = datetime.combine(self.shown.days[number], self.cursor.time())
-            self._chosen = self._at(self.cursor)
+            self.spot = datetime.combine(self.shown.days[number], self.spot.time())
+            self._chosen = self._at(self.spot)
         else:
             self._step_down(up)
         self.show_cursor()
         self._tell()
 
     def _step_down(self, up: int) -> None:
-        day, minute = self.cursor.date(), minute_of(self.cursor, self.cursor.date())
+        day, minute = self.spot.date(), minute_of(self.spot, self.spot.date())
         today_blocks = sorted(
             (b for b in self.blocks if b.day == day and b.key), key=lambda b: (b.start, b.lane)
         )
@@ -218,16 +222,14 @@ class WeekGrid(GridBase):
         else:
             minute = (minute // STEP + up) * STEP
         minute = min(max(minute, self.first_hour * 60), self.last_hour * 60 - STEP)
-        self.cursor = moment_of(day, minute)
-        self._chosen = self._at(self.cursor)
+        self.spot = moment_of(day, minute)
+        self._chosen = self._at(self.spot)
         found = self.chosen_block()
         if found is not None and found.view is not None:
-            self.cursor = found.view.starts_at
+            self.spot = found.view.starts_at
 
     def _to_end(self, *, first: bool) -> None:
-        mine = sorted(
-            (b for b in self.blocks if b.day == self.cursor.date() and b.key), key=lambda b: b.start
-        )
+        mine = sorted((b for b in self.blocks if b.day == self.spot.date() and b.key), key=lambda b: b.start)
         if mine:
             key = (mine[0] if first else mine[-1]).key
             if key is not None:
@@ -273,11 +275,11 @@ class WeekGrid(GridBase):
         at = event.position().toPoint()
         block, moment = self.block_at(at), self.moment_at(at)
         if event.button() == Qt.MouseButton.LeftButton and block is not None and block.view is not None:
-            self._chosen, self.cursor = block.key, block.view.starts_at
+            self._chosen, self.spot = block.key, block.view.starts_at
             self.drag = Drag(block, at, at.y() - self.rect_of(block).y())
             self._tell()
         elif event.button() == Qt.MouseButton.LeftButton and moment is not None:
-            self._chosen, self.cursor = None, moment
+            self._chosen, self.spot = None, moment
             self._tell()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -346,58 +348,12 @@ class WeekGrid(GridBase):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         days = self.days_shown()
-        self._paint_columns(painter, days)
-        for strip in self.strips:
-            if strip.day in days:
-                left, _width = self.column(strip.day)
-                top, bottom = self.y_of(strip.start), self.y_of(strip.end)
-                paint.draw_strip(painter, QRect(left + 1, top, self.strip_width(), bottom - top), strip.room)
-        self._paint_holidays(painter, days)
-        for block in self.blocks:
-            if block.day in days:
-                second = paint.second_line(block.view, self.shown.facts) if block.view else block.second
-                paint.draw_session(painter, self.rect_of(block), block, second)
-        self._paint_now(painter, days)
+        self.paint_days(painter, days)
         self._paint_focus(painter, days)
         self._paint_drag(painter, days)
 
-    def _paint_columns(self, painter: QPainter, days: list[date]) -> None:
-        area, border = self.viewport().rect(), style.token("border")
-        small = style.small_font()
-        height = QFontMetrics(small).height()
-        for hour in range(self.first_hour, self.last_hour + 1):
-            y = self.y_of(hour * 60)
-            if y > 0:
-                painter.fillRect(QRect(self.time_width(), y, area.width(), 1), border)
-            painter.setFont(small)
-            painter.setPen(style.token("text_muted"))
-            top = y + 2 if hour == self.first_hour else y - height // 2
-            box = QRect(0, top, self.time_width() - 8, height)
-            painter.drawText(
-                box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), f"{hour:02}:00"
-            )
-        for day in days:
-            painter.fillRect(QRect(self.column(day)[0], 0, 1, area.height()), border)
-
-    def _paint_holidays(self, painter: QPainter, days: list[date]) -> None:
-        for day in days:
-            if day not in self.shown.holidays:
-                continue
-            left, width = self.column(day)
-            booked = sum(b.day == day and b.key is not None for b in self.blocks)
-            words = tr("Closed. Nothing booked.") if not booked else tr("{n} booked.").format(n=booked)
-            column = QRect(left + 1, 0, width - 1, self.viewport().height())
-            head = QRect(left, self.y_of(self.first_hour * 60), width, 0)
-            paint.draw_holiday(painter, column, head, self.shown.holidays[day], words)
-
-    def _paint_now(self, painter: QPainter, days: list[date]) -> None:
-        now = local_now()
-        if now.date() in days and self.first_hour * 60 <= minute_of(now, now.date()) <= self.last_hour * 60:
-            left, width = self.column(now.date())
-            paint.draw_now(painter, left, left + width - 2, self.y_of(minute_of(now, now.date())))
-
     def _paint_focus(self, painter: QPainter, days: list[date]) -> None:
-        if not self.hasFocus() or self.cursor.date() not in days:
+        if not self.hasFocus() or self.spot.date() not in days:
             return
         block = self.chosen_block()
         rect = self.rect_of(block) if block is not None else self.slot_rect()
@@ -405,7 +361,7 @@ class WeekGrid(GridBase):
             painter.setFont(style.small_font())
             painter.setPen(style.token("text_muted"))
             box = rect.adjusted(12, 2, -4, 0)
-            text = tr("{time}, Enter books").format(time=show_time(self.cursor.time()))
+            text = tr("{time}, Enter books").format(time=show_time(self.spot.time()))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), text)
         paint.draw_ring(painter, rect)
 
