@@ -13,8 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from therapydesk.core.day_words import add_months as add_months
 from therapydesk.core.day_words import (
-    add_months,
     read_birth_date,
     read_day,
     read_time,

@@ -172,9 +172,8 @@ def _relative(bare: str, base: date, future: bool | None) -> date | None:
         return _move(base, 1 if how == "next" else -1, unit)
     if found := _AWAY.fullmatch(bare):
         number = int(found["n"]) if found["n"].isdigit() else _NUMBERS.get(found["n"])
-        if number is None or (not bare.startswith("in ") and not found["t"]):
-            return None
-        return _move(base, -number if found["t"] == " ago" else number, found["u"])
+        if number is not None and (bare.startswith("in ") or found["t"]):
+            return _move(base, -number if found["t"] == " ago" else number, found["u"])
     if found := _WEEK_AFTER.fullmatch(bare):
         word = found["a"] or found["b"]
         start = (

@@ -97,7 +97,7 @@ class SafeFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 (name given by logging)
+    def formatException(self, ei: Any) -> str:
         return frames(ei[1]) if ei and ei[1] is not None else ""
 
     def format(self, record: logging.LogRecord) -> str:

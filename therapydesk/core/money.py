@@ -100,27 +100,24 @@ class Money:
 
 
 ZERO = Money(0)
-_AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?|\.\d{1,2}")
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?|\.\d{1,2}"
+_AMOUNT = re.compile(rf"(?P<minus>-)?(?:£|gbp)?(?P<inner>-)?(?P<number>{_NUMBER})(?P<pence>p)?(?:gbp)?")
 
 
 def parse_money(text: str) -> Money:
     """The amount typed by a person: "£45", "1,234.50", "45p", "-£5", "(5.00)". Raises UserError."""
-    typed = re.sub(r"\s+", "", text).replace(MINUS, "-")
-    bare = typed.casefold()
-    negative = bare.startswith("-") or (bare.startswith("(") and bare.endswith(")"))
-    bare = bare.strip("()").removeprefix("-")
-    bare = bare.removeprefix("£").removeprefix("gbp").removesuffix("gbp").removeprefix("-")
-    pence = re.fullmatch(r"(\d+)p", bare)
-    if pence:
-        amount = Money.from_pence(int(pence[1]))
-    elif _AMOUNT.fullmatch(bare) and len(bare) <= 15:
-        amount = Money(bare.replace(",", ""))
-    else:
+    bare = re.sub(r"\s+", "", text).replace(MINUS, "-").casefold()
+    bracketed = bare.startswith("(") and bare.endswith(")")
+    found = _AMOUNT.fullmatch(bare[1:-1] if bracketed else bare)
+    signs = bracketed + (found is not None and sum(found[part] is not None for part in ("minus", "inner")))
+    number = found["number"].replace(",", "") if found and found["number"].isascii() else ""
+    if found is None or not number or len(number) > 12 or signs > 1 or (found["pence"] and "." in number):
         raise UserError(
             tr("“{text}” is not an amount of money.").format(text=text.strip()[:40]),
             tr("Write it like 45, 45.50 or £1,234.50."),
         )
-    return -amount if negative else amount
+    amount = Money.from_pence(int(number)) if found["pence"] else Money(number)
+    return -amount if signs else amount
 
 
 class MoneyType(TypeDecorator[Money]):
@@ -133,13 +130,13 @@ class MoneyType(TypeDecorator[Money]):
     def python_type(self) -> type[Any]:
         return Money
 
-    def process_bind_param(self, value: Money | None, dialect: Dialect) -> int | None:  # noqa: ARG002 (interface)
+    def process_bind_param(self, value: Money | None, dialect: Dialect) -> int | None:
         if value is not None and not isinstance(value, Money):
             raise TypeError(f"a money column takes Money, not {type(value).__name__}")
         return None if value is None else value.pence
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> Money | None:  # noqa: ARG002 (interface)
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Money | None:
         return None if value is None else Money.from_pence(int(value))
 
-    def process_literal_param(self, value: Money | None, dialect: Dialect) -> str:  # noqa: ARG002 (interface)
+    def process_literal_param(self, value: Money | None, dialect: Dialect) -> str:
         return "NULL" if value is None else str(value.pence)

@@ -58,7 +58,7 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
             + max(0, self.setup.sizes.small.size - 9)
         )
 
-    def showPage(self) -> None:  # noqa: N802 (reportlab's name)
+    def showPage(self) -> None:
         self._kept.append(dict(self.__dict__))
         self._startPage()
 

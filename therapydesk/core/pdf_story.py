@@ -81,7 +81,7 @@ class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
             else:
                 yield labels, values, max(len(labels), len(values)) * body.leading + 1 * MM
 
-    def wrap(self, width: float, height: float) -> tuple[float, float]:  # noqa: ARG002 (reportlab's signature)
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
         self.width = width
         self.laid_out = list(self._laid_out(width))
         self.height = sum(height for _, _, height in self.laid_out)
@@ -146,7 +146,7 @@ class Table(Flowable):  # type: ignore[misc]  # reportlab has no types
             self.layout = TableLayout(self.columns, self.texts, width, self.sizes)
         return self.layout
 
-    def wrap(self, width: float, height: float) -> tuple[float, float]:  # noqa: ARG002 (reportlab's signature)
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
         layout = self._layout(width)
         self.width = width
         self.height = layout.head_height + sum(layout.height(row) for row in range(self.first, self.last))

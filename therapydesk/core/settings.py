@@ -105,7 +105,7 @@ class MachineSettings:
 
     def put(self, name: str, value: object) -> None:
         """Set one value and write the file. Keys of other versions and changes by another instance stay."""
-        self._values = {**self._read(), **({name: value})}
+        self._values = {**self._read(), name: value}
         try:
             self._write()
         except OSError as error:

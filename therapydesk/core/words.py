@@ -23,7 +23,7 @@ class _Pseudo(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         parts = _KEEP.split(message)
         words = "".join(part if n % 2 else part.translate(_LETTERS) for n, part in enumerate(parts))
-        letters = sum(len(part) for part in parts[::2])
+        letters = len(message)
         return words + ("·" + "ŵŷllch" * letters)[: round(letters * 0.4)] if letters else words
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
