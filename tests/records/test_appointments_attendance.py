@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from tests.records.test_appointments_booking import (  # noqa: F401  # the clock fixture is used by being imported
     TUESDAY,
@@ -19,6 +19,7 @@ from tests.records.test_appointments_booking import (  # noqa: F401  # the clock
     get,
 )
 from therapydesk.core.errors import PermissionDenied, UserError
+from therapydesk.core.vault import outbox
 from therapydesk.records import appointments as a
 from therapydesk.records.people import Person
 
@@ -184,3 +185,66 @@ def test_a_therapist_sees_and_changes_only_the_own_diary(vault) -> None:
     assert clash.heading == ""
     assert "Kit" not in clash.sentence
     assert her.run(a.move, hers, datetime(2026, 5, 5, 15, 0))
+
+
+@pytest.fixture
+def told(monkeypatch) -> list:
+    """The events that core is told of."""
+    seen: list = []
+    monkeypatch.setitem(outbox._records, "test", (("core",), lambda _db, event: seen.append(event)))
+    return seen
+
+
+def test_each_step_tells_its_event(vault, told) -> None:
+    kit = add_person(vault, "Kit")
+    (session,) = book(vault, TUESDAY, kit)
+    with vault.write("core") as db:
+        a.move(db, session, datetime(2026, 5, 5, 15, 0))
+    complete(vault, session, {kit: "came"})
+    with vault.write("core") as db:
+        a.correct_attendance(db, session, marks({kit: "no_word"}))
+    with vault.write("core") as db:
+        a.reopen(db, session)
+    with vault.write("core") as db:
+        a.cancel(db, session, "travel")
+    assert [event.name for event in told] == [
+        "AppointmentBooked",
+        "AppointmentChanged",
+        "AppointmentCompleted",
+        "AppointmentReopened",
+        "AppointmentCompleted",
+        "AppointmentReopened",
+        "AppointmentCancelled",
+    ]
+    assert {event.appointment_id for event in told} == {session}
+
+
+def test_a_listener_that_objects_undoes_the_whole_step(vault, monkeypatch) -> None:
+    kit = add_person(vault, "Kit")
+    (session,) = book(vault, TUESDAY, kit)
+    complete(vault, session, {kit: "came"})
+
+    def object_to(_db, _event) -> None:
+        raise UserError("An invoice was issued for it.")
+
+    monkeypatch.setitem(outbox._records, "test", (("core",), object_to))
+    with pytest.raises(UserError, match="invoice"), vault.write("core") as db:
+        a.reopen(db, session)
+    assert get(vault, session).state == "completed"
+
+
+def test_words_of_a_reason_are_sealed_and_stand_nowhere_in_core(vault) -> None:
+    kit = add_person(vault, "Kit")
+    (session,) = book(vault, TUESDAY, kit)
+    secret = "Slept badly after the new tablets"
+    with vault.write("core") as db:
+        a.complete(
+            db, session, [a.AttendanceMark("sent_apologies", kit, reason="not_able", reason_text=secret)]
+        )
+    with vault.read() as db:
+        tables = [
+            t for t in db.connection().execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        ]
+        for (name,) in tables:
+            for row in db.connection().execute(text(f'SELECT * FROM "{name}"')):
+                assert secret not in repr(tuple(row))

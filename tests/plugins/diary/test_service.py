@@ -129,6 +129,17 @@ def test_words_of_a_reason_arrive_once_and_only_in_the_clinical_zone(practice) -
     assert (found.person_id, found.text) == (kit, "Felt ill.")
 
 
+def test_words_typed_when_completing_arrive_in_the_clinical_zone(practice) -> None:
+    kit = practice.person("Kit Lane")
+    (session,) = practice.book(datetime(2026, 5, 5, 14, 0), "Kit Lane")
+    mark = appointments.AttendanceMark("sent_apologies", kit, reason="travel", reason_text="Bus on fire.")
+    with practice.vault.write("core") as db:
+        appointments.complete(db, session, [mark])
+    practice.vault.settle()
+    with practice.vault.read() as db:
+        assert [n.text for n in service.absence_notes(db, session)] == ["Bus on fire."]
+
+
 def test_next_session_is_a_fact_and_what_happened_a_moment(practice) -> None:
     kit = practice.person("Kit Lane")
     (past,) = practice.book(datetime(2026, 4, 30, 14, 0), "Kit Lane")
