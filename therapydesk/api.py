@@ -40,6 +40,7 @@ from therapydesk.core.dates import (
     bank_holidays,
     local_now,
     now,
+    parse_birth_date,
     parse_day,
     parse_time,
     relative,
@@ -60,6 +61,27 @@ from therapydesk.core.errors import (
 )
 from therapydesk.core.events import Event, HandedOver
 from therapydesk.core.hookspecs import hookimpl
+from therapydesk.core.importing import (
+    OUTCOMES,
+    BatchResult,
+    Choice,
+    ColumnMatch,
+    ComparedField,
+    Comparison,
+    FileMatch,
+    ImportPlan,
+    Outcome,
+    PlannedRow,
+    ReadFile,
+    RowProblem,
+)
+from therapydesk.core.parsing.types import (
+    Parsed,
+    Table,
+)
+from therapydesk.core.parsing.worker import (
+    read_file,
+)
 from therapydesk.core.permissions import allowed, may, only_own
 from therapydesk.core.tables import (
     NO_PERSONAL_DATA,
@@ -72,10 +94,18 @@ from therapydesk.core.tables import (
     Privacy,
     SafeguardingBase,
     Stamped,
+    Zone,
     new_id,
 )
 from therapydesk.core.text import (
+    check_email,
+    check_nhs_number,
+    check_phone,
+    check_postcode,
     normal_name,
+    plain_cell,
+    show_nhs_number,
+    show_phone,
     tidy,
 )
 from therapydesk.core.vault.creation import (
@@ -101,32 +131,65 @@ from therapydesk.core.vault.session import (
 from therapydesk.core.words import mark, ntr, person_word, tr
 from therapydesk.records import (
     appointments,
+    episodes,
     events,
 )
+from therapydesk.records.consents import (
+    Consent,
+)
+from therapydesk.records.documents import (
+    ClinicalDocument,
+)
+from therapydesk.records.episodes import (
+    Episode,
+)
+from therapydesk.records.organisations import (
+    Organisation,
+)
 from therapydesk.records.people import (
+    AccessNeed,
+    ContactPoint,
     Person,
+)
+from therapydesk.records.relations import (
+    Relation,
+)
+from therapydesk.records.users import (
+    User,
 )
 
 __all__ = [
+    "AccessNeed",
     "Actor",
     "Answers",
     "Base",
+    "BatchResult",
     "Busy",
     "Card",
+    "Choice",
     "CliContext",
     "ClinicalBase",
+    "ClinicalDocument",
+    "ColumnMatch",
     "Command",
+    "ComparedField",
+    "Comparison",
+    "Consent",
+    "ContactPoint",
     "CoreBase",
     "Db",
     "DueItem",
+    "Episode",
     "Erase",
     "Event",
     "ExportItem",
     "Fact",
     "Failure",
     "Field",
+    "FileMatch",
     "HandedOver",
     "Hit",
+    "ImportPlan",
     "ImportProblem",
     "Importer",
     "Instant",
@@ -137,26 +200,42 @@ __all__ = [
     "NO_PERSONAL_DATA",
     "NewPractice",
     "NotFound",
+    "OUTCOMES",
+    "Organisation",
+    "Outcome",
     "Page",
+    "Parsed",
     "Permission",
     "PermissionDenied",
     "Person",
     "PersonTab",
+    "PlannedRow",
     "PluginInfo",
     "Privacy",
+    "ReadFile",
     "RecoveryCode",
+    "Relation",
     "Report",
+    "RowProblem",
     "SafeguardingBase",
     "Setting",
     "StaleRecord",
     "Stamped",
+    "Table",
+    "User",
     "UserError",
+    "Zone",
     "ZoneClosed",
     "allowed",
     "appointments",
     "audit",
     "bank_holidays",
+    "check_email",
+    "check_nhs_number",
     "check_passphrase",
+    "check_phone",
+    "check_postcode",
+    "episodes",
     "events",
     "hand_over",
     "hookimpl",
@@ -169,15 +248,20 @@ __all__ = [
     "now",
     "ntr",
     "only_own",
+    "parse_birth_date",
     "parse_day",
     "parse_time",
     "person_word",
+    "plain_cell",
     "publish",
+    "read_file",
     "recovery_problem",
     "relative",
     "show_day",
     "show_instant",
     "show_month",
+    "show_nhs_number",
+    "show_phone",
     "show_time",
     "split_recovery_code",
     "take_back",

@@ -135,9 +135,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Importer:
-    """A kind of file a plugin can take in.
+    """A kind of file a plugin can take in, and the functions that the import window and the command line call.
 
-    `plan(db, rows, mapping)` makes the import plan and writes nothing; `save(db, plan)` carries out exactly that plan.
+    `read(path, reader="", cancelled=None)` reads it in the limited worker (core.importing.ReadFile); `guess(db, source)`
+    matches its columns (FileMatch); `plan(db, source, match)` makes the ImportPlan and writes nothing; `compare(db, plan,
+    key)` puts a row beside the record it may belong to (Comparison); `save(db, plan, choices)` carries out exactly that
+    plan (BatchResult); `undo(db, batch_id)` takes it back; `unread(plan)` is a CSV file of the rows that were refused.
+    `done` is where the imported things are seen.
     """
 
     id: str
@@ -146,9 +150,14 @@ class Importer:
     file_types: tuple[str, ...]
     permission: str
     fields: tuple[Field, ...]
+    read: Callable[..., Any]
+    guess: Callable[..., Any]
     plan: Callable[..., Any]
+    compare: Callable[..., Any]
     save: Callable[..., Any]
-    build: Callable[..., Any] | None = None  # the preview page, if it is not the wizard's own
+    undo: Callable[..., Any]
+    unread: Callable[..., bytes]
+    done: Link | None = None
 
 
 @dataclass(frozen=True)

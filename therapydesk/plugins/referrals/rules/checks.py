@@ -1,0 +1,81 @@
+"""Single values: quick roads for the usual spellings, the checks of api.text for all others."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from therapydesk.api import UserError, check_phone, check_postcode, parse_birth_date, parse_day
+
+_ISO = re.compile(r"((?:18|19|20)\d\d)-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?(?:\.0+)?)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:18|19|20)\d\d)")
+_UK_PHONE = re.compile(r"(?:\+44|0044|0)([12378][0-9]{9})")
+_DROP = str.maketrans("", "", " ()-.\u00a0")
+_USUAL_PHONE = re.compile(r"(?:\+44|0)[\d ]{10,15}")
+_POSTCODE_INSIDE = re.compile(
+    r"\b([A-Z]{1,2}\d[A-Z\d]?\s*\d[ABD-HJLNP-UW-Z]{2})\s*(?:,?\s*(?:UK|United Kingdom|Wales|England))?$",
+    re.IGNORECASE,
+)
+_PHONE_PIECES = re.compile(r"\s*(?:[/;,\n|]| or | and |\bneu\b)\s*")
+_YEAR_ONLY = re.compile(r"(?:c\.?|circa|about|approx\.?)?\s*(?:18|19|20)\d\d")
+
+
+def read_phone(text: str) -> str:
+    """As api.check_phone; numbers in the usual UK spelling are read without the telephone library."""
+    found = _UK_PHONE.fullmatch(text.translate(_DROP)) if _USUAL_PHONE.fullmatch(text) else None
+    return f"+44{found[1]}" if found else check_phone(text)
+
+
+def phone_pieces(text: str) -> list[str]:
+    """The numbers of a cell that holds several ("07700 900123 / 029 2018 0142")."""
+    return [piece for piece in _PHONE_PIECES.split(text) if piece]
+
+
+@lru_cache(maxsize=20_000)
+def read_postcode(text: str) -> str:
+    """As api.check_postcode, remembered."""
+    return check_postcode(text)
+
+
+def postcode_inside(address: str) -> str:
+    """The postcode at the end of an address, "" for none."""
+    found = _POSTCODE_INSIDE.search(address)
+    try:
+        return check_postcode(found[1]) if found else ""
+    except UserError:
+        return ""
+
+
+@lru_cache(maxsize=20_000)
+def read_born(text: str, today: date) -> date | None:
+    """The date of birth; None when only a year is given. Raises UserError for anything else."""
+    if _YEAR_ONLY.fullmatch(text.casefold()):
+        return None
+    found = _plain(text)
+    return found if found is not None and found <= today else parse_birth_date(text)
+
+
+@lru_cache(maxsize=5_000)
+def read_date(text: str, today: date) -> date | None:
+    """A day in the past, None when it cannot be read."""
+    found = _plain(text.split("T")[0] if text[4:5] == "-" else re.sub(r"[ T]\d{1,2}:\d\d.*", "", text))
+    if found is not None:
+        return found
+    try:
+        return parse_day(text, base=today, future=False)
+    except UserError:
+        return None
+
+
+def _plain(text: str) -> date | None:
+    if found := _ISO.fullmatch(text):
+        year, month, day = int(found[1]), int(found[2]), int(found[3])
+    elif found := _DAY_FIRST.fullmatch(text):
+        day, month, year = int(found[1]), int(found[2]), int(found[3])
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
