@@ -153,8 +153,10 @@ def _faults() -> tuple[type[Exception], ...]:
 def _meaning(error: BaseException, *, writing: bool) -> KeyringState:
     """The state that an exception of a keyring stands for."""
     names: list[str] = []
+    seen: list[BaseException] = []
     current: BaseException | None = error
-    while current is not None and len(names) < 5:
+    while current is not None and current not in seen:
+        seen.append(current)
         names += [kind.__name__ for kind in type(current).__mro__] + [str(getattr(current, "name", ""))]
         code = getattr(current, "winerror", None)
         names += ["AccessDenied"] if code == 5 else ["NoSession"] if code in (1312, 1168) else []
