@@ -6,12 +6,17 @@ import os
 import sys
 from pathlib import Path
 
+PARSING_WORKER = "--parsing-worker"  # a frozen program starts itself as its own parsing worker
 VALUED = {"--vault", "--user", "--passphrase-file"}
 
 
 def main() -> None:
     """Console script."""
     argv = sys.argv[1:]
+    if argv[:1] == [PARSING_WORKER]:
+        from therapydesk.core.parsing.child import main as parse
+
+        sys.exit(parse(argv[1]))
     words = [a for i, a in enumerate(argv) if not a.startswith("-") and (i == 0 or argv[i - 1] not in VALUED)]
     if {"--help", "-h"} & set(argv) or (words and not all(Path(w).is_file() for w in words)):
         from therapydesk.cli import run
