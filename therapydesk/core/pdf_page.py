@@ -43,10 +43,6 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
             initialLeading=small.leading,
             lang="cy" if language() == "cy" else "en-GB",
         )
-        self.setTitle(setup.title)
-        self.setAuthor("")
-        self.setSubject("")
-        self.setCreator("TherapyDesk")
         self.setViewerPreference("DisplayDocTitle", "true")
 
     @property
@@ -80,6 +76,11 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
             draw_footer(self, number, total)
             super().showPage()
         self._kept = []
+        # Only now, because reportlab's document templates put "(anonymous)" there.
+        self.setTitle(self.setup.title)
+        self.setAuthor("")
+        self.setSubject("")
+        self.setCreator("TherapyDesk")
         super().save()
 
 

@@ -210,7 +210,7 @@ def _kept_together(story: list[Any], width: float, page: float) -> Iterator[Any]
     for number, flowable in enumerate(story):
         after = story[number + 1 : number + 2]
         if getattr(flowable, "keep_with_next", False) and after:
-            own = flowable.wrap(width, page)[1] + flowable.style.spaceAfter
+            own = flowable.wrap(width, page)[1] + flowable.style.spaceBefore + flowable.style.spaceAfter
             yield CondPageBreak(own + _start_height(after[0], width, page))
         elif getattr(flowable, "whole", False):
             yield CondPageBreak(_start_height(flowable, width, page))
