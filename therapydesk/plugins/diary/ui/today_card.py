@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from therapydesk.api import Link, appointments, local_now, ntr, show_time, today, tr
@@ -26,7 +26,11 @@ class TodaySessionsCard(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__(tr("Today’s sessions"))
         self._desk = desk
-        self._next: CardRow | None = None
+        self._next: tuple[CardRow, appointments.AppointmentView] | None = None
+        self._minute = QTimer(self)
+        self._minute.setInterval(30_000)
+        self._minute.timeout.connect(self._tick)
+        self._minute.start()
         self.refresh()
 
     def refresh(self) -> None:
@@ -51,17 +55,30 @@ class TodaySessionsCard(Card):
             )
             for number, view in enumerate(shown)
         ]
-        self._next = next(
-            (r for r, v in zip(rows, shown, strict=True) if coming is not None and v.id == coming.id), None
-        )
+        pairs = list(zip(rows, shown, strict=True))
+        self._next = next(((r, v) for r, v in pairs if coming is not None and v.id == coming.id), None)
         diary = Link("diary.diary", args=("today",))
+        focused = next((n for n, row in enumerate(self.rows()) if row.hasFocus()), None)
         self.show_rows(rows, len(sessions), lambda: desk.open_link(diary), tr("No sessions today."))
+
+        if focused is not None and rows:
+            rows[min(focused, len(rows) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tick(self) -> None:
+        """Time goes on: "in 13 minutes" becomes 12, and when the session is over the list is read again."""
+        if self._next is None or not self.isVisible():
+            return
+        row, view = self._next
+        if view.ends_at <= local_now():
+            self.refresh()
+        else:
+            row.set_note(next_words(view.starts_at, view.ends_at, local_now()))
 
     def focus_next(self) -> bool:
         """Put the focus on the next session; False when there is none."""
         if self._next is None:
             return False
-        self._next.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._next[0].setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
     def _row(
