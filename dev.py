@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Everything a developer does here: run, test, lint, bench, shared, screenshots. Standard library only.
 
-    python3 dev.py run      set up what is missing and open the demo practice
-    python3 dev.py test     set up what is missing and run the whole suite
+python3 dev.py run      set up what is missing and open the demo practice
+python3 dev.py test     set up what is missing and run the whole suite
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def missing_packages(wanted: Sequence[str]) -> list[str]:
     if shutil.which("dpkg-query") is None:
         return []
     form = "${db:Status-Abbrev}${Package}\n"
-    asked = subprocess.run(["dpkg-query", "-W", "-f", form, *wanted], capture_output=True, text=True, check=False)
+    asked = subprocess.run(
+        ["dpkg-query", "-W", "-f", form, *wanted], capture_output=True, text=True, check=False
+    )
     there = {line[3:] for line in asked.stdout.splitlines() if line.startswith("ii")}
     return [name for name in wanted if name not in there]
 
@@ -80,7 +82,11 @@ def system_packages(wanted: Sequence[str]) -> None:
 
 
 def _stamp(lock: str) -> str:
-    parts = [(ROOT / "requirements" / lock).read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode()]
+    parts = [
+        (ROOT / "requirements" / lock).read_bytes(),
+        (ROOT / "pyproject.toml").read_bytes(),
+        sys.version.encode(),
+    ]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -191,7 +197,10 @@ def _vault() -> tuple[Path, str, Path]:
         shutil.rmtree(vault, ignore_errors=True)
         made = subprocess.run(
             [str(PYTHON), "-m", "therapydesk", "demo", str(vault), "--json"],
-            cwd=ROOT, capture_output=True, text=True, check=False,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if made.returncode:
             fail(f"The demo practice could not be made. {made.stderr.strip()}")
@@ -208,7 +217,12 @@ def open_demo(arguments: list[str]) -> int:
     set_up(tests=False)
     vault, user, secret = _vault()
     access = ["--vault", str(vault), "--user", user, "--passphrase-file", str(secret)]
-    if os.name == "nt" or sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+    if (
+        os.name == "nt"
+        or sys.platform == "darwin"
+        or os.environ.get("DISPLAY")
+        or os.environ.get("WAYLAND_DISPLAY")
+    ):
         return run([PYTHON, "-m", "therapydesk", *access, *arguments])
     say("There is no screen here, so the demo practice does its main job without a window.")
     return main_job(access, vault)
@@ -226,7 +240,9 @@ def main_job(access: list[str], vault: Path) -> int:
         pictures = ["tests/screenshots/make.py", *access, "--out", str(DEMO / "pictures"), "--quick"]
         if run([PYTHON, *pictures], env=env):
             fail("The pictures could not be drawn; see above.")
-    say(f"Done in {time.monotonic() - started:.0f} s. The invoice and the pictures are in {DEMO.relative_to(ROOT)}/:")
+    say(
+        f"Done in {time.monotonic() - started:.0f} s. The invoice and the pictures are in {DEMO.relative_to(ROOT)}/:"
+    )
     for path in sorted(DEMO.rglob("*.p*")):
         say(f"  {path.relative_to(ROOT)}")
     return 0

@@ -82,9 +82,7 @@ class Program:
     def apply_look(self) -> None:
         """Theme, text size and density from the machine settings."""
         settings = self.settings
-        style.apply_theme(
-            self.app, style.Theme(settings.theme), settings.text_scale, settings.density
-        )
+        style.apply_theme(self.app, style.Theme(settings.theme), settings.text_scale, settings.density)
 
     def start(self) -> None:
         """Paint the first page; load the rest behind it."""
@@ -158,11 +156,7 @@ class Program:
         def work(_job: object) -> Vault:
             from therapydesk.core.vault.vault import Vault
 
-            vault = (
-                self.vault
-                if self.vault is not None
-                else Vault.open(folder, host=self.loaded())
-            )
+            vault = self.vault if self.vault is not None else Vault.open(folder, host=self.loaded())
             self.vault = vault
             vault.unlock(user, passphrase)
             return vault

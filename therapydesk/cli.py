@@ -27,7 +27,12 @@ log = logging.getLogger("therapydesk")
 def run(argv: list[str]) -> int:
     """Carry out one command and return the exit status."""
     settings = MachineSettings()
-    plugins = load_all(BUILT_IN, settings.modules_allowed, settings.modules_off, contrib="--no-plugins" not in argv)
+    plugins = load_all(
+        BUILT_IN,
+        settings.modules_allowed,
+        settings.modules_off,
+        contrib="--no-plugins" not in argv,
+    )
     context = CliContext(plugins)
     try:
         command(plugins)(args=argv, obj=context, standalone_mode=False, prog_name="therapydesk")
@@ -42,9 +47,14 @@ def run(argv: list[str]) -> int:
     except click.Abort:
         click.echo(tr("Stopped. Nothing was changed."), err=True)
         return 2
-    except Exception as error:  # the one handler of the command line: a fault is said in one line, details in the log
+    except (
+        Exception
+    ) as error:  # the one handler of the command line: a fault is said in one line, details in the log
         log.error("command failed", exc_info=error)
-        click.echo(tr("It did not work, and nothing was saved ({what}).").format(what=_fault(error)), err=True)
+        click.echo(
+            tr("It did not work, and nothing was saved ({what}).").format(what=_fault(error)),
+            err=True,
+        )
         return 1
     finally:
         context.close()
@@ -61,7 +71,10 @@ def _fault(error: Exception) -> str:
 
 def command(plugins: Plugins) -> click.Group:
     """The whole command tree: the program's own commands and those of the plugins."""
-    root = click.Group("therapydesk", help=tr("TherapyDesk on the command line. Without a command it opens the window."))
+    root = click.Group(
+        "therapydesk",
+        help=tr("TherapyDesk on the command line. Without a command it opens the window."),
+    )
     for own in (demo, vault_group, modules, self_test):
         root.add_command(own)
     for contributed in plugins.collect(hookspecs.commands):
@@ -85,11 +98,28 @@ def _share_options(node: click.Command) -> None:
     """Give every command the options that all of them take, so that they may stand anywhere."""
     node.params.extend(
         [
-            _option("--vault", "folder", "DIR", tr("The vault (or THERAPYDESK_VAULT)."), envvar="THERAPYDESK_VAULT"),
+            _option(
+                "--vault",
+                "folder",
+                "DIR",
+                tr("The vault (or THERAPYDESK_VAULT)."),
+                envvar="THERAPYDESK_VAULT",
+            ),
             _option("--user", "user", "NAME", tr("Who you are.")),
-            _option("--passphrase-file", "passphrase_file", "FILE", tr("Where the passphrase is; - is standard input.")),
+            _option(
+                "--passphrase-file",
+                "passphrase_file",
+                "FILE",
+                tr("Where the passphrase is; - is standard input."),
+            ),
             _option("--json", "json", "", tr("Machine-readable output."), is_flag=True),
-            _option("--no-plugins", "", "", tr("Without modules that were added."), is_flag=True),
+            _option(
+                "--no-plugins",
+                "",
+                "",
+                tr("Without modules that were added."),
+                is_flag=True,
+            ),
         ]
     )
     if isinstance(node, click.Group):
@@ -103,7 +133,14 @@ def _option(flag: str, attribute: str, metavar: str, help: str, **more: Any) -> 
             setattr(ctx.find_root().obj, attribute, value)
 
     name = f"shared_{flag.strip('-').replace('-', '_')}"
-    return click.Option([flag, name], expose_value=False, callback=keep, help=help, metavar=metavar or None, **more)
+    return click.Option(
+        [flag, name],
+        expose_value=False,
+        callback=keep,
+        help=help,
+        metavar=metavar or None,
+        **more,
+    )
 
 
 def _obj(function: Callable[..., None]) -> Callable[..., None]:
@@ -120,7 +157,12 @@ def demo(context: CliContext, folder: Path, people: int, seed: int) -> None:
     from therapydesk.demo import make_demo
 
     made = make_demo(folder, plugins=context.plugins, people=people, seed=seed)
-    data = {"vault": str(made.vault), "user": made.user, "passphrase": made.passphrase, "files": str(made.files)}
+    data = {
+        "vault": str(made.vault),
+        "user": made.user,
+        "passphrase": made.passphrase,
+        "files": str(made.files),
+    }
     text = tr("The demo practice is in {vault}. Sign in as {user} with the passphrase: {passphrase}")
     context.say(data, text.format(vault=made.vault, user=made.user, passphrase=made.passphrase))
 
@@ -133,7 +175,11 @@ def vault_group() -> None:
 @vault_group.command("create")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--practice", default="", help="The practice's name.")
-@click.option("--kit-file", type=click.Path(path_type=Path), help="Where to write the recovery code (0600).")
+@click.option(
+    "--kit-file",
+    type=click.Path(path_type=Path),
+    help="Where to write the recovery code (0600).",
+)
 @_obj
 def create_vault(context: CliContext, folder: Path, practice: str, kit_file: Path | None) -> None:
     """Make a new, empty vault. The recovery code is shown once."""
@@ -150,7 +196,9 @@ def create_vault(context: CliContext, folder: Path, practice: str, kit_file: Pat
     shown = str(kit_file) if kit_file is not None else str(code)
     context.say(
         {"vault": str(folder), "user": user, "recovery_code": shown},
-        tr("The vault is made. Recovery code (write it down, it is not shown again): {code}").format(code=shown),
+        tr("The vault is made. Recovery code (write it down, it is not shown again): {code}").format(
+            code=shown
+        ),
     )
 
 
@@ -176,7 +224,16 @@ def list_modules(context: CliContext) -> None:
     """List the modules and why one is not running."""
     entries = list(context.plugins.loaded.values())
     rows = [[e.id, tr("On") if e.on else tr("Off"), e.info.title, e.trouble] for e in entries]
-    data = [{"id": e.id, "on": e.on, "title": e.info.title, "built_in": e.built_in, "trouble": e.trouble} for e in entries]
+    data = [
+        {
+            "id": e.id,
+            "on": e.on,
+            "title": e.info.title,
+            "built_in": e.built_in,
+            "trouble": e.trouble,
+        }
+        for e in entries
+    ]
     context.say(data, table([tr("Module"), tr("State"), tr("Title"), tr("Trouble")], rows))
 
 
@@ -184,9 +241,15 @@ def _switch(context: CliContext, module: str, on: bool) -> None:
     settings = MachineSettings()
     entry = context.plugins.loaded.get(module)
     if entry is None:
-        raise UserError(tr("There is no module called “{name}”.").format(name=module), tr("See: therapydesk modules list"))
+        raise UserError(
+            tr("There is no module called “{name}”.").format(name=module),
+            tr("See: therapydesk modules list"),
+        )
     if on and entry.found is not None and entry.waiting_for_consent:
-        settings.modules_allowed = {**settings.modules_allowed, module: entry.found.digest}
+        settings.modules_allowed = {
+            **settings.modules_allowed,
+            module: entry.found.digest,
+        }
     elif on:
         context.plugins.switch(module, True)
     off = set(settings.modules_off)

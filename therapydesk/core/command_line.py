@@ -37,10 +37,15 @@ class CliContext:
         return self._vault
 
     def _open(self) -> Vault:
-        from therapydesk.core.vault.vault import Vault  # the vault is not needed by `demo --help` and the like
+        from therapydesk.core.vault.vault import (
+            Vault,
+        )  # the vault is not needed by `demo --help` and the like
 
         if not self.folder:
-            raise UserError(tr("No vault was named."), tr("Give --vault DIR, or set THERAPYDESK_VAULT."))
+            raise UserError(
+                tr("No vault was named."),
+                tr("Give --vault DIR, or set THERAPYDESK_VAULT."),
+            )
         vault = Vault.open(Path(self.folder), host=self.plugins)
         try:
             vault.unlock(self.user or self._only_user(vault), self.passphrase())
@@ -84,4 +89,6 @@ class CliContext:
 def table(heads: list[str], rows: list[list[str]]) -> str:
     """Rows as aligned columns of text."""
     widths = [max(len(r[i]) for r in [heads, *rows]) for i in range(len(heads))]
-    return "\n".join("  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in [heads, *rows])
+    return "\n".join(
+        "  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in [heads, *rows]
+    )

@@ -21,7 +21,14 @@ from therapydesk.core.errors import PermissionDenied
 from therapydesk.core.words import tr
 
 Role = Literal["owner", "admin", "link_worker", "therapist", "lead", "auditor"]
-ROLES: tuple[Role, ...] = ("owner", "admin", "link_worker", "therapist", "lead", "auditor")
+ROLES: tuple[Role, ...] = (
+    "owner",
+    "admin",
+    "link_worker",
+    "therapist",
+    "lead",
+    "auditor",
+)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -118,7 +125,10 @@ def only_own(db: Any) -> bool:
 
 
 def allowed(
-    permission: str, *, person: str | Callable[..., UUID | None] | None = None, filters: bool = False
+    permission: str,
+    *,
+    person: str | Callable[..., UUID | None] | None = None,
+    filters: bool = False,
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Declare the permission of a service function `verb_noun(db, …)`.
 
@@ -160,7 +170,10 @@ def _check_own(db: Any, person: Any, signature: inspect.Signature, args: Any, kw
     else:
         person_id = person(*args, **kwargs) if person is not None else None
     if not is_own(db, person_id):
-        raise PermissionDenied(tr("This is not one of your own people."), tr("Ask who holds the caseload to allocate them."))
+        raise PermissionDenied(
+            tr("This is not one of your own people."),
+            tr("Ask who holds the caseload to allocate them."),
+        )
 
 
 def check_services(module: ModuleType) -> None:
@@ -168,5 +181,7 @@ def check_services(module: ModuleType) -> None:
     for name, function in inspect.getmembers(module, inspect.isfunction):
         if name.startswith("_") or function.__module__ != module.__name__:
             continue
-        if next(iter(inspect.signature(function).parameters), "") == "db" and not hasattr(function, "permission"):
+        if next(iter(inspect.signature(function).parameters), "") == "db" and not hasattr(
+            function, "permission"
+        ):
             raise TypeError(f"{module.__name__}.{name} declares no permission")

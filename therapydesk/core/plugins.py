@@ -78,7 +78,12 @@ class Plugins:
     def __post_init__(self) -> None:
         self._manager.add_hookspecs(hookspecs)
 
-    def load(self, built_in: Iterable[str], contrib: Iterable[Found] = (), off: Iterable[str] = ()) -> None:
+    def load(
+        self,
+        built_in: Iterable[str],
+        contrib: Iterable[Found] = (),
+        off: Iterable[str] = (),
+    ) -> None:
         """Load the built-ins (module names), then the allowed contrib plugins. Never raises for a bad plugin."""
         for name in built_in:
             self._load(name.rsplit(".", 2)[-2], name, None)
@@ -93,7 +98,13 @@ class Plugins:
         self.loaded[found.id] = Loaded(found.id, info, None, False, False, sentence, found, consent)
 
     def _load(self, plugin_id: str, module_name: str, found: Found | None) -> None:
-        entry = Loaded(plugin_id, PluginInfo(plugin_id, plugin_id, ""), None, found is None, found=found)
+        entry = Loaded(
+            plugin_id,
+            PluginInfo(plugin_id, plugin_id, ""),
+            None,
+            found is None,
+            found=found,
+        )
         if plugin_id in self.loaded:
             log.error("plugin id used twice: %s", plugin_id)
             self.loaded[plugin_id].trouble = tr("Two modules call themselves “{id}”.").format(id=plugin_id)
@@ -105,7 +116,9 @@ class Plugins:
             entry.trouble, entry.on = str(error), False
         except Exception as error:  # a plugin is foreign code: whatever it raises, the program starts
             log.error("plugin %s failed to load", plugin_id, exc_info=error)
-            entry.trouble = tr("It stopped with an error while starting ({error}).").format(error=type(error).__name__)
+            entry.trouble = tr("It stopped with an error while starting ({error}).").format(
+                error=type(error).__name__
+            )
             entry.on = False
         if entry.trouble and entry.module is not None and self._manager.is_registered(entry.module):
             self._manager.unregister(entry.module)
@@ -115,7 +128,9 @@ class Plugins:
         info: PluginInfo = module.INFO
         entry.info, entry.module = info, module
         if info.id != entry.id:
-            raise UserError(tr("It is announced as “{a}” but calls itself “{b}”.").format(a=entry.id, b=info.id))
+            raise UserError(
+                tr("It is announced as “{a}” but calls itself “{b}”.").format(a=entry.id, b=info.id)
+            )
         if info.needs_api > API:
             raise UserError(tr("It needs a newer version of TherapyDesk."))
         self._manager.register(module, name=info.id)
@@ -174,9 +189,9 @@ class Plugins:
             except Exception as error:  # a plugin is foreign code: it is switched off, the program goes on
                 log.error("plugin %s failed in %s", entry.id, hook.__name__, exc_info=error)
                 entry.on = False
-                entry.trouble = tr("It was switched off: it failed while adding its {what} ({error}).").format(
-                    what=hook.__name__.replace("_", " "), error=type(error).__name__
-                )
+                entry.trouble = tr(
+                    "It was switched off: it failed while adding its {what} ({error})."
+                ).format(what=hook.__name__.replace("_", " "), error=type(error).__name__)
         return found
 
     def settings(self) -> list[Setting]:
@@ -201,7 +216,9 @@ class Plugins:
 
     def models(self) -> list[type[Base]]:
         """Tables of all plugins, switched off or not."""
-        return [m for entry in self.loaded.values() if entry.module for m in self._call(entry.id, "models") or []]
+        return [
+            m for entry in self.loaded.values() if entry.module for m in self._call(entry.id, "models") or []
+        ]
 
     def owners(self) -> list[Owner]:
         """Who has tables and migrations: core first, then each plugin."""
@@ -211,7 +228,13 @@ class Plugins:
             tables = [m.__table__ for m in self._call(entry.id, "models") or []] if entry.module else []
             zones = tuple(z for z in ZONES if any(zone_of(t) == z for t in tables))  # type: ignore[arg-type]  # mapped
             if zones and entry.module is not None and entry.module.__file__:
-                owners.append(Owner(entry.id, Path(entry.module.__file__).parent / "migrations", zones))
+                owners.append(
+                    Owner(
+                        entry.id,
+                        Path(entry.module.__file__).parent / "migrations",
+                        zones,
+                    )
+                )
         return owners
 
     def listeners(self, zone: Zone) -> list[tuple[str, Callable[[Any, Event], None]]]:
@@ -245,7 +268,16 @@ def find_contrib() -> list[Found]:
         if dist is None:
             continue
         publisher = dist.metadata["Author"] or dist.metadata["Author-email"] or tr("Not given")
-        found.append(Found(point.name, point.value, dist.name, dist.version, publisher, _digest(dist, point.value)))
+        found.append(
+            Found(
+                point.name,
+                point.value,
+                dist.name,
+                dist.version,
+                publisher,
+                _digest(dist, point.value),
+            )
+        )
     return sorted(found, key=lambda f: f.id)
 
 
@@ -259,7 +291,13 @@ def _digest(dist: importlib.metadata.Distribution, module: str) -> str:
     return total.hexdigest()
 
 
-def load_all(built_in: Iterable[str], allowed: Mapping[str, str], off: Iterable[str], *, contrib: bool = True) -> Plugins:
+def load_all(
+    built_in: Iterable[str],
+    allowed: Mapping[str, str],
+    off: Iterable[str],
+    *,
+    contrib: bool = True,
+) -> Plugins:
     """The plugin host: built-ins, and contrib plugins whose digest the owner has allowed (`allowed`: id → digest)."""
     plugins = Plugins()
     wanted: list[Found] = []
@@ -271,6 +309,10 @@ def load_all(built_in: Iterable[str], allowed: Mapping[str, str], off: Iterable[
         if found.id in plugins.loaded:
             continue
         changed = found.id in allowed
-        sentence = tr("Its files have changed since it was allowed.") if changed else tr("It has not been allowed yet.")
+        sentence = (
+            tr("Its files have changed since it was allowed.")
+            if changed
+            else tr("It has not been allowed yet.")
+        )
         plugins.leave_out(found, sentence, consent=True)
     return plugins

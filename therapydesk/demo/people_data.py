@@ -144,10 +144,7 @@ def test_nhs_number(n: int) -> str:
     """The n-th valid number of the 999 test range, which is never issued."""
     while True:
         first = f"999{n % 1_000_000:06d}"
-        check = (
-            11
-            - sum(int(d) * w for d, w in zip(first, range(10, 1, -1), strict=True)) % 11
-        )
+        check = 11 - sum(int(d) * w for d, w in zip(first, range(10, 1, -1), strict=True)) % 11
         if check != 10:
             return first + str(0 if check == 11 else check)
         n += 1

@@ -71,9 +71,7 @@ class PaletteModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         is_entry = isinstance(self.rows[index.row()], Entry)
         return (
-            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-            if is_entry
-            else Qt.ItemFlag.NoItemFlags
+            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if is_entry else Qt.ItemFlag.NoItemFlags
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -95,26 +93,20 @@ class PaletteDelegate(QStyledItemDelegate):
             return QSize(0, style.small_line_height() + 12)
         return QSize(0, style.button_height())
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect, row = QRect(option.rect), index.data(ENTRY)  # type: ignore[attr-defined]  # missing from the stubs
         if isinstance(row, str):
             painter.setFont(style.small_font())
             painter.setPen(style.token("text_muted"))
-            painter.drawText(
-                rect.adjusted(16, 6, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), row
-            )
+            painter.drawText(rect.adjusted(16, 6, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), row)
         else:
             selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]  # stubs
             self._paint_entry(painter, rect, row, selected)
         painter.restore()
 
-    def _paint_entry(
-        self, painter: QPainter, rect: QRect, entry: Entry, selected: bool
-    ) -> None:
+    def _paint_entry(self, painter: QPainter, rect: QRect, entry: Entry, selected: bool) -> None:
         if selected:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.token("sel"))
@@ -143,9 +135,7 @@ class PaletteDelegate(QStyledItemDelegate):
         )
         painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter), text)
 
-    def _paint_title(
-        self, painter: QPainter, x: int, rect: QRect, title: str, selected: bool
-    ) -> int:
+    def _paint_title(self, painter: QPainter, x: int, rect: QRect, title: str, selected: bool) -> int:
         painter.setPen(style.token("on_sel" if selected else "text"))
         at = title.casefold().find(self.matched.casefold()) if self.matched else -1
         end = at + len(self.matched)
@@ -224,21 +214,15 @@ class CommandPalette(QFrame):
         entries = self._find(text)
         self.delegate.matched = text
         self.model.show(entries)
-        first = next(
-            (i for i, r in enumerate(self.model.rows) if isinstance(r, Entry)), -1
-        )
+        first = next((i for i, r in enumerate(self.model.rows) if isinstance(r, Entry)), -1)
         if first >= 0:
             self.list.setCurrentIndex(self.model.index(first, 0))
         height = sum(
-            self.delegate.sizeHint(
-                QStyleOptionViewItem(), self.model.index(i, 0)
-            ).height()
+            self.delegate.sizeHint(QStyleOptionViewItem(), self.model.index(i, 0)).height()
             for i in range(len(self.model.rows))
         )
         self.list.setVisible(bool(self.model.rows))
-        self.setFixedHeight(
-            self.field.height() + (height + 13 if self.model.rows else 2)
-        )
+        self.setFixedHeight(self.field.height() + (height + 13 if self.model.rows else 2))
         if text:
             count = sum(isinstance(r, Entry) for r in self.model.rows)
             announce(
@@ -260,11 +244,7 @@ class CommandPalette(QFrame):
             entry.run()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            watched is self.field
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-        ):
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = event.key()
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self._step(1 if key == Qt.Key.Key_Down else -1)

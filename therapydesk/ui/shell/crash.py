@@ -42,9 +42,7 @@ def install(parent: QWidget) -> _Bridge:
     bridge = _Bridge(parent)
     bridge.happened.connect(lambda text: show_crash(parent, text))
 
-    def on_fault(
-        kind: type[BaseException], value: BaseException, trace: TracebackType | None
-    ) -> None:
+    def on_fault(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, value, trace)
             return
@@ -62,11 +60,7 @@ def install(parent: QWidget) -> _Bridge:
 
 
 def _on_qt_message(kind: QtMsgType, _context: object, text: str) -> None:
-    level = (
-        logging.WARNING
-        if kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg)
-        else logging.DEBUG
-    )
+    level = logging.WARNING if kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg) else logging.DEBUG
     log.log(level, "qt: %s", text.split(":")[0])
 
 
@@ -79,11 +73,7 @@ def show_crash(parent: QWidget, text: str) -> QDialog:
     column = QVBoxLayout(dialog)
     column.setContentsMargins(24, 24, 24, 24)
     column.setSpacing(style.sp(3))
-    column.addWidget(
-        text_label(
-            tr("That did not work, and nothing was saved by it"), "section", wrap=True
-        )
-    )
+    column.addWidget(text_label(tr("That did not work, and nothing was saved by it"), "section", wrap=True))
     safe = tr(
         "What you saved before is safe, and drafts are kept. Try again; if it happens again, copy the details."
     )
@@ -103,11 +93,7 @@ def show_crash(parent: QWidget, text: str) -> QDialog:
     box.hide()
     column.addWidget(box)
     row = QHBoxLayout()
-    row.addWidget(
-        button(
-            tr("Show details"), lambda: box.setVisible(not box.isVisible()), kind="link"
-        )
-    )
+    row.addWidget(button(tr("Show details"), lambda: box.setVisible(not box.isVisible()), kind="link"))
     row.addWidget(
         button(
             tr("Copy details"),

@@ -59,18 +59,14 @@ class TodayPage(BasePage):
 
     def _cards(self) -> list[Card]:
         found = self.desk.plugins.collect(hooks.dashboard_cards)
-        mine = [
-            c for c in found if c.place == "today" and may(self.desk.user, c.permission)
-        ]
+        mine = [c for c in found if c.place == "today" and may(self.desk.user, c.permission)]
         return sorted(mine, key=lambda c: c.order)
 
     def _add_actions(self) -> None:
         user = self.desk.user
         if may(user, "appointments.book"):
             to_diary = Link("diary.diary", args=("new",))
-            self.add_action_button(
-                tr("New session"), lambda: self.desk.open_link(to_diary), "add"
-            )
+            self.add_action_button(tr("New session"), lambda: self.desk.open_link(to_diary), "add")
         if may(user, "notes.write"):
             to_note = Link("notes.notes", args=("new",))
             self.add_action_button(
@@ -99,11 +95,7 @@ class TodayPage(BasePage):
             for i in range(column.count()):
                 item = column.itemAt(i)
                 widget: Any = item.widget() if item is not None else None
-                if (
-                    widget is not None
-                    and hasattr(widget, "focus_next")
-                    and widget.focus_next()
-                ):
+                if widget is not None and hasattr(widget, "focus_next") and widget.focus_next():
                     return
         super().focus_first()
 
@@ -122,24 +114,14 @@ class DueCard(QWidget):
     def show_items(self, answers: Answers[DueItem]) -> None:
         """At most seven, the soonest first."""
         self._card.clear_rows()
-        items = sorted(
-            (i for i in answers.values if i.kind != "note"), key=lambda i: i.due_on
-        )
+        items = sorted((i for i in answers.values if i.kind != "note"), key=lambda i: i.due_on)
         for item in items[:7]:
-            when = (
-                f"{show_day(item.due_on, short=True)}, {relative(item.due_on, today())}"
-            )
+            when = f"{show_day(item.due_on, short=True)}, {relative(item.due_on, today())}"
             link = item.link
-            opened = (
-                (lambda link=link: self._desk.open_link(link))
-                if link is not None
-                else None
-            )
+            opened = (lambda link=link: self._desk.open_link(link)) if link is not None else None
             self._card.add_row(cards.CardRow(item.text, right=when, on_open=opened))
         if not items:
-            self._card.add_row(
-                text_label(tr("Nothing is due."), tone="text_muted", wrap=True)
-            )
+            self._card.add_row(text_label(tr("Nothing is due."), tone="text_muted", wrap=True))
         for failure in answers.failures:
             sentence = tr("{module} could not answer.").format(module=failure.title)
             self._card.add_row(text_label(sentence, tone="warn", wrap=True))

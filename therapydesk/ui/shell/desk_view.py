@@ -43,9 +43,7 @@ class DeskView(QWidget):
                 order=0,
             )
         ]
-        self.pages += [
-            p for p in desk.plugins.collect(hooks.pages) if may(desk.user, p.permission)
-        ]
+        self.pages += [p for p in desk.plugins.collect(hooks.pages) if may(desk.user, p.permission)]
         self.commands = offered_commands(self)
         self.sidebar = Sidebar(self.pages, desk.user.name, user_title)
         self.stack = QStackedWidget()
@@ -97,9 +95,7 @@ class DeskView(QWidget):
     def _page(self, link: Link) -> BasePage:
         found = next((p for p in self.pages if p.id == link.page), None)
         if found is None:
-            raise UserError(
-                tr("That page is not open to you, or its module is switched off.")
-            )
+            raise UserError(tr("That page is not open to you, or its module is switched off."))
         if found.id not in self._built:
             page: BasePage = found.build(self.desk)
             self._built[found.id] = page
@@ -128,9 +124,7 @@ class DeskView(QWidget):
         if not counted or not self.desk.vault.is_unlocked:
             return
         with self.desk.vault.read() as db:
-            self.sidebar.model.set_badges(
-                {p.id: p.badge(db) for p in counted if p.badge is not None}
-            )
+            self.sidebar.model.set_badges({p.id: p.badge(db) for p in counted if p.badge is not None})
 
     def current_person(self) -> UUID | None:
         """The person in view, if a person is."""

@@ -66,7 +66,13 @@ class FirstRun(QWidget):
         self._settings, self._runner, self._plugins, self._apply_look = settings, runner, plugins, apply_look
         self.choices = Choices(folder=Path(settings.vaults_folder) / "practice")
         self._vault: Vault | None = None
-        names = [tr("Language and text"), tr("Your practice"), tr("Who you are"), tr("Passphrase"), tr("Recovery kit")]
+        names = [
+            tr("Language and text"),
+            tr("Your practice"),
+            tr("Who you are"),
+            tr("Passphrase"),
+            tr("Recovery kit"),
+        ]
         self.steps = Steps(names, vertical=True)
         self.stack = QStackedWidget()
         self.messages = MessageBar()
@@ -162,12 +168,16 @@ class FirstRun(QWidget):
 
     def _passphrase(self) -> Step:
         form = Form()
-        hint = tr("At least 12 characters. Four or five words that only you put together are strong and easy to type.")
+        hint = tr(
+            "At least 12 characters. Four or five words that only you put together are strong and easy to type."
+        )
         for name, label in (("first", tr("Passphrase")), ("again", tr("The same again"))):
             text = form.add_text(name, label, hint if name == "first" else "", required=True)
             text.setEchoMode(text.EchoMode.Password)
         self._passphrase_form = form
-        sentence = tr("It opens your records. Nobody can look it up for you; the recovery kit is the only other way in.")
+        sentence = tr(
+            "It opens your records. Nobody can look it up for you; the recovery kit is the only other way in."
+        )
         return Step(tr("Passphrase"), sentence, form)
 
     # -- back and on -----------------------------------------------------------------------------------------------
@@ -237,7 +247,9 @@ class FirstRun(QWidget):
 
             return Vault.create(folder, new, host=self._plugins())
 
-        self._runner.start(work, lambda made: self._made(made, practice), self._failed, title=tr("Making the vault"))
+        self._runner.start(
+            work, lambda made: self._made(made, practice), self._failed, title=tr("Making the vault")
+        )
 
     def _made(self, made: tuple[Vault, Any], practice: str) -> None:
         self._vault, code = made

@@ -112,7 +112,9 @@ class AboutDialog(_Window):
             self.column.addWidget(text_label(each, wrap=True))
         self.column.addStretch(1)
         row = QHBoxLayout()
-        row.addWidget(button(tr("Copy details"), lambda: QGuiApplication.clipboard().setText("\n".join(lines))))
+        row.addWidget(
+            button(tr("Copy details"), lambda: QGuiApplication.clipboard().setText("\n".join(lines)))
+        )
         row.addStretch(1)
         row.addWidget(button(tr("Close"), self.close))
         self.column.addLayout(row)

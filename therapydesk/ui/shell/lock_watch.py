@@ -30,9 +30,7 @@ class LockTimes(Protocol):
 class LockWatch(QObject):
     """Calls `lock` once; make a new one at the next unlock."""
 
-    def __init__(
-        self, app: QApplication, settings: LockTimes, lock: Callable[[], None]
-    ) -> None:
+    def __init__(self, app: QApplication, settings: LockTimes, lock: Callable[[], None]) -> None:
         super().__init__(app)
         self._app, self._settings, self._lock = app, settings, lock
         self._last_input = self._monotonic = time.monotonic()
@@ -65,9 +63,7 @@ class LockWatch(QObject):
         """Seconds until the lock for want of input."""
         return max(
             0,
-            round(
-                self._settings.lock_minutes * 60 - (time.monotonic() - self._last_input)
-            ),
+            round(self._settings.lock_minutes * 60 - (time.monotonic() - self._last_input)),
         )
 
     def stop(self) -> None:
@@ -86,10 +82,6 @@ class LockWatch(QObject):
     def clear_clipboard(self) -> None:
         """Empty the clipboard if what is on it is still ours."""
         clipboard = QGuiApplication.clipboard()
-        if (
-            self._copied
-            and clipboard.ownsClipboard()
-            and clipboard.text() == self._copied
-        ):
+        if self._copied and clipboard.ownsClipboard() and clipboard.text() == self._copied:
             clipboard.clear()
         self._copied = ""

@@ -47,9 +47,7 @@ class Menus(QObject):
             ("tools", tr("Tools")),
             ("help", tr("Help")),
         )
-        self._menus: dict[str, QMenu] = {
-            key: bar.addMenu(title) for key, title in titles
-        }
+        self._menus: dict[str, QMenu] = {key: bar.addMenu(title) for key, title in titles}
 
     def without_desk(self) -> None:
         """Only what works while nothing is open."""
@@ -87,9 +85,7 @@ class Menus(QObject):
         for menu in self._menus.values():
             menu.clear()
 
-    def _add(
-        self, menu: str, text: str, slot: Call, shortcut: str = "", icon_name: str = ""
-    ) -> QAction:
+    def _add(self, menu: str, text: str, slot: Call, shortcut: str = "", icon_name: str = "") -> QAction:
         action = QAction(text, self)
         if shortcut:
             action.setShortcuts([QKeySequence(s) for s in shortcut.split("|")])
@@ -113,9 +109,7 @@ class Menus(QObject):
 
     def _file(self, view: DeskView) -> None:
         self._add("file", tr("New"), self._on_page("new_record"), "Ctrl+N", "add")
-        self._add(
-            "file", tr("Import a file"), self.import_wanted.emit, "Ctrl+I", "import"
-        )
+        self._add("file", tr("Import a file"), self.import_wanted.emit, "Ctrl+I", "import")
         self._menus["file"].addSeparator()
         self._add("file", tr("Save now"), self._on_page("save_now"), "Ctrl+S", "save")
         self._add("file", tr("Print"), self._on_page("print_page"), "Ctrl+P", "print")
@@ -133,9 +127,7 @@ class Menus(QObject):
 
         def name_them() -> None:
             undo.setText(
-                tr("Undo: {what}").format(what=undo_list.undo_text())
-                if undo_list.can_undo()
-                else tr("Undo")
+                tr("Undo: {what}").format(what=undo_list.undo_text()) if undo_list.can_undo() else tr("Undo")
             )
             undo.setEnabled(undo_list.can_undo())
             redo.setEnabled(undo_list.can_redo())
@@ -183,11 +175,7 @@ class Menus(QObject):
             return
         areas = [view.sidebar.list, view.page]
         inside = next(
-            (
-                i
-                for i, a in enumerate(areas)
-                if a.isAncestorOf(self._window.focusWidget()) or a.hasFocus()
-            ),
+            (i for i, a in enumerate(areas) if a.isAncestorOf(self._window.focusWidget()) or a.hasFocus()),
             0,
         )
         target = areas[(inside + step) % len(areas)]
@@ -201,9 +189,7 @@ class Menus(QObject):
             "Ctrl+K",
             "search",
         )
-        self._add(
-            "go", tr("Back"), lambda: view.go(view.history.back()), "Alt+Left", "back"
-        )
+        self._add("go", tr("Back"), lambda: view.go(view.history.back()), "Alt+Left", "back")
         self._add(
             "go",
             tr("Forward"),
@@ -240,9 +226,7 @@ class Menus(QObject):
 
     def _help(self) -> None:
         self._add("help", tr("Help for this page"), self.help_wanted.emit, "F1", "help")
-        self._add(
-            "help", tr("Keyboard shortcuts"), self.shortcuts_wanted.emit, "Ctrl+/"
-        )
+        self._add("help", tr("Keyboard shortcuts"), self.shortcuts_wanted.emit, "Ctrl+/")
         self._add("help", tr("About TherapyDesk"), self.about_wanted.emit)
 
     def _hide_empty(self) -> None:

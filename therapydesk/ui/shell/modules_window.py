@@ -38,7 +38,9 @@ class ModulesPane(QWidget):
         on = sum(e.on for e in entries)
         broken = sum(bool(e.trouble) for e in entries)
         self._column.addWidget(text_label(tr("Modules"), "section"))
-        sentence = tr("Turning a module off hides its pages and keeps its data. {on} on, {off} off, {broken} not running.")
+        sentence = tr(
+            "Turning a module off hides its pages and keeps its data. {on} on, {off} off, {broken} not running."
+        )
         text = sentence.format(on=on, off=len(entries) - on - broken, broken=broken)
         self._column.addWidget(text_label(text, tone="text_muted", wrap=True))
         for entry in entries:
@@ -113,7 +115,13 @@ class ModulesPane(QWidget):
             "“{name}”, version {version}, by {publisher}, can read everything you can open. TherapyDesk cannot hold it "
             "back. Allow it only if you trust who made it."
         ).format(name=found.package, version=found.version, publisher=found.publisher)
-        confirm(self, tr("Allow this module?"), text, tr("Allow {name}").format(name=found.package), lambda: self._allow(entry))
+        confirm(
+            self,
+            tr("Allow this module?"),
+            text,
+            tr("Allow {name}").format(name=found.package),
+            lambda: self._allow(entry),
+        )
 
     def _allow(self, entry: Loaded) -> None:
         if entry.found is not None:

@@ -41,9 +41,7 @@ def _fits(title: str, text: str) -> bool:
 
 
 def _hit(view: DeskView, hit: Hit) -> Entry:
-    return Entry(
-        hit.title, hit.subtitle, hit.icon, tr("People"), _opener(view, hit.link)
-    )
+    return Entry(hit.title, hit.subtitle, hit.icon, tr("People"), _opener(view, hit.link))
 
 
 def _page(view: DeskView, page: Page) -> Entry:
@@ -62,9 +60,7 @@ def _command(view: DeskView, command: Command) -> Entry:
         if command.run is not None:
             command.run(view.desk)
 
-    return Entry(
-        command.title, "", command.icon or "right", tr("Do"), run, command.shortcut
-    )
+    return Entry(command.title, "", command.icon or "right", tr("Do"), run, command.shortcut)
 
 
 def _opener(view: DeskView, link: Link) -> Callable[[], None]:

@@ -86,9 +86,7 @@ class PersonPage(BasePage):
             self.add_action_button(tr("Book session"), lambda: open_link(book), "diary")
         if may(user, "notes.write"):
             note = Link("notes.notes", self.person_id, ("new",))
-            self.add_action_button(
-                tr("Write note"), lambda: open_link(note), "notes", primary=True
-            )
+            self.add_action_button(tr("Write note"), lambda: open_link(note), "notes", primary=True)
 
     def show_tab(self, tab_id: str) -> None:
         """Go to a tab by its id; the first when it is not there."""
@@ -109,17 +107,13 @@ class PersonPage(BasePage):
     def refresh(self) -> None:
         with self.desk.vault.read() as db:
             person = get_person(db, self.person_id)
-            answers = self.desk.plugins.ask(
-                hooks.person_facts, db=db, person_ids=[self.person_id]
-            )
+            answers = self.desk.plugins.ask(hooks.person_facts, db=db, person_ids=[self.person_id])
         facts = [f for each in answers.values for f in each.get(self.person_id, [])]
         self.header.show_person(person, sorted(facts, key=lambda f: f.order))
         self.setAccessibleName(person.name)
         self.set_summary("")
         for failure in answers.failures:
-            self.messages.show_message(
-                "warn", tr("{module} could not answer.").format(module=failure.title)
-            )
+            self.messages.show_message("warn", tr("{module} could not answer.").format(module=failure.title))
 
     def focus_first(self) -> None:
         self.tabs.tabBar().setFocus()
@@ -178,9 +172,7 @@ class PersonHeader(QWidget):
             if item.widget() is not None:
                 item.widget().deleteLater()
         if person.ask_me_about:
-            self._add_fact(
-                "music", tr("Ask me about {what}").format(what=person.ask_me_about)
-            )
+            self._add_fact("music", tr("Ask me about {what}").format(what=person.ask_me_about))
         if person.needs_text:
             self._add_fact("access", person.needs_text)
         for fact in facts:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from therapydesk.api import recovery_kit_pdf, recovery_problem, split_recovery_code, tr, write_private
 from therapydesk.ui.kit import style
@@ -41,7 +49,11 @@ class CodeFields(QWidget):
         return "-".join(f.text().strip().upper() for f in self.fields)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.matches(QKeySequence.StandardKey.Paste):
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.matches(QKeySequence.StandardKey.Paste)
+        ):
             groups = split_recovery_code(QApplication.clipboard().text())
             if len(groups) == GROUPS:
                 for field, group in zip(self.fields, groups, strict=True):
@@ -132,7 +144,9 @@ class RecoveryKitStep(QWidget):
         self.typed_back.emit(right == GROUPS)
 
     def _save_pdf(self) -> None:
-        dialog = QFileDialog(self, tr("Save the recovery kit"), str(Path.home() / "Recovery kit.pdf"), "PDF (*.pdf)")
+        dialog = QFileDialog(
+            self, tr("Save the recovery kit"), str(Path.home() / "Recovery kit.pdf"), "PDF (*.pdf)"
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.fileSelected.connect(lambda path: write_private(Path(path), self._pdf))
         dialog.open()

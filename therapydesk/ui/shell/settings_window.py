@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListWidget, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from therapydesk.api import Setting, may, normal_name, put_setting, setting, tr
 from therapydesk.ui.kit import style
@@ -38,7 +47,9 @@ def practice_settings() -> list[Setting]:
         Setting("practice.address", tr("Address"), "long_text", ""),
         Setting("practice.phone", tr("Phone"), "text", ""),
         Setting("practice.email", tr("Email"), "text", ""),
-        Setting("practice.nation", tr("Nation"), "choice", "england", tr("Bank holidays follow it."), nations),
+        Setting(
+            "practice.nation", tr("Nation"), "choice", "england", tr("Bank holidays follow it."), nations
+        ),
         Setting("practice.person_word", tr("Our word for a person"), "choice", "person", "", words),
     ]
 
@@ -112,7 +123,12 @@ class SettingsWindow(BasePage):
         looks = [("light", tr("Light")), ("dark", tr("Dark")), ("high_contrast", tr("High contrast"))]
         form.add_choice("theme", tr("Look"), looks, tr("Light, unless you choose another."))
         sizes = [(str(s), tr("{n} %").format(n=round(s * 100))) for s in (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)]
-        form.add_choice("text_scale", tr("Text size"), sizes, tr("100 % unless you choose another. Ctrl+= and Ctrl+- too."))
+        form.add_choice(
+            "text_scale",
+            tr("Text size"),
+            sizes,
+            tr("100 % unless you choose another. Ctrl+= and Ctrl+- too."),
+        )
         densities = [("comfortable", tr("Comfortable")), ("compact", tr("Compact"))]
         form.add_choice("density", tr("Rows"), densities, tr("Comfortable, unless you choose another."))
         languages = [("en", "English"), ("cy", "Cymraeg")]
@@ -126,7 +142,9 @@ class SettingsWindow(BasePage):
     def _lock_pane(self) -> QWidget:
         form = _pane_form()
         minutes = [(str(m), tr("{n} minutes").format(n=m)) for m in LOCK_MINUTES]
-        form.add_choice("lock_minutes", tr("Lock when nothing was typed for"), minutes, tr("5 minutes. It cannot be off."))
+        form.add_choice(
+            "lock_minutes", tr("Lock when nothing was typed for"), minutes, tr("5 minutes. It cannot be off.")
+        )
         form.set_values({"lock_minutes": str(self.desk.settings.lock_minutes)})
         form.edited.connect(lambda: self._take(form, lambda: None))
         return _framed(form, "lock minutes privacy")

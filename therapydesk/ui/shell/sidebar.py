@@ -58,9 +58,7 @@ class SidebarModel(QAbstractListModel):
         self.rows: list[Page | str] = []
         self.badges: dict[str, int] = {}
         for section in ("", "people", "work", "care", "practice"):
-            group = sorted(
-                (p for p in pages if p.section == section), key=lambda p: p.order
-            )
+            group = sorted((p for p in pages if p.section == section), key=lambda p: p.order)
             if group and section:
                 self.rows.append(section_title(section))
             self.rows.extend(group)
@@ -71,29 +69,18 @@ class SidebarModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         is_page = isinstance(self.rows[index.row()], Page)
         return (
-            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-            if is_page
-            else Qt.ItemFlag.NoItemFlags
+            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if is_page else Qt.ItemFlag.NoItemFlags
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
         if isinstance(row, str):
-            return (
-                row
-                if role
-                in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-                else None
-            )
+            return row if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return row.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             count = self.badges.get(row.id, 0)
-            return (
-                tr("{page}, {n} to do").format(page=row.title, n=count)
-                if count
-                else row.title
-            )
+            return tr("{page}, {n} to do").format(page=row.title, n=count) if count else row.title
         if role == PAGE:
             return row
         return self.badges.get(row.id, 0) if role == BADGE else None
@@ -105,11 +92,7 @@ class SidebarModel(QAbstractListModel):
 
     def row_of(self, page_id: str) -> int:
         return next(
-            (
-                i
-                for i, r in enumerate(self.rows)
-                if isinstance(r, Page) and r.id == page_id
-            ),
+            (i for i, r in enumerate(self.rows) if isinstance(r, Page) and r.id == page_id),
             -1,
         )
 
@@ -124,9 +107,7 @@ class SidebarDelegate(QStyledItemDelegate):
             return QSize(0, 0 if self.folded else style.small_line_height() + 12)
         return QSize(0, style.button_height())
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         page = index.data(PAGE)
@@ -136,9 +117,7 @@ class SidebarDelegate(QStyledItemDelegate):
         else:
             selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]  # stubs
             hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)  # type: ignore[attr-defined]  # stubs
-            self._paint_page(
-                painter, rect, page, int(index.data(BADGE) or 0), selected, hovered
-            )
+            self._paint_page(painter, rect, page, int(index.data(BADGE) or 0), selected, hovered)
         painter.restore()
 
     def _paint_label(self, painter: QPainter, rect: QRect, text: str) -> None:
@@ -146,9 +125,7 @@ class SidebarDelegate(QStyledItemDelegate):
             return
         painter.setFont(style.small_font())
         painter.setPen(style.token("text_muted"))
-        painter.drawText(
-            rect.adjusted(12, 8, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), text
-        )
+        painter.drawText(rect.adjusted(12, 8, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
 
     def _paint_page(
         self,
@@ -168,9 +145,7 @@ class SidebarDelegate(QStyledItemDelegate):
             painter.setBrush(style.token("accent"))
             high = style.current_theme() == style.Theme.HIGH_CONTRAST
             gap = 0 if high else 8
-            painter.drawRoundedRect(
-                QRectF(box.left(), box.top() + gap, 4, box.height() - 2 * gap), 2, 2
-            )
+            painter.drawRoundedRect(QRectF(box.left(), box.top() + gap, 4, box.height() - 2 * gap), 2, 2)
         side = style.icon_size()
         left = (rect.width() - side) // 2 if self.folded else 12
         place = QRect(rect.left() + left, rect.center().y() - side // 2, side, side)
@@ -188,9 +163,7 @@ class SidebarDelegate(QStyledItemDelegate):
     def _paint_badge(painter: QPainter, rect: QRect, text: str) -> None:
         painter.setFont(style.small_font())
         height = style.small_line_height() + 4
-        width = max(
-            height, QFontMetrics(style.small_font()).horizontalAdvance(text) + 14
-        )
+        width = max(height, QFontMetrics(style.small_font()).horizontalAdvance(text) + 14)
         box = QRectF(
             rect.right() - width - 7,
             rect.center().y() - height / 2 + 0.5,
@@ -300,9 +273,7 @@ class Sidebar(QFrame):
         longest = max((metrics.horizontalAdvance(t) for t in titles), default=100)
         folded = self.delegate.folded
         self.setFixedWidth(
-            max(80, style.icon_size() + 44)
-            if folded
-            else max(216, longest + 72 + style.icon_size() - 20)
+            max(80, style.icon_size() + 44) if folded else max(216, longest + 72 + style.icon_size() - 20)
         )
         self.go_to.setFixedHeight(style.line_height() + 12)
         self._hint.adjustSize()

@@ -25,9 +25,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._demo = False
         self._jobs: Runner | None = None
-        self.demo_words = text_label(
-            tr("Demo – made-up people"), "small_strong", "chart3"
-        )
+        self.demo_words = text_label(tr("Demo – made-up people"), "small_strong", "chart3")
         self.saved = text_label("", "small", "text_muted")
         self.what = text_label("", "small")
         self.bar = QProgressBar()
@@ -46,9 +44,7 @@ class StatusBar(QStatusBar):
     def _size(self) -> None:
         self.bar.setFixedWidth(style.chars(20))
         self.bar.setFixedHeight(style.sp(2))
-        self.setFixedHeight(
-            style.small_line_height() + 14 + (STRIP if self._demo else 0)
-        )
+        self.setFixedHeight(style.small_line_height() + 14 + (STRIP if self._demo else 0))
         self.setContentsMargins(8, STRIP if self._demo else 0, 8, 0)
 
     def set_demo(self, demo: bool) -> None:

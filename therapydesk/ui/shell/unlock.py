@@ -27,9 +27,7 @@ class UnlockPage(QWidget):
     recovery_wanted = Signal()
     other_vault_wanted = Signal()
 
-    def __init__(
-        self, practice: str, users: Sequence[str], *, demo: bool = False
-    ) -> None:
+    def __init__(self, practice: str, users: Sequence[str], *, demo: bool = False) -> None:
         super().__init__()
         self._wait_left = 0
         column = QVBoxLayout()
@@ -114,9 +112,7 @@ class UnlockPage(QWidget):
         return row
 
     def _show_letters(self, on: bool) -> None:
-        self.passphrase.setEchoMode(
-            QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
-        )
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
         self.show_letters.setText(tr("Hide") if on else tr("Show"))
 
     def focus_first(self) -> None:

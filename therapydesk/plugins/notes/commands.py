@@ -1,0 +1,90 @@
+"""`therapydesk notes …`."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import click
+
+from therapydesk.api import Appointment, CliContext, Db, NotFound, UserError, parse_day, tr
+from therapydesk.plugins.notes import lists, service
+from therapydesk.plugins.notes.templates import template
+
+
+@click.group("notes")
+def notes() -> None:
+    """Notes: write, sign, add, list."""
+
+
+@notes.command("sign")
+@click.argument("session", type=click.UUID, required=False)
+@click.option("--person", type=click.UUID, help="The person, when several came.")
+@click.option("--note", "note_id", type=click.UUID, help="A draft to sign as it is.")
+@click.option("--on", "day", default="", help="The day, for a note without a session.")
+@click.option("--text", multiple=True, help="PROMPT=TEXT, or TEXT for the first prompt.")
+@click.pass_obj
+def sign(
+    context: CliContext,
+    session: UUID | None,
+    person: UUID | None,
+    note_id: UUID | None,
+    day: str,
+    text: tuple[str, ...],
+) -> None:
+    """Write the note of SESSION (its id) and sign it."""
+    with context.vault.write("clinical") as db:
+        if note_id is None:
+            person_id, happened = _whom(db, session, person, day)
+            note = service.start_note(db, person_id, happened, appointment_id=session)
+        else:
+            note = service.read_note(db, note_id)
+        if text:
+            note = service.save_note(db, note.id, _answers(text, note.template), note.row_version)
+        signed = service.sign_note(db, note.id)
+    data = {
+        "id": str(signed.id),
+        "state": signed.state,
+        "signed_at": signed.signed_at,
+        "signer": signed.signer_name,
+    }
+    context.say(data, tr("Signed by {name}.").format(name=signed.signer_name))
+
+
+def _whom(db: Db, session: UUID | None, person: UUID | None, day: str) -> tuple[UUID, date]:
+    if session is None:
+        if person is None:
+            raise UserError(
+                tr("Which session, or which person?"), tr("Give the session's id, or --person and --on.")
+            )
+        return person, parse_day(day or "today")
+    appointment = db.get(Appointment, session)
+    if appointment is None:
+        raise NotFound(tr("That session is not here."))
+    people = [a.person_id for a in appointment.attendances if a.person_id and a.role == "person"]
+    if person is None and len(people) != 1:
+        raise UserError(tr("Several people came to this session."), tr("Say whose note it is with --person."))
+    return person or people[0], appointment.starts_at.date()
+
+
+def _answers(texts: tuple[str, ...], template_id: str) -> dict[str, str]:
+    prompts = [p.id for p in template(template_id).prompts]
+    answers: dict[str, str] = {}
+    for text in texts:
+        key, mark, rest = text.partition("=")
+        answers.update({key: rest} if mark and key in prompts else {prompts[0]: text})
+    return answers
+
+
+@notes.command("list")
+@click.option("--name", default="")
+@click.pass_obj
+def list_(context: CliContext, name: str) -> None:
+    """Notes, newest first."""
+    with context.vault.read() as db:
+        rows = lists.list_notes(db, name)
+    data = [
+        {"id": str(r.id), "person": r.name, "on": str(r.happened_on), "kind": r.kind, "state": r.state}
+        for r in rows
+    ]
+    context.say(data, "\n".join(f"{r.happened_on}  {r.name}  {r.kind}  {r.state}" for r in rows))

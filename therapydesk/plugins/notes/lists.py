@@ -1,0 +1,137 @@
+"""Lists of notes, and the sessions that have none yet. One query each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from therapydesk.api import Appointment, Attendance, Db, Person, allowed, local_now, normal_name, only_own
+from therapydesk.plugins.notes.models import Addendum, Answer, Note
+from therapydesk.plugins.notes.templates import template
+
+CAME = ("came", "came_late", "left_early")
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    """A line of the list of notes. `state`: draft, signed, added_to."""
+
+    id: UUID
+    person_id: UUID
+    name: str
+    happened_on: date
+    kind: str
+    state: str
+    author: str
+    first_words: str
+
+
+@dataclass(frozen=True)
+class Unwritten:
+    """A session that took place and has no note on this person yet; `note_id` when a draft was begun."""
+
+    appointment_id: UUID
+    person_id: UUID
+    name: str
+    starts_at: datetime
+    kind: str
+    note_id: UUID | None
+
+
+def _rows(db: Db, query: Select[tuple[Note, Person]], limit: int, offset: int = 0) -> list[NoteRow]:
+    found = db.execute(
+        query.order_by(Note.happened_on.desc(), Note.id.desc()).limit(limit).offset(offset)
+    ).all()
+    ids = [note.id for note, _person in found]
+    added = set(db.scalars(select(Addendum.note_id).where(Addendum.note_id.in_(ids)).distinct()))
+    texts: dict[UUID, str] = {}
+    answers = select(Answer.note_id, Answer.text).where(Answer.note_id.in_(ids), Answer.text != "")
+    for note_id, text in db.execute(answers.order_by(Answer.position.desc())):
+        texts[note_id] = text
+    return [
+        NoteRow(
+            note.id,
+            note.person_id,
+            person.name,
+            note.happened_on,
+            template(note.template).title,
+            "added_to" if note.id in added else note.state,
+            note.signer_name,
+            texts.get(note.id, "")[:120],
+        )
+        for note, person in found
+    ]
+
+
+def _list_query(db: Db, text: str, state: str) -> Select[tuple[Note, Person]]:
+    query = select(Note, Person).join(Person, Person.id == Note.person_id)
+    if text:
+        query = query.where(Person.normal_name.contains(normal_name(text), autoescape=True))
+    if state:
+        query = query.where(Note.state == state)
+    if only_own(db):
+        query = query.where(or_(Note.created_by == db.user.id, Note.signed_by == db.user.id))
+    return query
+
+
+@allowed("notes.read", filters=True)
+def list_notes(
+    db: Db, text: str = "", state: str = "", *, offset: int = 0, limit: int = 200
+) -> list[NoteRow]:
+    """Notes the user may read, newest first; `text` filters by name."""
+    return _rows(db, _list_query(db, text, state), limit, offset)
+
+
+@allowed("notes.read", filters=True)
+def count_listed(db: Db, text: str = "", state: str = "") -> int:
+    """How many notes `list_notes` would give in all."""
+    return db.scalar(select(func.count()).select_from(_list_query(db, text, state).subquery())) or 0
+
+
+@allowed("notes.read", person="person_id")
+def notes_of(db: Db, person_id: UUID, limit: int = 200) -> list[NoteRow]:
+    """Notes on one person, newest first."""
+    query = select(Note, Person).join(Person, Person.id == Note.person_id).where(Note.person_id == person_id)
+    return _rows(db, query, limit)
+
+
+@allowed("notes.write", filters=True)
+def unwritten(db: Db, limit: int = 50, days: int = 60) -> list[Unwritten]:
+    """The user's own sessions of the last `days` days that took place and have no signed note, oldest first.
+
+    A session counts once it was completed and the person came.
+    """
+    since = local_now() - timedelta(days=days)
+    signed = and_(
+        Note.appointment_id == Appointment.id, Note.person_id == Attendance.person_id, Note.state == "signed"
+    )
+    draft = and_(
+        Note.appointment_id == Appointment.id, Note.person_id == Attendance.person_id, Note.state == "draft"
+    )
+    query = (
+        select(
+            Appointment,
+            Person,
+            select(func.max(Note.id)).where(draft).correlate(Appointment, Attendance).scalar_subquery(),
+        )
+        .join(Attendance, Attendance.appointment_id == Appointment.id)
+        .join(Person, Person.id == Attendance.person_id)
+        .where(
+            Appointment.therapist_id == db.user.id,
+            Appointment.state == "completed",
+            Appointment.kind != "own_time",
+            Appointment.starts_at >= since,
+            Attendance.state.in_(CAME),
+            Attendance.role == "person",
+            ~select(Note.id).where(signed).correlate(Appointment, Attendance).exists(),
+        )
+        .order_by(Appointment.starts_at)
+        .limit(limit)
+    )
+    return [
+        Unwritten(a.id, p.id, p.name, a.starts_at, a.kind, note_id)
+        for a, p, note_id in db.execute(query).all()
+    ]

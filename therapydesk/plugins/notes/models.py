@@ -1,0 +1,61 @@
+"""Notes, their answers and what was added after signing. All clinical."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from therapydesk.api import ClinicalBase, Erase, Keyed, Privacy, Stamped
+
+
+class Note(Stamped, ClinicalBase):
+    """A note on one person. `state` is draft or signed; a signed note is never changed, only added to.
+
+    `happened_on` is the day it is about, `created_at` when it was begun, `signed_at` when it was signed.
+    """
+
+    __tablename__ = "notes_note"
+    __table_args__ = (Index("ix_notes_note_person_happened", "person_id", "happened_on"),)
+    privacy = Privacy("Notes about your sessions", "clinical", Erase.DELETE, "record of the support given")
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    appointment_id: Mapped[UUID | None] = mapped_column(index=True)
+    template: Mapped[str] = mapped_column(String(40))
+    happened_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(10), default="draft", index=True)
+    signed_at: Mapped[datetime | None]
+    signed_by: Mapped[UUID | None]
+    signer_name: Mapped[str] = mapped_column(String(200), default="")
+    answers: Mapped[list[Answer]] = relationship(order_by="Answer.position", cascade="all, delete-orphan")
+    addenda: Mapped[list[Addendum]] = relationship(
+        order_by="Addendum.created_at", cascade="all, delete-orphan"
+    )
+
+
+class Answer(Keyed, ClinicalBase):
+    """What was written under one prompt; the prompt's title is kept as it was shown."""
+
+    __tablename__ = "notes_answer"
+    privacy = Privacy("Notes about your sessions", "clinical", Erase.DELETE, "record of the support given")
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    note_id: Mapped[UUID] = mapped_column(ForeignKey("clinical.notes_note.id"), index=True)
+    prompt: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Text, default="")
+
+
+class Addendum(Stamped, ClinicalBase):
+    """Text added to a signed note, with who and when (the stamps and `signer_name`)."""
+
+    __tablename__ = "notes_addendum"
+    privacy = Privacy("Additions to notes", "clinical", Erase.DELETE, "record of the support given")
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    note_id: Mapped[UUID] = mapped_column(ForeignKey("clinical.notes_note.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    signer_name: Mapped[str] = mapped_column(String(200))

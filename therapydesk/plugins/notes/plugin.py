@@ -1,0 +1,149 @@
+"""Notes: drafts, signing, what is added after. A table of contents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from therapydesk.api import (
+    Base,
+    Card,
+    Command,
+    Db,
+    DueItem,
+    Link,
+    Moment,
+    Page,
+    PersonTab,
+    PluginInfo,
+    hookimpl,
+    to_utc,
+    tr,
+)
+from therapydesk.plugins.notes import lists, sample
+from therapydesk.plugins.notes.models import Addendum, Answer, Note
+
+if TYPE_CHECKING:
+    import click
+
+    from therapydesk.ui.kit.desk import Desk
+
+INFO = PluginInfo(
+    "notes", "Notes", "Session notes: drafts, signing, additions", zone="clinical", icon="notes"
+)
+
+
+@hookimpl
+def models() -> list[type[Base]]:
+    return [Note, Answer, Addendum]
+
+
+def _open_page(desk: Desk) -> Any:
+    from therapydesk.plugins.notes.ui.notes_page import NotesPage
+
+    return NotesPage(desk)
+
+
+def _open_tab(desk: Desk, person_id: UUID) -> Any:
+    from therapydesk.plugins.notes.ui.person_notes_tab import PersonNotesTab
+
+    return PersonNotesTab(desk, person_id)
+
+
+def _open_card(desk: Desk) -> Any:
+    from therapydesk.plugins.notes.ui.unwritten_card import UnwrittenCard
+
+    return UnwrittenCard(desk)
+
+
+def _badge(db: Db) -> int:
+    return len(lists.unwritten(db)) if db.holds("clinical") else 0
+
+
+@hookimpl
+def pages() -> list[Page]:
+    return [
+        Page(
+            "notes.notes",
+            tr("Notes"),
+            "work",
+            "notes.read",
+            _open_page,
+            icon="notes",
+            order=20,
+            shortcut="Ctrl+5",
+            badge=_badge,
+        )
+    ]
+
+
+@hookimpl
+def person_tabs() -> list[PersonTab]:
+    return [PersonTab("notes.notes", tr("Notes"), "notes.read", _open_tab, order=30)]
+
+
+@hookimpl
+def dashboard_cards() -> list[Card]:
+    return [Card("notes.unwritten", tr("Notes to write"), "notes.write", _open_card, order=10, column=1)]
+
+
+def _write_note(desk: Desk) -> None:
+    desk.open_link(Link("notes.notes", args=("new",)))
+
+
+def _cli() -> click.Command:
+    from therapydesk.plugins.notes.commands import notes
+
+    return notes
+
+
+@hookimpl
+def commands() -> list[Command]:
+    return [
+        Command(
+            "notes.write",
+            tr("Write note"),
+            "notes.write",
+            _write_note,
+            shortcut="Ctrl+Shift+N",
+            menu="person",
+            icon="notes",
+            cli=_cli,
+        )
+    ]
+
+
+@hookimpl
+def due_items(db: Db, today: date) -> list[DueItem]:
+    rows = lists.unwritten(db)
+    return [
+        DueItem(
+            r.name,
+            r.starts_at.date(),
+            r.person_id,
+            Link("notes.notes", r.person_id, ("new", str(r.appointment_id))),
+            kind="note",
+        )
+        for r in rows
+    ]
+
+
+@hookimpl
+def timeline(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
+    rows = lists.notes_of(db, person_id)
+    made = [
+        Moment(
+            to_utc(datetime.combine(r.happened_on, time(12))),
+            "note",
+            f"{r.kind}, {r.author or tr('draft')}",
+            Link("notes.notes", r.id, ("open",)),
+        )
+        for r in rows
+    ]
+    return [m for m in made if m.at >= since]
+
+
+@hookimpl
+def sample_data(db: Db, person_id: UUID, seed: int) -> None:
+    sample.add_sample(db, person_id, seed)

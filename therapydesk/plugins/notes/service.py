@@ -1,0 +1,201 @@
+"""Start, save, sign and add to notes. Nothing here can change a signed note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from therapydesk.api import Db, NotFound, PermissionDenied, StaleRecord, UserError, allowed, now, tr
+from therapydesk.plugins.notes.models import Addendum, Answer, Note
+from therapydesk.plugins.notes.templates import template
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """One prompt and what stands under it."""
+
+    prompt: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AddendumView:
+    """An addition: who wrote it and when (UTC)."""
+
+    text: str
+    signer_name: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A note as it is shown. Times are UTC; `happened_on` is the day it is about."""
+
+    id: UUID
+    person_id: UUID
+    appointment_id: UUID | None
+    template: str
+    title: str
+    happened_on: date
+    state: str
+    written_at: datetime
+    signed_at: datetime | None
+    signer_name: str
+    answers: tuple[AnswerView, ...]
+    addenda: tuple[AddendumView, ...]
+    row_version: int
+    mine: bool
+
+
+def _view(note: Note, user_id: UUID) -> NoteView:
+    answers = tuple(AnswerView(a.prompt, a.title, a.text) for a in note.answers)
+    addenda = tuple(AddendumView(a.text, a.signer_name, a.created_at) for a in note.addenda)
+    title = template(note.template).title
+    return NoteView(
+        note.id,
+        note.person_id,
+        note.appointment_id,
+        note.template,
+        title,
+        note.happened_on,
+        note.state,
+        note.created_at,
+        note.signed_at,
+        note.signer_name,
+        answers,
+        addenda,
+        note.row_version,
+        note.created_by == user_id,
+    )
+
+
+def _find(db: Db, note_id: UUID) -> Note:
+    note = db.get(Note, note_id)
+    if note is None:
+        raise NotFound(tr("That note is not here."))
+    return note
+
+
+def _person_of(db: Db, note_id: UUID, *_args: object, **_more: object) -> UUID | None:
+    return db.scalar(select(Note.person_id).where(Note.id == note_id))
+
+
+def _own_draft(db: Db, note_id: UUID) -> Note:
+    note = _find(db, note_id)
+    if note.state == "signed":
+        raise UserError(tr("This note is signed."), tr("Use “Add to note” to add something."))
+    if note.created_by != db.user.id:
+        raise PermissionDenied(tr("Only the person who wrote this note can change or sign it."))
+    return note
+
+
+@allowed("notes.write", person="person_id")
+def start_note(
+    db: Db,
+    person_id: UUID,
+    happened_on: date,
+    *,
+    appointment_id: UUID | None = None,
+    template_id: str = "session",
+) -> NoteView:
+    """The user's own unsigned note for this person and session, begun now if there is none."""
+    found = db.scalars(
+        select(Note).where(
+            Note.person_id == person_id,
+            Note.appointment_id == appointment_id,
+            Note.state == "draft",
+            Note.created_by == db.user.id,
+            Note.happened_on == happened_on,
+        )
+    ).first()
+    if found is None:
+        found = Note(
+            person_id=person_id, appointment_id=appointment_id, template=template_id, happened_on=happened_on
+        )
+        prompts = template(template_id).prompts
+        found.answers = [
+            Answer(person_id=person_id, prompt=p.id, title=p.title, position=i) for i, p in enumerate(prompts)
+        ]
+        db.add(found)
+        db.flush()
+    return _view(found, db.user.id)
+
+
+@allowed("notes.write", person=_person_of)
+def save_note(db: Db, note_id: UUID, answers: Mapping[str, str], row_version: int) -> NoteView:
+    """Keep what was typed, by prompt id. Raises StaleRecord when the note was saved elsewhere meanwhile."""
+    note = _own_draft(db, note_id)
+    if note.row_version != row_version:
+        raise StaleRecord(
+            tr("This note was saved in another window meanwhile."), tr("Reload it to see both.")
+        )
+    for answer in note.answers:
+        answer.text = answers.get(answer.prompt, answer.text)
+    note.changed_at = now()
+    db.flush()
+    return _view(note, db.user.id)
+
+
+@allowed("notes.sign", person=_person_of)
+def sign_note(db: Db, note_id: UUID) -> NoteView:
+    """Sign the note; after this it can only be added to. Raises UserError when nothing is written in it."""
+    note = _own_draft(db, note_id)
+    if not any(a.text.strip() for a in note.answers):
+        raise UserError(tr("There is nothing in this note yet."), tr("Write something before you sign it."))
+    note.state, note.signed_at = "signed", now()
+    note.signed_by, note.signer_name = db.user.id, db.user.name
+    db.flush()
+    return _view(note, db.user.id)
+
+
+@allowed("notes.write", person=_person_of)
+def add_addendum(db: Db, note_id: UUID, text: str) -> NoteView:
+    """Add to a signed note, under the user's name and today's date."""
+    note = _find(db, note_id)
+    if note.state != "signed":
+        raise UserError(tr("This note is not signed yet."), tr("Change the note itself."))
+    if not text.strip():
+        raise UserError(tr("There is nothing to add yet."))
+    note.addenda.append(Addendum(person_id=note.person_id, text=text.strip(), signer_name=db.user.name))
+    db.flush()
+    return _view(note, db.user.id)
+
+
+@allowed("notes.write", person=_person_of)
+def drop_note(db: Db, note_id: UUID) -> None:
+    """Take away an unsigned note of one's own that is empty."""
+    note = _own_draft(db, note_id)
+    if any(a.text.strip() for a in note.answers):
+        raise UserError(tr("There is text in this note."))
+    db.delete(note)
+
+
+@allowed("notes.read", person=_person_of)
+def read_note(db: Db, note_id: UUID) -> NoteView:
+    """One note with its answers and additions."""
+    return _view(_find(db, note_id), db.user.id)
+
+
+@allowed("notes.read", person="person_id")
+def previous_note(db: Db, person_id: UUID, before: date, not_id: UUID | None = None) -> NoteView | None:
+    """The last signed note on this person up to that day, to stand beside the one being written."""
+    found = db.scalars(
+        select(Note)
+        .where(
+            Note.person_id == person_id, Note.state == "signed", Note.happened_on <= before, Note.id != not_id
+        )
+        .order_by(Note.happened_on.desc(), Note.id.desc())
+        .limit(1)
+    ).first()
+    return None if found is None else _view(found, db.user.id)
+
+
+@allowed("notes.read", person="person_id")
+def count_notes(db: Db, person_id: UUID) -> int:
+    """How many notes there are on a person."""
+    return db.scalar(select(func.count()).select_from(Note).where(Note.person_id == person_id)) or 0

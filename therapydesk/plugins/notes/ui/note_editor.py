@@ -1,0 +1,214 @@
+"""One note: prompts at the left, the last note beside, draft state and Sign in the head."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from therapydesk.api import UserError, local_now, show_day, show_instant, tr
+from therapydesk.plugins.notes import service
+from therapydesk.plugins.notes.service import NoteView
+from therapydesk.plugins.notes.templates import template
+from therapydesk.ui.kit.cards import Card
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.editor import DraftState, NoteEditor
+from therapydesk.ui.kit.forms import FormDialog
+from therapydesk.ui.kit.labels import text_label
+from therapydesk.ui.kit.messages import announce, confirm
+from therapydesk.ui.kit.page import BasePage
+
+
+class NoteWindow(BasePage):
+    """A draft to write and sign, or a signed note to read and add to. Emits `left` when Back is chosen."""
+
+    left = Signal()
+    help_name = "note"
+
+    def __init__(self, desk: Desk, note: NoteView, name: str, back: str) -> None:
+        super().__init__(desk, note.title)
+        self.note, self._name = note, name
+        self.set_back(back, self._leave)
+        self.set_summary(f"{name} · {show_day(note.happened_on)}")
+        self.state = DraftState()
+        self.editor = self._make_editor()
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        row.addWidget(self._scrolling(self.editor), 62)
+        self.side = QVBoxLayout()
+        self.side.setSpacing(16)
+        row.addLayout(self.side, 46)
+        self.body.addLayout(row, 1)
+        if note.state == "draft" and note.mine:
+            self._writing()
+        else:
+            self._reading()
+        self._show_last_time()
+
+    def _make_editor(self) -> NoteEditor:
+        hints = {p.id: p.hint for p in template(self.note.template).prompts}
+        editor = NoteEditor([(a.prompt, a.title) for a in self.note.answers], hints)
+        editor.set_texts({a.prompt: a.text for a in self.note.answers})
+        return editor
+
+    @staticmethod
+    def _scrolling(widget: QWidget) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(widget)
+        return area
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def _writing(self) -> None:
+        self.add_head_widget(self.state)
+        self.add_action_button(tr("Sign note"), self._ask_sign, "tick", primary=True, shortcut="Ctrl+Return")
+        self.editor.draft_due.connect(self.keep_draft)
+        self.editor.edited.connect(self.state.show_unsaved)
+        self._offer_draft()
+
+    @property
+    def draft_key(self) -> str:
+        """The name of the crash copy of this note."""
+        return f"notes:{self.note.id}"
+
+    def _offer_draft(self) -> None:
+        """Bring back what was typed and not saved when the program last stopped."""
+        kept = self.desk.vault.load_draft(self.draft_key)
+        if not kept:
+            return
+        texts = json.loads(kept)
+        if texts != {a.prompt: a.text for a in self.note.answers}:
+            self.editor.set_texts(texts)
+            self.messages.show_message("info", tr("What you typed before TherapyDesk stopped is back."))
+
+    def keep_draft(self) -> None:
+        """Keep a sealed copy of what is typed: every five seconds and when a field is left."""
+        with self.guard():
+            self.desk.vault.save_draft(self.draft_key, json.dumps(self.editor.texts()))
+            self.state.show_saved(local_now().time())
+
+    def save_now(self) -> bool:
+        """Save the note's row (Ctrl+S, Back, lock). False when it could not be saved; the draft is kept then."""
+        if self.note.state != "draft" or not self.note.mine:
+            return True
+        texts = self.editor.texts()
+        if texts == {a.prompt: a.text for a in self.note.answers}:
+            return True
+        try:
+            with self.desk.vault.write("clinical") as db:
+                self.note = service.save_note(db, self.note.id, texts, self.note.row_version)
+        except UserError as error:
+            self.show_error(error)
+            return False
+        self.desk.vault.drop_draft(self.draft_key)
+        self.state.show_saved(local_now().time())
+        return True
+
+    def _ask_sign(self) -> None:
+        if self.editor.is_empty():
+            self.messages.show_message(
+                "warn", tr("There is nothing in this note yet. Write something before you sign it.")
+            )
+            return
+        text = tr("{name}, {day}. After signing the note cannot be changed, only added to.")
+        day = show_day(self.note.happened_on)
+        dialog = confirm(
+            self, tr("Sign this note?"), text.format(name=self._name, day=day), tr("Sign note"), self.sign
+        )
+        for button in dialog.findChildren(type(self._primary)) if self._primary is not None else []:
+            if button.text() == tr("Sign note"):
+                button.setDefault(True)
+                button.setFocus()
+
+    def sign(self) -> None:
+        """Save and sign in one step."""
+        if not self.save_now():
+            return
+        with self.guard():
+            with self.desk.vault.write("clinical") as db:
+                self.note = service.sign_note(db, self.note.id)
+            self.desk.vault.drop_draft(self.draft_key)
+            announce(self, tr("Note signed"))
+            self.left.emit()
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def _reading(self) -> None:
+        self.editor.set_read_only(True)
+        note = self.note
+        if note.state == "signed":
+            signed = show_instant(note.signed_at) if note.signed_at else ""
+            summary = tr("{name} · about {day} · signed by {signer}, {signed}")
+            day = show_day(note.happened_on)
+            self.set_summary(summary.format(name=self._name, day=day, signer=note.signer_name, signed=signed))
+            self.add_action_button(tr("Add to note"), self._ask_addendum, "add", primary=True)
+        else:
+            self.messages.show_message("info", tr("A colleague is still writing this note."))
+        self._show_addenda()
+
+    def _show_addenda(self) -> None:
+        if not self.note.addenda:
+            return
+        card = Card(tr("Added later"))
+        for each in self.note.addenda:
+            card.add_row(
+                text_label(f"{each.signer_name}, {show_instant(each.written_at)}", "small", "text_muted")
+            )
+            card.add_row(text_label(each.text, wrap=True))
+        self.side.insertWidget(0, card)
+
+    def _ask_addendum(self) -> None:
+        dialog = FormDialog(
+            self, tr("Add to signed note"), tr("Add to note"), lambda values: self._add(values["text"])
+        )
+        hint = tr("It stands below the note with your name and today's date.")
+        dialog.form.add_text("text", tr("What to add"), hint, multiline=True, required=True)
+        dialog.open()
+
+    def _add(self, text: str) -> None:
+        with self.desk.vault.write("clinical") as db:
+            self.note = service.add_addendum(db, self.note.id, text)
+        self._clear_side()
+        self._show_last_time()
+        self._show_addenda()
+        self.done(tr("Added to the note."))
+
+    def _clear_side(self) -> None:
+        while (item := self.side.takeAt(0)) is not None:
+            if item.widget() is not None:
+                item.widget().deleteLater()
+
+    # -- beside ----------------------------------------------------------------------------------------------------
+
+    def _show_last_time(self) -> None:
+        with self.desk.vault.read() as db:
+            last = service.previous_note(db, self.note.person_id, self.note.happened_on, self.note.id)
+        card = Card(tr("Last time"))
+        if last is None:
+            card.add_text(tr("This is the first note."))
+        else:
+            card.add_row(
+                text_label(tr("{day}, signed").format(day=show_day(last.happened_on)), "small", "text_muted")
+            )
+            for answer in [a for a in last.answers if a.text][:3]:
+                card.add_row(text_label(answer.title, "strong"))
+                card.add_row(text_label(answer.text, wrap=True))
+        self.side.addWidget(card)
+        self.side.addStretch(1)
+
+    def focus_first(self) -> None:
+        self.editor.focus_first()
+
+    def _leave(self) -> None:
+        if self.save_now():
+            self.left.emit()
+
+
+def open_note(desk: Desk, note_id: UUID) -> NoteView:
+    """Read a note for showing."""
+    with desk.vault.read() as db:
+        return service.read_note(db, note_id)
