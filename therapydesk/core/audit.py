@@ -128,12 +128,11 @@ def bulk(db: Db, table: type[Base] | Table, action: str, ids: Iterable[UUID]) ->
 def viewed(vault: Vault, zone: Zone, ref: UUID, what: str) -> None:
     """Log that the signed-in user looked at a record: its own short write. A full disk does not stop reading;
     the entry is then written with the next one."""
-    vault.late_views.append((zone, ref, what))
     try:
-        with vault.write(zone, wait=0.05):
-            pass  # the unit writes what is late
+        with vault.write(zone, wait=0.05) as db:
+            record(db, "view", ref, {"what": what})
     except (Busy, DiskFull):
-        return
+        vault.late_views.append((zone, ref, what))
 
 
 def checkpoint(db: Db) -> None:
@@ -252,16 +251,17 @@ def _write_changes(session: Session, context: UOWTransaction) -> None:
         columns = [] if is_delete or state.key is None else _changed_columns(state)
         if state.key is not None and not is_delete and not columns:
             continue
+        if not getattr(state.class_, "audited", True):
+            continue  # the vault's own tables: nothing of anybody, and no page shows them
         person = _person_id(state, table)
         people = touched(db).setdefault(table.name, set())
         people.update({person} if person is not None else set())
-        if getattr(state.class_, "audited", True):
-            action = "delete" if is_delete else "create" if state.key is None else "change"
-            detail: dict[str, Any] = {"table": table.name}
-            detail.update({"person": person} if person is not None else {})
-            told = [c for c in columns if c not in _UNTOLD_COLUMNS]
-            detail.update({"columns": told} if told else {})
-            news.append((action, _ref(state), detail))
+        action = "delete" if is_delete else "create" if state.key is None else "change"
+        detail: dict[str, Any] = {"table": table.name}
+        detail.update({"person": person} if person is not None else {})
+        told = [c for c in columns if c not in _UNTOLD_COLUMNS]
+        detail.update({"columns": told} if told else {})
+        news.append((action, _ref(state), detail))
     if news:
         _append(db, news)
 

@@ -144,7 +144,7 @@ class UserDoor:
             name = generations.renew(self.folder, state.current[zone], how)
             after: dict[Zone, str] = {**state.current, zone: name}
             if zone == "core":  # the list of users is proved under both keys until the switch has happened
-                state.users.write(self.folder, {state.current[zone]: old, name: new})
+                state.users.write(self.folder, old, new)
             generations.switch(self.folder, after)
             state.current, state.grants[zone], state.ring.zones[zone] = after, grants, new
             if without == state.user.id:
@@ -203,7 +203,7 @@ class UserDoor:
         state = self.unlocked
         changed = state.users.copy()
         yield changed
-        changed.write(self.folder, {state.current["core"]: state.ring.zone("core")})
+        changed.write(self.folder, state.ring.zone("core"))
         state.users = changed
 
 

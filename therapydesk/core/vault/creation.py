@@ -76,7 +76,7 @@ def _fill(folder: Path, who: NewPractice, host: Host, kdf: Kdf) -> tuple[KeyRing
         ring.zones[zone] = ZoneKeys.new()
         _make_zone(folder, zone, vault, entry, ring, host)
     generations.switch(folder, dict.fromkeys(ZONES, "g1"))
-    users.write(folder, {"g1": ring.zones["core"]})
+    users.write(folder, ring.zones["core"])
     (folder / "pending").mkdir(mode=0o700)
     (folder / "files").mkdir(mode=0o700)
     about = {"format": FORMAT, "needs": VERSION_NEEDED, "vault": str(vault), "practice": who.practice}

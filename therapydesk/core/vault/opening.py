@@ -70,7 +70,7 @@ def read_public(folder: Path, users: Users) -> tuple[dict[Zone, str], dict[Zone,
 
 
 def open_ring(
-    users: Users, entry: UserEntry, own: OwnKeys, current: Mapping[Zone, str], grants: Mapping[Zone, Grants]
+    users: Users, entry: UserEntry, own: OwnKeys, grants: Mapping[Zone, Grants]
 ) -> KeyRing:
     """The keys of all zones granted to a user. Raises DamagedVault when a file was changed by an outsider."""
     ring = KeyRing(own)
@@ -82,7 +82,7 @@ def open_ring(
     if "core" not in ring.zones:
         ring.wipe()
         raise ZoneClosed(tr("This user has no key to this vault any more."), tr("Ask the owner."))
-    users.check(current["core"], ring.zones["core"])
+    users.check(ring.zones["core"])
     return ring
 
 

@@ -162,7 +162,7 @@ def hand_over(db: Db, zone: Zone, kind: str, ref: UUID, content: dict[str, str])
     message = json.dumps({"kind": kind, "ref": str(ref), "content": content}).encode()
     row = Inbox(
         id=new_id(),
-        zone=zone,
+        target=zone,
         by=db.user.id,
         sealed=seal(db.info["vault"].unlocked.public_key(zone), message),
     )

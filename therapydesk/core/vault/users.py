@@ -82,14 +82,14 @@ class Users:
     vault: UUID
     entries: dict[UUID, UserEntry] = field(default_factory=dict)
     kits: dict[UUID, KitEntry] = field(default_factory=dict)
-    macs: dict[str, str] = field(default_factory=dict)  # core generation → MAC
+    macs: list[str] = field(default_factory=list)  # one for each key that core has just now
 
     @classmethod
     def read(cls, folder: Path) -> Users:
         """Read users.json. Raises DamagedVault."""
         data = read_json(folder / FILE)
         try:
-            users = cls(UUID(data["vault"]), macs=dict(data["macs"]))
+            users = cls(UUID(data["vault"]), macs=list(data["macs"]))
             for raw in data["users"]:
                 entry = _user(raw)
                 users.entries[entry.id] = entry
@@ -102,18 +102,17 @@ class Users:
             ) from None
         return users
 
-    def write(self, folder: Path, generations: Mapping[str, ZoneKeys]) -> None:
-        """Write users.json with a MAC for each core generation (two while one replaces the other)."""
+    def write(self, folder: Path, *core: ZoneKeys) -> None:
+        """Write users.json with a MAC by core's key (by two, while one replaces the other)."""
         body = self._body()
-        self.macs = {name: keys.mac(canonical(body)) for name, keys in generations.items()}
+        self.macs = [keys.mac(canonical(body)) for keys in core]
         write_json(folder / FILE, {**body, "macs": self.macs})
 
-    def check(self, generation: str, core: ZoneKeys) -> None:
+    def check(self, core: ZoneKeys) -> None:
         """Raise DamagedVault when somebody without the core key changed the file."""
-        if self.macs.get(generation) != core.mac(canonical(self._body())):
+        if core.mac(canonical(self._body())) not in self.macs:
             raise DamagedVault(
-                tr("The list of users was changed outside TherapyDesk: {file}").format(file=FILE),
-                restore_help(),
+                tr("The list of users was changed outside TherapyDesk: {file}").format(file=FILE), restore_help()
             )
 
     def _body(self) -> dict[str, Any]:
@@ -123,7 +122,7 @@ class Users:
 
     def copy(self) -> Users:
         """A copy to change and write; the one in use stays as it is when writing fails."""
-        return Users(self.vault, dict(self.entries), dict(self.kits), dict(self.macs))
+        return Users(self.vault, dict(self.entries), dict(self.kits), list(self.macs))
 
     def names(self) -> list[str]:
         """Names of those who can sign in, in the order they were added."""

@@ -159,7 +159,7 @@ class Vault(UserDoor):
     def _enter(self, entry: UserEntry, own: OwnKeys, how: str) -> Actor:
         users = Users.read(self.folder)
         current, grants = read_public(self.folder, users)
-        ring = open_ring(users, entry, own, current, grants)
+        ring = open_ring(users, entry, own, grants)
         try:
             after = bring_up_to_date(self.folder, dict(current), ring, self.host)
             actor = Actor(entry.id, entry.name, entry.roles)

@@ -1,0 +1,72 @@
+"""A practice with several people in it, for tests of keys, grants and hand-overs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import PASSPHRASE, USER
+from therapydesk.core.events import Event
+from therapydesk.core.plugins import Plugins
+from therapydesk.core.tables import Zone
+from therapydesk.core.vault.keys import Kdf
+from therapydesk.core.vault.session import Owner
+from therapydesk.core.vault.vault import Vault
+
+Handler = Callable[[Any, Event], None]
+TEAM: dict[str, tuple[tuple[str, ...], tuple[Zone, ...]]] = {
+    "Nia Admin": (("admin",), ()),
+    "Lowri Link": (("link_worker",), ()),
+    "Tomos Therapist": (("therapist",), ("clinical",)),
+    "Siân Lead": (("lead", "therapist"), ("clinical", "safeguarding")),
+    "Alun Auditor": (("auditor",), ()),
+}
+
+
+class Listening:
+    """A plugin host whose listeners a test chooses."""
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+        self.handlers: dict[Zone, list[tuple[str, Handler]]] = {}
+
+    def owners(self) -> Sequence[Owner]:
+        return self._plugins.owners()
+
+    def listeners(self, zone: Zone) -> Sequence[tuple[str, Handler]]:
+        return self.handlers.get(zone, [])
+
+
+@pytest.fixture
+def host(plugins: Plugins) -> Listening:
+    """A host without listeners, until the test adds some."""
+    return Listening(plugins)
+
+
+@pytest.fixture(scope="session")
+def team_template(plugins: Plugins, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template vault with a whole team in it, closed."""
+    folder = tmp_path_factory.mktemp("team") / "vault"
+    shutil.copytree(template, folder)
+    vault = Vault.open(folder, host=plugins)
+    vault.kdf = Kdf.minimum()
+    vault.unlock(USER, PASSPHRASE)
+    for name, (roles, zones) in TEAM.items():
+        vault.add_user(name, roles, PASSPHRASE, zones)
+    vault.close()
+    return folder
+
+
+@pytest.fixture
+def team(host: Listening, team_template: Path, tmp_path: Path) -> Iterator[Vault]:
+    """A locked vault with a whole team; `unlock(name, PASSPHRASE)` signs one of them in."""
+    folder = tmp_path / "team"
+    shutil.copytree(team_template, folder)
+    vault = Vault.open(folder, host=host)
+    vault.kdf = Kdf.minimum()
+    yield vault
+    vault.close()
