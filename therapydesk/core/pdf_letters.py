@@ -39,11 +39,20 @@ def _letters() -> frozenset[str]:
     return frozenset(chr(code) for code in known if code >= 32 and not 0x7F <= code < 0xA0)
 
 
+class _Widths(dict[str, float]):
+    """Width of each letter in thousandths; what the face lacks is as wide as its box for missing letters."""
+
+    def __missing__(self, letter: str) -> float:
+        return self["\0"]
+
+
 @cache
-def _widths(font: str) -> tuple[dict[int, float], float]:
+def _widths(font: str) -> _Widths:
     register_fonts()
     face = pdfmetrics.getFont(font).face
-    return face.charWidths, face.defaultWidth
+    widths = _Widths({chr(code): float(width) for code, width in face.charWidths.items()})
+    widths["\0"] = float(face.defaultWidth)
+    return widths
 
 
 def printable(text: str) -> str:
@@ -66,8 +75,7 @@ def _stand_in(letter: str) -> str:
 
 def text_width(text: str, style: Style) -> float:
     """See `pdf.text_width`; the text is printable."""
-    widths, default = _widths(style.font)
-    return sum(widths.get(ord(c), default) for c in text) * style.size / 1000
+    return sum(map(_widths(style.font).__getitem__, text)) * style.size / 1000
 
 
 def wrap(text: str, style: Style, width: float) -> list[str]:
