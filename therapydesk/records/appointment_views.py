@@ -331,17 +331,14 @@ def next_sessions(db: Db, person_ids: Sequence[UUID], moment: datetime) -> dict[
 @allowed("appointments.read", filters=True)
 def stopped_sessions(db: Db, moment: datetime) -> list[AppointmentView]:
     """Booked sessions from `moment` on of people who have died: somebody has to decide what becomes of each (AH26)."""
-    died = (
-        select(Attendance.appointment_id)
-        .join(Person, Person.id == Attendance.person_id)
-        .join(Appointment, Appointment.id == Attendance.appointment_id)
-        .where(
-            Person.died_on.is_not(None),
-            Appointment.state == "booked",
-            Appointment.starts_at >= moment,
-        )
+    died = select(Person.id).where(Person.died_on.is_not(None))
+    theirs = select(Attendance.appointment_id).where(Attendance.person_id.in_(died))
+    query = _columns().where(
+        Appointment.id.in_(theirs),
+        Appointment.state == "booked",
+        Appointment.starts_at >= moment,
+        _in_scope(db),
     )
-    query = _columns().where(Appointment.id.in_(died), _in_scope(db))
     return _views(db.execute(query.order_by(Appointment.starts_at, Appointment.id, Attendance.position)))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from therapydesk.core import dates
 from therapydesk.core.errors import UserError
@@ -99,40 +99,48 @@ class _Taken:
     starts_at: datetime
     ends_at: datetime
     therapist_id: UUID | None
-    therapist: str
     room_id: UUID | None
-    room: str
-    heading: str
-    people: dict[UUID, str]
 
 
 def search_clashes(slots: Sequence[Slot], db: Db, without: Collection[UUID] = ()) -> list[Clash]:
-    """Sessions in the way of `slots`, in order of time, in one query. `without` are the sessions being moved."""
+    """Sessions in the way of `slots`, in order of time: one query, and one more for names when there are any.
+
+    `without` are the sessions being moved.
+    """
     if not slots:
         return []
-    taken = [t for t in _taken(slots, db) if t.id not in without]
-    by_day: dict[Any, list[_Taken]] = defaultdict(list)
-    for one in taken:
-        for day in {one.starts_at.date(), one.ends_at.date()}:
-            by_day[day].append(one)
-    found: list[Clash] = []
-    for slot in sorted(slots, key=lambda s: s.starts_at):
-        near = {t.id: t for day in {slot.starts_at.date(), slot.ends_at.date()} for t in by_day[day]}
-        for one in sorted(near.values(), key=lambda t: t.starts_at):
-            if one.starts_at < slot.ends_at and slot.starts_at < one.ends_at:
-                found.extend(_compare(slot, one))
-    return found
+    by_day: dict[date, list[_Taken]] = defaultdict(list)
+    for one in _taken(slots, db):
+        if one.id not in without:
+            for day in {one.starts_at.date(), one.ends_at.date()}:
+                by_day[day].append(one)
+    pairs = [
+        (slot, one) for slot in sorted(slots, key=lambda s: s.starts_at) for one in _in_the_way(slot, by_day)
+    ]
+    if not pairs:
+        return []
+    words = _words({one.id for _slot, one in pairs}, db)
+    return [clash for slot, one in pairs for clash in _compare(slot, one, words[one.id])]
 
 
-def _compare(slot: Slot, one: _Taken) -> Iterator[Clash]:
-    rest = (one.starts_at, one.ends_at, one.id, one.heading, slot.starts_at)
-    if slot.room_id is not None and slot.room_id == one.room_id:
-        yield Clash("room", one.room, *rest)
-    if slot.therapist_id is not None and slot.therapist_id == one.therapist_id:
-        yield Clash("therapist", one.therapist, *rest)
-    for person_id in slot.person_ids:
-        if person_id in one.people:
-            yield Clash("person", one.people[person_id], *rest)
+def _in_the_way(slot: Slot, by_day: dict[date, list[_Taken]]) -> list[_Taken]:
+    near = {t.id: t for day in {slot.starts_at.date(), slot.ends_at.date()} for t in by_day.get(day, ())}
+    return sorted(
+        (t for t in near.values() if t.starts_at < slot.ends_at and slot.starts_at < t.ends_at),
+        key=lambda t: t.starts_at,
+    )
+
+
+def _taken(slots: Sequence[Slot], db: Db) -> list[_Taken]:
+    before = timedelta(minutes=LONGEST + 60)
+    windows = [
+        and_(Appointment.starts_at > s.starts_at - before, Appointment.starts_at < s.ends_at) for s in slots
+    ]
+    query = select(
+        *(Appointment.id, Appointment.starts_at, Appointment.minutes),
+        *(Appointment.therapist_id, Appointment.room_id),
+    ).where(or_(*windows), Appointment.state != "cancelled", _wanted(slots))
+    return [_Taken(r[0], r[1], wall_end(r[1], r[2]), r[3], r[4]) for r in db.execute(query)]
 
 
 def _wanted(slots: Sequence[Slot]) -> ColumnElement[bool]:
@@ -147,48 +155,53 @@ def _wanted(slots: Sequence[Slot]) -> ColumnElement[bool]:
     )
 
 
-def _taken(slots: Sequence[Slot], db: Db) -> list[_Taken]:
-    first = min(s.starts_at for s in slots) - timedelta(minutes=LONGEST + 60)
-    last = max(s.ends_at for s in slots)
+@dataclass(frozen=True)
+class _Words:
+    """What to say of a session in the way."""
+
+    therapist: str
+    room: str
+    heading: str
+    people: dict[UUID, str]
+
+
+def _words(ids: Collection[UUID], db: Db) -> dict[UUID, _Words]:
     query = (
         select(
-            *(
-                Appointment.id,
-                Appointment.starts_at,
-                Appointment.minutes,
-                Appointment.kind,
-                Appointment.title,
-            ),
-            *(Appointment.therapist_id, func.coalesce(User.name, "").label("therapist")),
-            *(Appointment.room_id, func.coalesce(Room.name, "").label("room")),
+            *(Appointment.id, Appointment.kind, Appointment.title, Appointment.therapist_id),
+            *(func.coalesce(User.name, "").label("therapist"), func.coalesce(Room.name, "").label("room")),
             *(Attendance.person_id, Person.full_name, Person.preferred_name),
         )
         .outerjoin(User, User.id == Appointment.therapist_id)
         .outerjoin(Room, Room.id == Appointment.room_id)
         .outerjoin(Attendance, Attendance.appointment_id == Appointment.id)
         .outerjoin(Person, Person.id == Attendance.person_id)
-        .where(Appointment.starts_at > first, Appointment.starts_at < last, Appointment.state != "cancelled")
-        .where(_wanted(slots))
-        .order_by(Appointment.starts_at, Appointment.id, Attendance.position)
+        .where(Appointment.id.in_(ids))
+        .order_by(Attendance.position)
     )
     grouped: dict[UUID, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for row in db.execute(query):
         grouped[row.id].append(row)
-    user_id = db.info["user"].id if only_own(db) else None
-    return [_one(rows, user_id) for rows in grouped.values()]
+    only_of = db.info["user"].id if only_own(db) else None
+    found = {}
+    for appointment_id, rows in grouped.items():
+        head = rows[0]
+        people = {r.person_id: r.preferred_name or r.full_name for r in rows if r.person_id is not None}
+        heading = head.title or join_names(list(people.values())) or kind_word(head.kind)
+        hidden = only_of is not None and head.therapist_id != only_of
+        found[appointment_id] = _Words(head.therapist, head.room, "" if hidden else heading, people)
+    return found
 
 
-def _one(rows: list[Row[*tuple[Any, ...]]], only_of: UUID | None) -> _Taken:
-    head = rows[0]
-    people = {r.person_id: r.preferred_name or r.full_name for r in rows if r.person_id is not None}
-    heading = head.title or join_names(list(people.values())) or kind_word(head.kind)
-    if only_of is not None and head.therapist_id != only_of:
-        heading = ""
-    return _Taken(
-        *(head.id, head.starts_at, wall_end(head.starts_at, head.minutes)),
-        *(head.therapist_id, head.therapist, head.room_id, head.room),
-        *(heading, people),
-    )
+def _compare(slot: Slot, one: _Taken, words: _Words) -> Iterator[Clash]:
+    rest = (one.starts_at, one.ends_at, one.id, words.heading, slot.starts_at)
+    if slot.room_id is not None and slot.room_id == one.room_id:
+        yield Clash("room", words.room, *rest)
+    if slot.therapist_id is not None and slot.therapist_id == one.therapist_id:
+        yield Clash("therapist", words.therapist, *rest)
+    for person_id in slot.person_ids:
+        if person_id in words.people:
+            yield Clash("person", words.people[person_id], *rest)
 
 
 def clash_within(slots: Sequence[Slot]) -> tuple[Slot, Slot] | None:
