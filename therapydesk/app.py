@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from therapydesk.core.plugins import Plugins
     from therapydesk.core.vault.session import Actor
     from therapydesk.core.vault.vault import Vault
+    from therapydesk.demo.making import MadeDemo
 
 
 def run_app(argv: list[str]) -> int:
@@ -243,11 +245,16 @@ class Program:
     def _first_run(self) -> None:
         from therapydesk.ui.shell.first_run import FirstRun
 
-        page = FirstRun(self.settings, self._runner(), self.loaded, self.apply_look)
+        page = FirstRun(self.settings, self._runner(), self.loaded, self.apply_look, self._make_demo)
         page.finished.connect(self._made)
         page.open_existing.connect(lambda folder: self._show_unlock(Path(folder)))
         self.window.show_full(page)
         page.focus_first()
+
+    def _make_demo(self, folder: Path, progress: Callable[[int, int, str], None]) -> MadeDemo:
+        from therapydesk.demo.making import make_demo
+
+        return make_demo(folder, plugins=self.loaded(), progress=progress)
 
     def _made(self, vault: Vault) -> None:
         self.options.vault = ""

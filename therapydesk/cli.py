@@ -154,7 +154,7 @@ def _obj(function: Callable[..., None]) -> Callable[..., None]:
 @_obj
 def demo(context: CliContext, folder: Path, people: int, seed: int) -> None:
     """Make the demo practice (made-up people) in a new folder, with its referral files."""
-    from therapydesk.demo import make_demo
+    from therapydesk.demo.making import make_demo
 
     made = make_demo(folder, plugins=context.plugins, people=people, seed=seed)
     data = {

@@ -60,10 +60,16 @@ class FirstRun(QWidget):
     open_existing = Signal(str)
 
     def __init__(
-        self, settings: Any, runner: Runner, plugins: Callable[[], Plugins], apply_look: Callable[[], None]
+        self,
+        settings: Any,
+        runner: Runner,
+        plugins: Callable[[], Plugins],
+        apply_look: Callable[[], None],
+        make_demo: Callable[..., Any],
     ) -> None:
         super().__init__()
         self._settings, self._runner, self._plugins, self._apply_look = settings, runner, plugins, apply_look
+        self._make_demo = make_demo
         self.choices = Choices(folder=Path(settings.vaults_folder) / "practice")
         self._vault: Vault | None = None
         names = [
@@ -268,9 +274,8 @@ class FirstRun(QWidget):
 
         def work(job: Any) -> Vault:
             from therapydesk.core.vault.vault import Vault
-            from therapydesk.ui.shell.demo_door import make_demo
 
-            made = make_demo(folder, plugins=self._plugins(), progress=job.progress)
+            made = self._make_demo(folder, job.progress)
             vault = Vault.open(made.vault, host=self._plugins())
             vault.unlock(made.user, made.passphrase)
             return vault
