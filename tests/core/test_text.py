@@ -206,3 +206,9 @@ def test_numbers_and_other_text_stay() -> None:
     assert text.plain_cell(-5) == "-5"
     assert text.plain_cell(None) == ""
     assert text.plain_cell("Siân = 1") == "Siân = 1"
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_plain_letters_take_the_quick_road_to_the_same_place(name: str) -> None:
+    with_accent = text.normal_name(f"{name} é")
+    assert with_accent == f"{text.normal_name(name)} e".strip()

@@ -20,6 +20,7 @@ from therapydesk.core import hookspecs, permissions
 from therapydesk.core.contributions import Answers, Failure, PluginInfo, Setting
 from therapydesk.core.errors import UserError
 from therapydesk.core.events import Event
+from therapydesk.core.log import allow
 from therapydesk.core.tables import ZONES, Base, Zone, zone_of
 from therapydesk.core.words import tr
 
@@ -110,6 +111,7 @@ class Plugins:
             self.loaded[plugin_id].trouble = tr("Two modules call themselves “{id}”.").format(id=plugin_id)
             return
         self.loaded[plugin_id] = entry
+        allow(plugin_id)
         try:
             self._check_and_register(entry, module_name)
         except UserError as error:
@@ -174,7 +176,7 @@ class Plugins:
             except UserError as error:
                 answers.failures.append(Failure(entry.id, entry.info.title, str(error)))
             except Exception as error:  # a plugin is foreign code: the others still answer
-                log.error("plugin %s failed in %s", entry.id, hook.__name__, exc_info=error)
+                log.error("plugin %s failed in %s", entry.id, hook, exc_info=error)
                 answers.failures.append(Failure(entry.id, entry.info.title, type(error).__name__))
             else:
                 answers.values.extend(answer if isinstance(answer, list) else [answer] if answer else [])
@@ -187,7 +189,7 @@ class Plugins:
             try:
                 found.extend(impl.function())
             except Exception as error:  # a plugin is foreign code: it is switched off, the program goes on
-                log.error("plugin %s failed in %s", entry.id, hook.__name__, exc_info=error)
+                log.error("plugin %s failed in %s", entry.id, hook, exc_info=error)
                 entry.on = False
                 entry.trouble = tr(
                     "It was switched off: it failed while adding its {what} ({error})."
