@@ -17,6 +17,11 @@ from therapydesk.core.words import tr
 _FOLD = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
+_ASCII = {
+    n: None if n in b"'`" or n < 9 or 13 < n < 32 or n == 127 else " "
+    for n in range(128)
+    if not chr(n).isalnum()
+}
 _APOSTROPHES = re.compile("['\u2019\u2018\u02bc\u02b9`\u00b4]")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
@@ -28,6 +33,8 @@ def normal_name(text: str) -> str:
 
     "Siân  O'Brien-Jones" and "SIAN OBRIEN JONES" become the same.
     """
+    if text.isascii():  # the quick road: nothing to take apart
+        return " ".join(text.casefold().translate(_ASCII).split())
     folded = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
     folded = "".join(c for c in folded if not unicodedata.combining(c)).translate(_FOLD)
     folded = _APOSTROPHES.sub("", folded)
