@@ -18,6 +18,7 @@ from tests.records.test_appointments_booking import (  # noqa: F401  # the clock
     book,
     get,
 )
+from therapydesk.core import permissions
 from therapydesk.core.errors import PermissionDenied, UserError
 from therapydesk.core.vault import outbox
 from therapydesk.records import appointments as a
@@ -248,3 +249,20 @@ def test_words_of_a_reason_are_sealed_and_stand_nowhere_in_core(vault) -> None:
         for (name,) in tables:
             for row in db.connection().execute(text(f'SELECT * FROM "{name}"')):
                 assert secret not in repr(tuple(row))
+
+
+def test_a_therapist_books_own_people_only(vault, monkeypatch) -> None:
+    carys, kit, bethan = (
+        add_person(vault, "Carys"),
+        add_person(vault, "Kit"),
+        add_therapist(vault, "Bethan Rees"),
+    )
+    monkeypatch.setattr(permissions, "_owns", [lambda _db, person_id: person_id == carys])
+    her = Therapist(vault, bethan)
+    (made,) = her.run(a.book, a.Booking(TUESDAY, person_ids=(carys,)))
+    assert get(vault, made).therapist_id == bethan
+    with pytest.raises(PermissionDenied, match="own people"):
+        her.run(a.book, a.Booking(datetime(2026, 5, 6, 9, 0), person_ids=(kit,)))
+    with pytest.raises(PermissionDenied):
+        her.run(a.sessions_of, kit)
+    assert [v.id for v in her.run(a.sessions_of, carys)] == [made]

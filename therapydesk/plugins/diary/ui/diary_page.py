@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from therapydesk.api import Link, appointments, may, today, tr
 from therapydesk.plugins.diary import facts, service
@@ -22,6 +22,7 @@ from therapydesk.plugins.diary.ui.session_actions import SessionActions
 from therapydesk.plugins.diary.ui.session_list import SessionRow, rows_of, session_list
 from therapydesk.plugins.diary.ui.step_buttons import StepButtons
 from therapydesk.plugins.diary.ui.week_view import WeekView
+from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.page import BasePage
@@ -62,8 +63,13 @@ class DiaryPage(BasePage):
         self.modes.chosen.connect(self.show_as)
         self.steps = StepButtons(self.step, self.go_today)
         self.whose = Whose(self.mark_stale)
-        for widget in (self.modes, self.steps, self.whose):
-            self.add_head_widget(widget)
+        tools = QWidget()
+        row = QHBoxLayout(tools)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(16 if style.text_scale() < 1.5 else 8)
+        for widget in (self.whose, self.steps, self.modes):
+            row.addWidget(widget)
+        self.add_head_widget(tools)
         self.book_button = self.add_action_button(tr("Book session"), self.book, primary=True)
         self.book_button.setVisible(may(self.desk.user, "appointments.book"))
 
