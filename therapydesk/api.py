@@ -133,6 +133,7 @@ from therapydesk.records import (
     appointments,
     episodes,
     events,
+    ownership,
 )
 from therapydesk.records.consents import (
     Consent,
@@ -248,6 +249,7 @@ __all__ = [
     "now",
     "ntr",
     "only_own",
+    "ownership",
     "parse_birth_date",
     "parse_day",
     "parse_time",

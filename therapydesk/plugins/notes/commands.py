@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import click
 
-from therapydesk.api import Appointment, CliContext, Db, NotFound, UserError, parse_day, tr
+from therapydesk.api import CliContext, Db, UserError, appointments, parse_day, show_day, show_instant, tr
 from therapydesk.plugins.notes import lists, service
+from therapydesk.plugins.notes.service import NoteView
 from therapydesk.plugins.notes.templates import template
 
 
@@ -58,13 +60,11 @@ def _whom(db: Db, session: UUID | None, person: UUID | None, day: str) -> tuple[
                 tr("Which session, or which person?"), tr("Give the session's id, or --person and --on.")
             )
         return person, parse_day(day or "today")
-    appointment = db.get(Appointment, session)
-    if appointment is None:
-        raise NotFound(tr("That session is not here."))
-    people = [a.person_id for a in appointment.attendances if a.person_id and a.role == "person"]
+    view = appointments.get_session(db, session)
+    people = [a.person_id for a in view.attendees if a.person_id and a.role == "person"]
     if person is None and len(people) != 1:
         raise UserError(tr("Several people came to this session."), tr("Say whose note it is with --person."))
-    return person or people[0], appointment.starts_at.date()
+    return person or people[0], view.starts_at.date()
 
 
 def _answers(texts: tuple[str, ...], template_id: str) -> dict[str, str]:
@@ -74,6 +74,53 @@ def _answers(texts: tuple[str, ...], template_id: str) -> dict[str, str]:
         key, mark, rest = text.partition("=")
         answers.update({key: rest} if mark and key in prompts else {prompts[0]: text})
     return answers
+
+
+@notes.command("show")
+@click.argument("note_id", metavar="NOTE", type=click.UUID)
+@click.pass_obj
+def show(context: CliContext, note_id: UUID) -> None:
+    """One note, with what was added to it."""
+    with context.vault.read() as db:
+        note = service.read_note(db, note_id)
+    context.say(_data(note), _text(note))
+
+
+@notes.command("add")
+@click.argument("note_id", metavar="NOTE", type=click.UUID)
+@click.argument("text")
+@click.pass_obj
+def add(context: CliContext, note_id: UUID, text: str) -> None:
+    """Add TEXT to a signed note, under your name and today's date."""
+    with context.vault.write("clinical") as db:
+        note = service.add_addendum(db, note_id, text)
+    context.say(_data(note), tr("Added to the note."))
+
+
+def _data(note: NoteView) -> dict[str, Any]:
+    return {
+        "id": str(note.id),
+        "person": note.name,
+        "on": str(note.happened_on),
+        "state": note.state,
+        "signed_at": note.signed_at,
+        "signer": note.signer_name,
+        "answers": {a.prompt: a.text for a in note.answers},
+        "addenda": [{"text": a.text, "signer": a.signer_name, "at": a.written_at} for a in note.addenda],
+    }
+
+
+def _text(note: NoteView) -> str:
+    lines = [f"{note.title}, {note.name}, {show_day(note.happened_on)}"]
+    if note.signed_at is not None:
+        signed = show_instant(note.signed_at)
+        lines.append(tr("Signed by {name}, {when}").format(name=note.signer_name, when=signed))
+    for answer in note.answers:
+        lines += ["", answer.title, answer.text]
+    for each in note.addenda:
+        lines += ["", tr("Added by {name}, {when}").format(name=each.signer_name, when=show_instant(each.written_at))]
+        lines.append(each.text)
+    return "\n".join(lines)
 
 
 @notes.command("list")

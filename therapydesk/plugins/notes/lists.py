@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from therapydesk.api import Appointment, Attendance, Db, Person, allowed, local_now, normal_name, only_own
+from therapydesk.api import Db, Person, allowed, appointments, local_now, normal_name, only_own
 from therapydesk.plugins.notes.models import Addendum, Answer, Note
+from therapydesk.plugins.notes.rules import first_words
 from therapydesk.plugins.notes.templates import template
 
-CAME = ("came", "came_late", "left_early")
+Appointment, Attendance = appointments.Appointment, appointments.Attendance
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,10 @@ def _rows(db: Db, query: Select[tuple[Note, Person]], limit: int, offset: int = 
     ).all()
     ids = [note.id for note, _person in found]
     added = set(db.scalars(select(Addendum.note_id).where(Addendum.note_id.in_(ids)).distinct()))
-    texts: dict[UUID, str] = {}
-    answers = select(Answer.note_id, Answer.text).where(Answer.note_id.in_(ids), Answer.text != "")
-    for note_id, text in db.execute(answers.order_by(Answer.position.desc())):
-        texts[note_id] = text
+    texts: dict[UUID, list[str]] = {}
+    answers = select(Answer.note_id, Answer.text).where(Answer.note_id.in_(ids))
+    for note_id, text in db.execute(answers.order_by(Answer.position)):
+        texts.setdefault(note_id, []).append(text)
     return [
         NoteRow(
             note.id,
@@ -60,7 +61,7 @@ def _rows(db: Db, query: Select[tuple[Note, Person]], limit: int, offset: int = 
             template(note.template).title,
             "added_to" if note.id in added else note.state,
             note.signer_name,
-            texts.get(note.id, "")[:120],
+            first_words(texts.get(note.id, [])),
         )
         for note, person in found
     ]
@@ -105,18 +106,13 @@ def unwritten(db: Db, limit: int = 50, days: int = 60) -> list[Unwritten]:
     A session counts once it was completed and the person came.
     """
     since = local_now() - timedelta(days=days)
-    signed = and_(
-        Note.appointment_id == Appointment.id, Note.person_id == Attendance.person_id, Note.state == "signed"
-    )
-    draft = and_(
-        Note.appointment_id == Appointment.id, Note.person_id == Attendance.person_id, Note.state == "draft"
-    )
+    about = and_(Note.appointment_id == Appointment.id, Note.person_id == Attendance.person_id)
+    signed = select(Note.id).where(about, Note.state == "signed").correlate(Appointment, Attendance).exists()
+    draft = (
+        select(func.max(Note.id)).where(about, Note.state == "draft").correlate(Appointment, Attendance)
+    ).scalar_subquery()
     query = (
-        select(
-            Appointment,
-            Person,
-            select(func.max(Note.id)).where(draft).correlate(Appointment, Attendance).scalar_subquery(),
-        )
+        select(Appointment, Person, draft)
         .join(Attendance, Attendance.appointment_id == Appointment.id)
         .join(Person, Person.id == Attendance.person_id)
         .where(
@@ -124,14 +120,27 @@ def unwritten(db: Db, limit: int = 50, days: int = 60) -> list[Unwritten]:
             Appointment.state == "completed",
             Appointment.kind != "own_time",
             Appointment.starts_at >= since,
-            Attendance.state.in_(CAME),
+            Attendance.state.in_(appointments.CAME),
             Attendance.role == "person",
-            ~select(Note.id).where(signed).correlate(Appointment, Attendance).exists(),
+            ~signed,
         )
         .order_by(Appointment.starts_at)
         .limit(limit)
     )
-    return [
-        Unwritten(a.id, p.id, p.name, a.starts_at, a.kind, note_id)
-        for a, p, note_id in db.execute(query).all()
-    ]
+    found = db.execute(query).all()
+    return [Unwritten(a.id, p.id, p.name, a.starts_at, a.kind, note_id) for a, p, note_id in found]
+
+
+@allowed("notes.read", person="person_id")
+def session_number(db: Db, person_id: UUID, starts_at: datetime) -> int:
+    """Which session of this person it was: those they came to up to then (local wall time), itself included."""
+    query = (
+        select(func.count(Appointment.id.distinct()))
+        .join(Attendance, Attendance.appointment_id == Appointment.id)
+        .where(
+            Attendance.person_id == person_id,
+            Attendance.state.in_(appointments.CAME),
+            Appointment.starts_at <= starts_at,
+        )
+    )
+    return db.scalar(query) or 0

@@ -9,8 +9,21 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from therapydesk.api import Db, NotFound, PermissionDenied, StaleRecord, UserError, allowed, now, tr
+from therapydesk.api import (
+    Db,
+    NotFound,
+    PermissionDenied,
+    Person,
+    StaleRecord,
+    UserError,
+    allowed,
+    appointments,
+    now,
+    today,
+    tr,
+)
 from therapydesk.plugins.notes.models import Addendum, Answer, Note
+from therapydesk.plugins.notes.rules import is_empty
 from therapydesk.plugins.notes.templates import template
 
 
@@ -34,10 +47,11 @@ class AddendumView:
 
 @dataclass(frozen=True)
 class NoteView:
-    """A note as it is shown. Times are UTC; `happened_on` is the day it is about."""
+    """A note as it is shown. Times are UTC; `happened_on` is the day it is about; `mine`: the user wrote it."""
 
     id: UUID
     person_id: UUID
+    name: str
     appointment_id: UUID | None
     template: str
     title: str
@@ -52,13 +66,15 @@ class NoteView:
     mine: bool
 
 
-def _view(note: Note, user_id: UUID) -> NoteView:
+def _view(db: Db, note: Note) -> NoteView:
     answers = tuple(AnswerView(a.prompt, a.title, a.text) for a in note.answers)
     addenda = tuple(AddendumView(a.text, a.signer_name, a.created_at) for a in note.addenda)
     title = template(note.template).title
+    person = db.get(Person, note.person_id)
     return NoteView(
         note.id,
         note.person_id,
+        person.name if person is not None else "",
         note.appointment_id,
         note.template,
         title,
@@ -70,7 +86,7 @@ def _view(note: Note, user_id: UUID) -> NoteView:
         answers,
         addenda,
         note.row_version,
-        note.created_by == user_id,
+        note.created_by == db.user.id,
     )
 
 
@@ -94,6 +110,11 @@ def _own_draft(db: Db, note_id: UUID) -> Note:
     return note
 
 
+def _check_session(db: Db, person_id: UUID, appointment_id: UUID) -> None:
+    if person_id not in appointments.get_session(db, appointment_id).person_ids:
+        raise UserError(tr("This person is not on that session's list."))
+
+
 @allowed("notes.write", person="person_id")
 def start_note(
     db: Db,
@@ -103,7 +124,14 @@ def start_note(
     appointment_id: UUID | None = None,
     template_id: str = "session",
 ) -> NoteView:
-    """The user's own unsigned note for this person and session, begun now if there is none."""
+    """The user's own unsigned note for this person and session, begun now if there is none.
+
+    Raises UserError for a day that is still to come, or a person who was not at the session.
+    """
+    if happened_on > today():
+        raise UserError(tr("That day is still to come."), tr("A note is about what has happened."))
+    if appointment_id is not None:
+        _check_session(db, person_id, appointment_id)
     found = db.scalars(
         select(Note).where(
             Note.person_id == person_id,
@@ -123,7 +151,7 @@ def start_note(
         ]
         db.add(found)
         db.flush()
-    return _view(found, db.user.id)
+    return _view(db, found)
 
 
 @allowed("notes.write", person=_person_of)
@@ -138,19 +166,19 @@ def save_note(db: Db, note_id: UUID, answers: Mapping[str, str], row_version: in
         answer.text = answers.get(answer.prompt, answer.text)
     note.changed_at = now()
     db.flush()
-    return _view(note, db.user.id)
+    return _view(db, note)
 
 
 @allowed("notes.sign", person=_person_of)
 def sign_note(db: Db, note_id: UUID) -> NoteView:
     """Sign the note; after this it can only be added to. Raises UserError when nothing is written in it."""
     note = _own_draft(db, note_id)
-    if not any(a.text.strip() for a in note.answers):
+    if is_empty(a.text for a in note.answers):
         raise UserError(tr("There is nothing in this note yet."), tr("Write something before you sign it."))
     note.state, note.signed_at = "signed", now()
     note.signed_by, note.signer_name = db.user.id, db.user.name
     db.flush()
-    return _view(note, db.user.id)
+    return _view(db, note)
 
 
 @allowed("notes.write", person=_person_of)
@@ -163,14 +191,14 @@ def add_addendum(db: Db, note_id: UUID, text: str) -> NoteView:
         raise UserError(tr("There is nothing to add yet."))
     note.addenda.append(Addendum(person_id=note.person_id, text=text.strip(), signer_name=db.user.name))
     db.flush()
-    return _view(note, db.user.id)
+    return _view(db, note)
 
 
 @allowed("notes.write", person=_person_of)
 def drop_note(db: Db, note_id: UUID) -> None:
     """Take away an unsigned note of one's own that is empty."""
     note = _own_draft(db, note_id)
-    if any(a.text.strip() for a in note.answers):
+    if not is_empty(a.text for a in note.answers):
         raise UserError(tr("There is text in this note."))
     db.delete(note)
 
@@ -178,7 +206,7 @@ def drop_note(db: Db, note_id: UUID) -> None:
 @allowed("notes.read", person=_person_of)
 def read_note(db: Db, note_id: UUID) -> NoteView:
     """One note with its answers and additions."""
-    return _view(_find(db, note_id), db.user.id)
+    return _view(db, _find(db, note_id))
 
 
 @allowed("notes.read", person="person_id")
@@ -192,7 +220,7 @@ def previous_note(db: Db, person_id: UUID, before: date, not_id: UUID | None = N
         .order_by(Note.happened_on.desc(), Note.id.desc())
         .limit(1)
     ).first()
-    return None if found is None else _view(found, db.user.id)
+    return None if found is None else _view(db, found)
 
 
 @allowed("notes.read", person="person_id")
