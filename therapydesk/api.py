@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from therapydesk.core import (
     audit,
+    pdf,
 )
 from therapydesk.core import (
     hookspecs as hooks,
@@ -37,8 +38,10 @@ from therapydesk.core.contributions import (
 )
 from therapydesk.core.dates import (
     LONDON,
+    add_months,
     bank_holidays,
     local_now,
+    month_end,
     now,
     parse_birth_date,
     parse_day,
@@ -75,6 +78,8 @@ from therapydesk.core.importing import (
     ReadFile,
     RowProblem,
 )
+from therapydesk.core.jobs import Job
+from therapydesk.core.money import Money, MoneyType, parse_money
 from therapydesk.core.parsing.types import (
     Parsed,
     Table,
@@ -82,7 +87,8 @@ from therapydesk.core.parsing.types import (
 from therapydesk.core.parsing.worker import (
     read_file,
 )
-from therapydesk.core.permissions import allowed, may, only_own
+from therapydesk.core.permissions import ROLES, allowed, may, only_own, role_title
+from therapydesk.core.plugins import Loaded
 from therapydesk.core.tables import (
     NO_PERSONAL_DATA,
     Base,
@@ -128,21 +134,46 @@ from therapydesk.core.vault.session import (
     Actor,
     Db,
 )
-from therapydesk.core.words import mark, ntr, person_word, tr
+from therapydesk.core.words import mark, ntr, person_word, set_language, tr
 from therapydesk.records import (
     appointments,
     episodes,
     events,
     ownership,
 )
+from therapydesk.records.appointment_tables import Appointment, Attendance, Room
+from therapydesk.records.coded_lists import coded_list, in_words
 from therapydesk.records.consents import (
     Consent,
 )
+from therapydesk.records.document_store import StoredDocument, latest_document
 from therapydesk.records.documents import (
     ClinicalDocument,
+    Document,
+    DocumentView,
+    add_document,
+    read_document,
+)
+from therapydesk.records.episode_moves import (
+    EpisodeView,
+    allocate,
+    episodes_of,
+    list_waiting,
+    move_episode,
+    open_episode,
+    reviews_due,
+    set_review,
 )
 from therapydesk.records.episodes import (
     Episode,
+)
+from therapydesk.records.merging import FieldPair, compare_people, merge_people, repoint, unmerge_people
+from therapydesk.records.organisation_lists import (
+    OrganisationDetails,
+    OrganisationView,
+    find_or_add_organisation,
+    list_organisations,
+    save_organisation,
 )
 from therapydesk.records.organisations import (
     Organisation,
@@ -152,9 +183,37 @@ from therapydesk.records.people import (
     ContactPoint,
     Person,
 )
+from therapydesk.records.people_details import (
+    PersonDetails,
+    PersonView,
+    add_person,
+    edit_person,
+    find_person,
+    get_person,
+    record_death,
+    stage_words,
+)
+from therapydesk.records.people_lists import (
+    Duplicate,
+    PeopleQuery,
+    PersonRow,
+    count_people,
+    find_duplicates,
+    list_people,
+    search_people,
+)
+from therapydesk.records.practice import PracticeCard, practice_card, put_setting, setting
+from therapydesk.records.relation_lists import (
+    RelationView,
+    add_relation,
+    end_relation,
+    list_relations,
+    relation_words,
+)
 from therapydesk.records.relations import (
     Relation,
 )
+from therapydesk.records.user_lists import UserView, list_therapists, list_users, user_title
 from therapydesk.records.users import (
     User,
 )
@@ -163,6 +222,8 @@ __all__ = [
     "AccessNeed",
     "Actor",
     "Answers",
+    "Appointment",
+    "Attendance",
     "Base",
     "BatchResult",
     "Busy",
@@ -179,14 +240,19 @@ __all__ = [
     "ContactPoint",
     "CoreBase",
     "Db",
+    "Document",
+    "DocumentView",
     "DueItem",
+    "Duplicate",
     "Episode",
+    "EpisodeView",
     "Erase",
     "Event",
     "ExportItem",
     "Fact",
     "Failure",
     "Field",
+    "FieldPair",
     "FileMatch",
     "HandedOver",
     "Hit",
@@ -194,39 +260,60 @@ __all__ = [
     "ImportProblem",
     "Importer",
     "Instant",
+    "Job",
     "Keyed",
     "LONDON",
     "Link",
+    "Loaded",
     "Moment",
+    "Money",
+    "MoneyType",
     "NO_PERSONAL_DATA",
     "NewPractice",
     "NotFound",
     "OUTCOMES",
     "Organisation",
+    "OrganisationDetails",
+    "OrganisationView",
     "Outcome",
     "Page",
     "Parsed",
+    "PeopleQuery",
     "Permission",
     "PermissionDenied",
     "Person",
+    "PersonDetails",
+    "PersonRow",
     "PersonTab",
+    "PersonView",
     "PlannedRow",
     "PluginInfo",
+    "PracticeCard",
     "Privacy",
+    "ROLES",
     "ReadFile",
     "RecoveryCode",
     "Relation",
+    "RelationView",
     "Report",
+    "Room",
     "RowProblem",
     "SafeguardingBase",
     "Setting",
     "StaleRecord",
     "Stamped",
+    "StoredDocument",
     "Table",
     "User",
     "UserError",
+    "UserView",
     "Zone",
     "ZoneClosed",
+    "add_document",
+    "add_months",
+    "add_person",
+    "add_relation",
+    "allocate",
     "allowed",
     "appointments",
     "audit",
@@ -236,29 +323,66 @@ __all__ = [
     "check_passphrase",
     "check_phone",
     "check_postcode",
+    "coded_list",
+    "compare_people",
+    "count_people",
+    "edit_person",
+    "end_relation",
     "episodes",
+    "episodes_of",
     "events",
+    "find_duplicates",
+    "find_or_add_organisation",
+    "find_person",
+    "get_person",
     "hand_over",
     "hookimpl",
     "hooks",
+    "in_words",
+    "latest_document",
+    "list_organisations",
+    "list_people",
+    "list_relations",
+    "list_therapists",
+    "list_users",
+    "list_waiting",
     "local_now",
     "mark",
     "may",
+    "merge_people",
+    "month_end",
+    "move_episode",
     "new_id",
     "normal_name",
     "now",
     "ntr",
     "only_own",
+    "open_episode",
     "ownership",
     "parse_birth_date",
     "parse_day",
+    "parse_money",
     "parse_time",
+    "pdf",
     "person_word",
     "plain_cell",
+    "practice_card",
     "publish",
+    "put_setting",
+    "read_document",
     "read_file",
+    "record_death",
     "recovery_problem",
+    "relation_words",
     "relative",
+    "repoint",
+    "reviews_due",
+    "role_title",
+    "save_organisation",
+    "search_people",
+    "set_language",
+    "set_review",
+    "setting",
     "show_day",
     "show_instant",
     "show_month",
@@ -266,10 +390,13 @@ __all__ = [
     "show_phone",
     "show_time",
     "split_recovery_code",
+    "stage_words",
     "take_back",
     "tidy",
     "to_utc",
     "today",
     "tr",
+    "unmerge_people",
+    "user_title",
     "viewed",
 ]
