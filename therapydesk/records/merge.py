@@ -14,7 +14,9 @@ class Merge(Stamped, CoreBase):
     """A merge and what undoing it needs: `moved` is JSON {table: [row ids]}, `before` the kept row's replaced fields."""
 
     __tablename__ = "merge"
-    privacy = Privacy("Records joined into one", "contact", Erase.DELETE, "so that it can be undone", hide=("moved",))
+    privacy = Privacy(
+        "Records joined into one", "contact", Erase.DELETE, "so that it can be undone", hide=("moved",)
+    )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     gone_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)

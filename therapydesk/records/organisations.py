@@ -16,7 +16,9 @@ class Organisation(Stamped, CoreBase):
 
     name: Mapped[str] = mapped_column(String(200))
     normal_name: Mapped[str] = mapped_column(String(200), index=True)
-    kind: Mapped[str] = mapped_column(String(40), default="")  # school, surgery, trust, council, charity, care_home …
+    kind: Mapped[str] = mapped_column(
+        String(40), default=""
+    )  # school, surgery, trust, council, charity, care_home …
     is_setting: Mapped[bool] = mapped_column(default=False)
     is_referrer: Mapped[bool] = mapped_column(default=False)
     is_payer: Mapped[bool] = mapped_column(default=False)

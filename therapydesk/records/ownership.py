@@ -13,7 +13,7 @@ from therapydesk.records.episodes import Episode
 
 
 def owns(db: Db, person_id: UUID) -> bool:
-    """Whether the user has an episode of the person that is not closed, or a session with them in the diary."""
+    """Whether the user has an open episode of the person, or a session with them in the diary."""
     episode = select(Episode.id).where(
         Episode.person_id == person_id, Episode.therapist_id == db.user.id, Episode.stage != "closed"
     )

@@ -1,0 +1,25 @@
+"""Coded lists are data files beside the records: code and words."""
+
+from __future__ import annotations
+
+import csv
+import functools
+from importlib import resources
+
+from therapydesk.core.words import tr
+
+
+@functools.cache
+def _rows(name: str) -> tuple[tuple[str, str], ...]:
+    text = resources.files("therapydesk.records").joinpath("data", f"{name}.csv").read_text("utf-8")
+    return tuple((row["code"], row["words"]) for row in csv.DictReader(text.splitlines()))
+
+
+def coded_list(name: str) -> list[tuple[str, str]]:
+    """The codes of a list with their words, in the order of the file ("access_needs", "close_reasons")."""
+    return [(code, tr(words)) for code, words in _rows(name)]
+
+
+def in_words(name: str, code: str) -> str:
+    """The words of one code; the code itself when the list does not have it."""
+    return tr(dict(_rows(name)).get(code, code))

@@ -1,0 +1,134 @@
+"""Join two records of one person, and unjoin them again. What lies in other zones follows through the events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, select, update
+
+from therapydesk.core import audit
+from therapydesk.core.errors import NotFound, UserError
+from therapydesk.core.permissions import allowed
+from therapydesk.core.tables import Base, Zone, zone_of
+from therapydesk.core.vault.outbox import publish
+from therapydesk.core.vault.session import Db
+from therapydesk.core.words import tr
+from therapydesk.records.events import PeopleMerged, PeopleUnmerged
+from therapydesk.records.merge import Merge
+from therapydesk.records.people import Person
+
+FIELDS = (
+    "full_name",
+    "preferred_name",
+    "pronouns",
+    "born_on",
+    "nhs_number",
+    "ask_me_about",
+    "language",
+    "address",
+    "postcode",
+    "best_way",
+)
+LEFT_ALONE = {"merge", "person", "access_need"}
+
+
+@dataclass(frozen=True)
+class FieldPair:
+    """One field of two records, side by side. `state`: same, differs, adds."""
+
+    field: str
+    kept: Any
+    gone: Any
+    state: str
+
+
+@allowed("people.read")
+def compare_people(db: Db, kept_id: UUID, gone_id: UUID) -> list[FieldPair]:
+    """Both records, field by field."""
+    kept, gone = _pair(db, kept_id, gone_id)
+    pairs = []
+    for name in FIELDS:
+        a, b = getattr(kept, name), getattr(gone, name)
+        state = "same" if a == b or not b else "adds" if not a else "differs"
+        pairs.append(FieldPair(name, a, b, state))
+    return pairs
+
+
+def _pair(db: Db, kept_id: UUID, gone_id: UUID) -> tuple[Person, Person]:
+    kept, gone = db.get(Person, kept_id), db.get(Person, gone_id)
+    if kept is None or gone is None:
+        raise NotFound(tr("One of the two is not here."))
+    if kept_id == gone_id:
+        raise UserError(tr("That is the same record."))
+    if kept.merged_into is not None or gone.merged_into is not None:
+        raise UserError(tr("One of the two was joined with another record already."))
+    return kept, gone
+
+
+def person_tables(zone: Zone) -> list[Table]:
+    """Every mapped table of a zone that points at a person by `person_id`."""
+    tables = [t for t in Base.metadata.tables.values() if zone_of(t) == zone and "person_id" in t.c]
+    return [t for t in tables if t.name not in LEFT_ALONE and "id" in t.c]
+
+
+def repoint(
+    db: Db, zone: Zone, old: UUID, new: UUID, only: Mapping[str, list[str]] | None = None
+) -> dict[str, list[str]]:
+    """Point the rows of one zone from `old` to `new` (only the given row ids, if any); returns what was moved."""
+    moved: dict[str, list[str]] = {}
+    for table in person_tables(zone):
+        wanted = table.c.person_id == old
+        if only is not None:
+            wanted = wanted & table.c.id.in_([UUID(i) for i in only.get(table.name, [])])
+        ids = list(db.connection().scalars(select(table.c.id).where(wanted)))
+        if ids:
+            db.connection().execute(update(table).where(table.c.id.in_(ids)).values(person_id=new))
+            audit.bulk(db, table, "repoint", ids)
+            moved[table.name] = [str(i) for i in ids]
+    return moved
+
+
+@allowed("people.merge", person="kept_id")
+def merge_people(db: Db, kept_id: UUID, gone_id: UUID, take: frozenset[str] = frozenset()) -> UUID:
+    """Join `gone` into `kept` and return the merge's id. `take` names the fields to take from `gone`."""
+    kept, gone = _pair(db, kept_id, gone_id)
+    before: dict[str, Any] = {}
+    for name in FIELDS:
+        theirs = getattr(gone, name)
+        if theirs and (name in take or not getattr(kept, name)):
+            before[name] = getattr(kept, name)
+            setattr(kept, name, theirs)
+    db.flush()
+    moved = repoint(db, "core", gone_id, kept_id)
+    gone.merged_into = kept_id
+    row = Merge(
+        person_id=kept_id, gone_id=gone_id, moved=json.dumps(moved), before=json.dumps(before, default=str)
+    )
+    db.add(row)
+    db.flush()
+    db.expire_all()
+    publish(db, PeopleMerged(kept_id, gone_id, row.id))
+    return row.id
+
+
+@allowed("people.merge")
+def unmerge_people(db: Db, merge_id: UUID) -> None:
+    """Take a merge back: the rows that were moved go back, the replaced fields return."""
+    row = db.get(Merge, merge_id)
+    if row is None or row.undone:
+        raise NotFound(tr("That joining was undone already."))
+    kept, gone = db.get(Person, row.person_id), db.get(Person, row.gone_id)
+    if kept is None or gone is None:
+        raise NotFound(tr("One of the two is not here."))
+    for name, value in json.loads(row.before).items():
+        setattr(kept, name, date.fromisoformat(value) if name == "born_on" and value else value)
+    gone.merged_into, row.undone = None, True
+    db.flush()
+    repoint(db, "core", kept.id, gone.id, only=json.loads(row.moved))
+    db.expire_all()
+    publish(db, PeopleUnmerged(kept.id, gone.id, row.id))
