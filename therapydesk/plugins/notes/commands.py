@@ -118,7 +118,10 @@ def _text(note: NoteView) -> str:
     for answer in note.answers:
         lines += ["", answer.title, answer.text]
     for each in note.addenda:
-        lines += ["", tr("Added by {name}, {when}").format(name=each.signer_name, when=show_instant(each.written_at))]
+        lines += [
+            "",
+            tr("Added by {name}, {when}").format(name=each.signer_name, when=show_instant(each.written_at)),
+        ]
         lines.append(each.text)
     return "\n".join(lines)
 

@@ -42,7 +42,7 @@ class Unwritten:
     note_id: UUID | None
 
 
-def _rows(db: Db, query: Select[tuple[Note, Person]], limit: int, offset: int = 0) -> list[NoteRow]:
+def _rows(db: Db, query: Select[Note, Person], limit: int, offset: int = 0) -> list[NoteRow]:
     found = db.execute(
         query.order_by(Note.happened_on.desc(), Note.id.desc()).limit(limit).offset(offset)
     ).all()
@@ -67,7 +67,7 @@ def _rows(db: Db, query: Select[tuple[Note, Person]], limit: int, offset: int = 
     ]
 
 
-def _list_query(db: Db, text: str, state: str) -> Select[tuple[Note, Person]]:
+def _list_query(db: Db, text: str, state: str) -> Select[Note, Person]:
     query = select(Note, Person).join(Person, Person.id == Note.person_id)
     if text:
         query = query.where(Person.normal_name.contains(normal_name(text), autoescape=True))
@@ -133,7 +133,7 @@ def unwritten(db: Db, limit: int = 50, days: int = 60) -> list[Unwritten]:
 
 @allowed("notes.read", person="person_id")
 def session_number(db: Db, person_id: UUID, starts_at: datetime) -> int:
-    """Which session of this person it was: those they came to up to then (local wall time), itself included."""
+    """Which session of this person it was: how many they came to up to then (local wall time)."""
     query = (
         select(func.count(Appointment.id.distinct()))
         .join(Attendance, Attendance.appointment_id == Appointment.id)

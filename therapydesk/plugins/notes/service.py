@@ -47,7 +47,7 @@ class AddendumView:
 
 @dataclass(frozen=True)
 class NoteView:
-    """A note as it is shown. Times are UTC; `happened_on` is the day it is about; `mine`: the user wrote it."""
+    """A note as it is shown. Times are UTC, `happened_on` is the day it is about; `mine`: by the user."""
 
     id: UUID
     person_id: UUID

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from therapydesk.api import UserError, local_now, show_day, show_instant, tr
-from therapydesk.plugins.notes import service
+from therapydesk.api import UserError, appointments, local_now, show_day, show_instant, show_time, tr
+from therapydesk.plugins.notes import lists, service
 from therapydesk.plugins.notes.service import NoteView
 from therapydesk.plugins.notes.templates import template
 from therapydesk.ui.kit.cards import Card
@@ -20,6 +19,8 @@ from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.messages import announce, confirm
 from therapydesk.ui.kit.page import BasePage
 
+DRAFT = "notes."  # and the note's id: the name of a crash copy
+
 
 class NoteWindow(BasePage):
     """A draft to write and sign, or a signed note to read and add to. Emits `left` when Back is chosen."""
@@ -27,11 +28,11 @@ class NoteWindow(BasePage):
     left = Signal()
     help_name = "note"
 
-    def __init__(self, desk: Desk, note: NoteView, name: str, back: str) -> None:
+    def __init__(self, desk: Desk, note: NoteView, back: str) -> None:
         super().__init__(desk, note.title)
-        self.note, self._name = note, name
-        self.set_back(back, self._leave)
-        self.set_summary(f"{name} · {show_day(note.happened_on)}")
+        self.note, self._name = note, note.name
+        self.set_back(back, self.leave)
+        self._about()
         self.state = DraftState()
         self.editor = self._make_editor()
         row = QHBoxLayout()
@@ -47,6 +48,24 @@ class NoteWindow(BasePage):
             self._reading()
         self._show_last_time()
 
+    def _about(self) -> None:
+        """Whose note, and the session it is about: time, which one, kind and room."""
+        note, name = self.note, self._name
+        if note.appointment_id is None:
+            self.set_summary(f"{name} · {show_day(note.happened_on)}")
+            return
+        with self.desk.vault.read() as db:
+            session = appointments.get_session(db, note.appointment_id)
+            number = lists.session_number(db, note.person_id, session.starts_at)
+        start, end = show_time(session.starts_at.time()), show_time(session.ends_at.time())
+        words = [
+            name,
+            tr("{day}, {start} to {end}").format(day=show_day(note.happened_on), start=start, end=end),
+        ]
+        words += [tr("session {n}").format(n=number)] if number else []
+        words += [appointments.kind_word(session.kind)] + ([session.where] if session.where else [])
+        self.set_summary(" · ".join(words))
+
     def _make_editor(self) -> NoteEditor:
         hints = {p.id: p.hint for p in template(self.note.template).prompts}
         editor = NoteEditor([(a.prompt, a.title) for a in self.note.answers], hints)
@@ -61,7 +80,7 @@ class NoteWindow(BasePage):
         area.setWidget(widget)
         return area
 
-    # -- writing ---------------------------------------------------------------------------------------------------
+    # -- writing ----------------------------------------------------------------------
 
     def _writing(self) -> None:
         self.add_head_widget(self.state)
@@ -73,35 +92,49 @@ class NoteWindow(BasePage):
     @property
     def draft_key(self) -> str:
         """The name of the crash copy of this note."""
-        return f"notes:{self.note.id}"
+        return f"{DRAFT}{self.note.id}"
 
     def _offer_draft(self) -> None:
         """Bring back what was typed and not saved when the program last stopped."""
         kept = self.desk.vault.load_draft(self.draft_key)
         if not kept:
             return
-        texts = json.loads(kept)
-        if texts != {a.prompt: a.text for a in self.note.answers}:
-            self.editor.set_texts(texts)
-            self.messages.show_message("info", tr("What you typed before TherapyDesk stopped is back."))
+        if json.loads(kept) == self._saved():
+            return
+        self.editor.set_texts(json.loads(kept))
+        self.state.show_unsaved()
+        text = tr("What you typed before TherapyDesk stopped is back.")
+        self.messages.show_message("warn", text, tr("Leave it out"), self._discard)
+
+    def _discard(self) -> None:
+        self.editor.set_texts(self._saved())
+        with self.guard():
+            self.desk.vault.drop_draft(self.draft_key)
+
+    def _saved(self) -> dict[str, str]:
+        return {a.prompt: a.text for a in self.note.answers}
 
     def keep_draft(self) -> None:
         """Keep a sealed copy of what is typed: every five seconds and when a field is left."""
+        vault = self.desk.vault
+        if not vault.is_unlocked or self.note.state != "draft" or self.editor.texts() == self._saved():
+            return  # saved already, or locked: what was typed until then has been kept
         with self.guard():
-            self.desk.vault.save_draft(self.draft_key, json.dumps(self.editor.texts()))
+            vault.save_draft(self.draft_key, json.dumps(self.editor.texts()))
             self.state.show_saved(local_now().time())
 
     def save_now(self) -> bool:
-        """Save the note's row (Ctrl+S, Back, lock). False when it could not be saved; the draft is kept then."""
+        """Save the note's row (Ctrl+S, Back). False when it could not be saved; the draft is kept then."""
         if self.note.state != "draft" or not self.note.mine:
             return True
         texts = self.editor.texts()
-        if texts == {a.prompt: a.text for a in self.note.answers}:
+        if texts == self._saved():
             return True
         try:
             with self.desk.vault.write("clinical") as db:
                 self.note = service.save_note(db, self.note.id, texts, self.note.row_version)
         except UserError as error:
+            self.keep_draft()
             self.show_error(error)
             return False
         self.desk.vault.drop_draft(self.draft_key)
@@ -119,7 +152,7 @@ class NoteWindow(BasePage):
         dialog = confirm(
             self, tr("Sign this note?"), text.format(name=self._name, day=day), tr("Sign note"), self.sign
         )
-        for button in dialog.findChildren(type(self._primary)) if self._primary is not None else []:
+        for button in dialog.findChildren(QPushButton):  # Ctrl+Enter, then Enter
             if button.text() == tr("Sign note"):
                 button.setDefault(True)
                 button.setFocus()
@@ -135,7 +168,7 @@ class NoteWindow(BasePage):
             announce(self, tr("Note signed"))
             self.left.emit()
 
-    # -- reading ---------------------------------------------------------------------------------------------------
+    # -- reading ----------------------------------------------------------------------
 
     def _reading(self) -> None:
         self.editor.set_read_only(True)
@@ -179,10 +212,12 @@ class NoteWindow(BasePage):
 
     def _clear_side(self) -> None:
         while (item := self.side.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().deleteLater()
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
 
-    # -- beside ----------------------------------------------------------------------------------------------------
+    # -- beside ----------------------------------------------------------------------
 
     def _show_last_time(self) -> None:
         with self.desk.vault.read() as db:
@@ -203,12 +238,13 @@ class NoteWindow(BasePage):
     def focus_first(self) -> None:
         self.editor.focus_first()
 
-    def _leave(self) -> None:
-        if self.save_now():
-            self.left.emit()
-
-
-def open_note(desk: Desk, note_id: UUID) -> NoteView:
-    """Read a note for showing."""
-    with desk.vault.read() as db:
-        return service.read_note(db, note_id)
+    def leave(self) -> bool:
+        """Save and go back; a note in which nothing was written is not kept. False: it could not be saved."""
+        if not self.save_now():
+            return False
+        note = self.note
+        if note.state == "draft" and note.mine and self.editor.is_empty():
+            with self.guard(), self.desk.vault.write("clinical") as db:
+                service.drop_note(db, note.id)
+        self.left.emit()
+        return True

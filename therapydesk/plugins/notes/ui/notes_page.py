@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from therapydesk.api import Link, UserError, get_person, session_day, today, tr
+from therapydesk.api import Link, UserError, appointments, today, tr
 from therapydesk.plugins.notes import lists, service
 from therapydesk.plugins.notes.ui.note_columns import note_columns
-from therapydesk.plugins.notes.ui.note_editor import NoteWindow
+from therapydesk.plugins.notes.ui.note_editor import DRAFT, NoteWindow
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import FilterBar, ListTable
@@ -24,6 +25,7 @@ class NotesPage(BasePage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Notes"))
         self._open: NoteWindow | None = None
+        self._asked = False
         self.add_action_button(tr("Write note"), self.new_note, "notes", primary=True)
         self.filter = FilterBar()
         states = [("", tr("All notes")), ("draft", tr("Drafts")), ("signed", tr("Signed"))]
@@ -42,7 +44,10 @@ class NotesPage(BasePage):
         column.setSpacing(12)
         column.addWidget(self.filter)
         column.addWidget(self.table, 1)
-        self.body.addWidget(self._list, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._list)
+        self.body.addWidget(self._stack, 1)
+        self._room = self.body.contentsMargins()
 
     def refresh(self) -> None:
         """Read the list afresh, a window of rows at a time."""
@@ -54,6 +59,18 @@ class NotesPage(BasePage):
         self.table.show_source(
             count, lambda at, n: self._fetch(text, state, at, n), filtered=self.filter.is_filtered()
         )
+
+        self._offer_kept()
+
+    def _offer_kept(self) -> None:
+        """Once: a note that was being typed when the program stopped."""
+        if self._asked or self._open is not None:
+            return
+        self._asked = True
+        kept = [d.key.removeprefix(DRAFT) for d in self.desk.vault.drafts() if d.key.startswith(DRAFT)]
+        if kept:
+            text = tr("A note you were writing when TherapyDesk stopped was kept.")
+            self.messages.show_message("warn", text, tr("Open it"), lambda: self.show_note(UUID(kept[0])))
 
     def _fetch(self, text: str, state: str, offset: int, limit: int) -> list[lists.NoteRow]:
         with self.desk.vault.read() as db:
@@ -69,7 +86,7 @@ class NotesPage(BasePage):
         else:
             self.table.setFocus()
 
-    # -- opening a note --------------------------------------------------------------------------------------------
+    # -- opening a note ----------------------------------------------------------------------
 
     def open_ref(self, link: Link) -> None:
         """Follow a link to a note, or to a new one."""
@@ -98,12 +115,12 @@ class NotesPage(BasePage):
             self.write(waiting[-1].person_id, waiting[-1].appointment_id)
 
     def write(self, person_id: UUID, session_id: UUID | None) -> None:
-        """Begin, or go on with, the note on a person and session; without a session the last one without a note."""
+        """Begin, or go on with, the note on a person and session; else on their last session without a note."""
         with self.desk.vault.read() as db:
             mine = [u for u in lists.unwritten(db) if u.person_id == person_id]
             if session_id is None and mine:
                 session_id = mine[-1].appointment_id
-            day = session_day(db, session_id) if session_id is not None else today()
+            day = appointments.get_session(db, session_id).starts_at.date() if session_id else today()
         with self.desk.vault.write("clinical") as db:
             note = service.start_note(db, person_id, day, appointment_id=session_id)
         self.show_note(note.id)
@@ -113,19 +130,32 @@ class NotesPage(BasePage):
         with self.guard():
             with self.desk.vault.read() as db:
                 note = service.read_note(db, note_id)
-                name = get_person(db, note.person_id).name
-            self.close_note()
-            self._open = NoteWindow(self.desk, note, name, tr("Notes"))
+            if self._open is not None and not self._open.leave():
+                return
+            self._open = NoteWindow(self.desk, note, tr("Notes"))
             self._open.left.connect(self.close_note)
-            self.show_over(self._open)
+            self._stack.addWidget(self._open)
+            self._stack.setCurrentWidget(self._open)
+            self._show_head(False)
             self._open.focus_first()
+
+    def _show_head(self, shown: bool) -> None:
+        """The open note has a head and margins of its own."""
+        top = self._outer.itemAt(0)
+        widget = top.widget() if top is not None else None
+        if widget is not None:
+            widget.setVisible(shown)
+        self.body.setContentsMargins(self._room if shown else QMargins())
 
     def close_note(self) -> None:
         """Go back to the list."""
         if self._open is not None:
-            self.hide_over(self._open)
-            self._open.deleteLater()
-            self._open = None
+            gone, self._open = self._open, None
+            self._stack.setCurrentWidget(self._list)
+            self._stack.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+            self._show_head(True)
             self.mark_stale()
             self.table.setFocus()
 
@@ -133,3 +163,10 @@ class NotesPage(BasePage):
         """Ctrl+S, and before the vault is locked."""
         if self._open is not None:
             self._open.save_now()
+
+    def show_error(self, error: UserError) -> None:
+        """On the note that is open, whose message bar is the one to be seen."""
+        if self._open is not None:
+            self._open.show_error(error)
+        else:
+            super().show_error(error)
