@@ -146,14 +146,8 @@ from therapydesk.records.coded_lists import coded_list, in_words
 from therapydesk.records.consents import (
     Consent,
 )
-from therapydesk.records.document_store import StoredDocument, latest_document
-from therapydesk.records.documents import (
-    ClinicalDocument,
-    Document,
-    DocumentView,
-    add_document,
-    read_document,
-)
+from therapydesk.records.document_store import StoredDocument, add_document, latest_document, read_document
+from therapydesk.records.documents import ClinicalDocument, Document
 from therapydesk.records.episode_moves import (
     EpisodeView,
     allocate,
@@ -241,7 +235,6 @@ __all__ = [
     "CoreBase",
     "Db",
     "Document",
-    "DocumentView",
     "DueItem",
     "Duplicate",
     "Episode",
