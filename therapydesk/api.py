@@ -146,8 +146,13 @@ from therapydesk.records.coded_lists import coded_list, in_words
 from therapydesk.records.consents import (
     Consent,
 )
-from therapydesk.records.document_store import StoredDocument, add_document, latest_document, read_document
-from therapydesk.records.documents import ClinicalDocument, Document
+from therapydesk.records.documents import (
+    ClinicalDocument,
+    Document,
+    DocumentView,
+    add_document,
+    read_document,
+)
 from therapydesk.records.episode_moves import (
     EpisodeView,
     allocate,
@@ -207,6 +212,7 @@ from therapydesk.records.relation_lists import (
 from therapydesk.records.relations import (
     Relation,
 )
+from therapydesk.records.people_lists import search_people as search
 from therapydesk.records.user_lists import UserView, list_therapists, list_users, user_title
 from therapydesk.records.users import (
     User,
@@ -235,6 +241,7 @@ __all__ = [
     "CoreBase",
     "Db",
     "Document",
+    "DocumentView",
     "DueItem",
     "Duplicate",
     "Episode",
@@ -295,7 +302,6 @@ __all__ = [
     "Setting",
     "StaleRecord",
     "Stamped",
-    "StoredDocument",
     "Table",
     "User",
     "UserError",
@@ -332,7 +338,6 @@ __all__ = [
     "hookimpl",
     "hooks",
     "in_words",
-    "latest_document",
     "list_organisations",
     "list_people",
     "list_relations",
@@ -372,6 +377,7 @@ __all__ = [
     "reviews_due",
     "role_title",
     "save_organisation",
+    "search",
     "search_people",
     "set_language",
     "set_review",
