@@ -37,7 +37,7 @@ LIST = """\
 NHS number,Name,Date of birth,Postcode,Phone,Reason,Would like,Consent,Referrer,Organisation
 943 476 5919,Gwen Tudor,17/03/1971,CF10 1AA,07700 900123,Low mood,To sing again,Yes,Nia Bevan,Cathays team
 ,Femi,,,07700 900124,Lonely since moving,Company,Yes,Nia Bevan,Cathays team
-9434765918,Harjit Sandhu,14/02/1958,CF88 4QD,07700 900218,Stroke in 2024,To drum again,No,Nia Bevan,Cathays team
+9434765918,Harjit Sandhu,14/02/1958,CF88 4QD,07700 900218,Stroke,To drum again,No,Nia Bevan,Cathays team
 ,Alan Doyle,31/02/1951,,,,,,Nia Bevan,Cathays team
 ,,,,,Nobody,,,Nia Bevan,Cathays team
 ,"Ann, Bob Tully",02/11/1949,,,,,,,

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from therapydesk.api import ClinicalDocument, Db, HandedOver, audit, new_id, now, tr
+from therapydesk.plugins.referrals.bulk import ids, insert_rows
 from therapydesk.plugins.referrals.models import Reason, Referral
 from therapydesk.plugins.referrals.rules.fields import TEXTS
 from therapydesk.plugins.referrals.undoing import UNDONE
@@ -39,7 +40,7 @@ def _take_rows(event: HandedOver, db: Db) -> None:
     moment = now()
     stamp = {"created_at": moment, "created_by": db.user.id, "changed_at": moment, "changed_by": db.user.id}
     file = event.content["file"]
-    rows = []
+    rows, keys = [], ids()
     for text in json.loads(event.content["rows"]):
         place = tr("Row {n} of {file}").format(n=text["row"], file=file)
         if text.get("table"):
@@ -48,7 +49,7 @@ def _take_rows(event: HandedOver, db: Db) -> None:
             )
         rows.append(
             {
-                "id": new_id(),
+                "id": next(keys),
                 "referral_id": UUID(text["referral"]),
                 "person_id": UUID(text["person"]),
                 "batch_id": event.ref,
@@ -61,8 +62,7 @@ def _take_rows(event: HandedOver, db: Db) -> None:
                 **{name: text.get(name, "") for name in TEXTS},
             }
         )
-    db.execute(insert(Reason.__table__), rows)  # type: ignore[arg-type]  # a mapped table
-    audit.bulk(db, Reason, "import", [row["id"] for row in rows])
+    insert_rows(db, Reason, rows, "import")
 
 
 def _take_file(event: HandedOver, db: Db) -> None:

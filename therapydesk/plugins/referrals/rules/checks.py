@@ -5,13 +5,25 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
+from operator import mul
 
-from therapydesk.api import UserError, check_phone, check_postcode, parse_birth_date, parse_day
+from therapydesk.api import (
+    UserError,
+    check_email,
+    check_nhs_number,
+    check_phone,
+    check_postcode,
+    parse_birth_date,
+    parse_day,
+)
 
 _ISO = re.compile(r"((?:18|19|20)\d\d)-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?(?:\.0+)?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:18|19|20)\d\d)")
+_DIGIT = re.compile(r"\d")
+_NHS_NUMBER = re.compile(r"[46789][0-9]{9}")
+_WEIGHTS = (10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
+_USUAL_EMAIL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,20}")
 _UK_PHONE = re.compile(r"(?:\+44|0044|0)([12378][0-9]{9})")
-_DROP = str.maketrans("", "", " ()-.\u00a0")
 _USUAL_PHONE = re.compile(r"(?:\+44|0)[\d ]{10,15}")
 _POSTCODE_INSIDE = re.compile(
     r"\b([A-Z]{1,2}\d[A-Z\d]?\s*\d[ABD-HJLNP-UW-Z]{2})\s*(?:,?\s*(?:UK|United Kingdom|Wales|England))?$",
@@ -21,10 +33,37 @@ _PHONE_PIECES = re.compile(r"\s*(?:[/;,\n|]| or | and |\bneu\b)\s*")
 _YEAR_ONLY = re.compile(r"(?:c\.?|circa|about|approx\.?)?\s*(?:18|19|20)\d\d")
 
 
+def has_digit(text: str) -> bool:
+    """Whether there is any digit in the text."""
+    return _DIGIT.search(text) is not None
+
+
+def usual_phone(text: str) -> str:
+    """A UK number in one of the usual spellings as it is stored, "" for anything else."""
+    if not _USUAL_PHONE.fullmatch(text):
+        return ""
+    found = _UK_PHONE.fullmatch(text.replace(" ", ""))
+    return f"+44{found[1]}" if found else ""
+
+
 def read_phone(text: str) -> str:
     """As api.check_phone; numbers in the usual UK spelling are read without the telephone library."""
-    found = _UK_PHONE.fullmatch(text.translate(_DROP)) if _USUAL_PHONE.fullmatch(text) else None
-    return f"+44{found[1]}" if found else check_phone(text)
+    return usual_phone(text) or check_phone(text)
+
+
+def read_email(text: str) -> str:
+    """As api.check_email; the usual addresses are read with one look."""
+    return text if len(text) <= 64 and _USUAL_EMAIL.fullmatch(text) else check_email(text)
+
+
+def read_nhs_number(text: str) -> str:
+    """As api.check_nhs_number; ten digits that begin as English and Welsh ones do are reckoned here."""
+    digits = text.replace(" ", "")
+    if _NHS_NUMBER.fullmatch(digits):
+        total = sum(map(mul, map(int, digits), _WEIGHTS))
+        if total % 11 == 0 and len(set(digits)) > 1:
+            return digits
+    return check_nhs_number(text)
 
 
 def phone_pieces(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -50,7 +51,8 @@ class RowDraft:
     carer_phone: str = ""
     carer_email: str = ""
     texts: dict[str, str] = field(default_factory=dict)
-    original: tuple[tuple[str, str], ...] = ()
+    heads: Sequence[str] = ()
+    cells: Sequence[str] = ()
     sources: dict[str, str] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
     problems: list[tuple[str, str]] = field(default_factory=list)
@@ -67,6 +69,11 @@ class RowDraft:
         """Something that was kept apart and that somebody should look at."""
         self.wrong.add(field_id)
         self.problems.append((self.sources.get(field_id, ""), sentence))
+
+    @property
+    def original(self) -> list[tuple[str, str]]:
+        """The filled cells as they were sent, each with its heading."""
+        return [(head, cell) for head, cell in zip(self.heads, self.cells, strict=True) if cell]
 
     @property
     def reachable(self) -> bool:

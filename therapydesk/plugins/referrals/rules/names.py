@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _TITLE = re.compile(
     r"(mr|mrs|ms|miss|mx|master|dr|prof|professor|rev|revd|reverend|sir|dame|lady|lord|cllr|mrs\.?/ms)\.?\s+(?=\S)",
@@ -25,6 +26,7 @@ def is_surname_first(values: Sequence[str]) -> bool:
     return bool(names) and commas * 2 > len(names)
 
 
+@lru_cache(maxsize=50_000)
 def is_nobody(name: str) -> bool:
     """Whether the cell holds a stand-in or a total instead of a name."""
     return bool(_NOBODY.fullmatch(name)) or not any(letter.isalpha() for letter in name)

@@ -6,85 +6,118 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from therapydesk.api import UserError, check_email, check_nhs_number, normal_name, ntr, tidy, tr
+from therapydesk.api import UserError, normal_name, ntr, tidy, tr
 from therapydesk.plugins.referrals.rules import names, words
 from therapydesk.plugins.referrals.rules.checks import (
+    has_digit,
     phone_pieces,
     postcode_inside,
     read_born,
     read_date,
+    read_email,
+    read_nhs_number,
     read_phone,
     read_postcode,
+    usual_phone,
 )
 from therapydesk.plugins.referrals.rules.columns import signature
 from therapydesk.plugins.referrals.rules.draft import RowDraft
 from therapydesk.plugins.referrals.rules.fields import FIELDS, TEXTS
 
 OLDEST = 115
-_PLAIN = (
-    ("preferred_name", 400),
-    ("pronouns", 60),
-    ("language", 40),
-    ("best_way", 200),
-    ("preferred_place", 200),
-    ("preferred_time", 200),
-    ("referrer", 200),
-    ("gp", 200),
-    ("school", 200),
-    ("carer", 200),
-    ("carer_relation", 100),
-)
+_TEXTS = frozenset(TEXTS)
+_PLAIN = {
+    "preferred_name": 400,
+    "pronouns": 60,
+    "language": 40,
+    "best_way": 200,
+    "preferred_place": 200,
+    "preferred_time": 200,
+    "referrer": 200,
+    "gp": 200,
+    "school": 200,
+    "carer": 200,
+    "carer_relation": 100,
+}
 
 
 class Cells(Protocol):
-    """Where the values of one row come from."""
+    """Where the values of one row come from. `plain` and `texts`: the fields of each sort that may be filled."""
 
+    plain: Sequence[str]
+    texts: Sequence[str]
+
+    def __contains__(self, field: str) -> bool: ...
     def get(self, field: str) -> str: ...
     def parts(self, field: str) -> list[str]: ...
+    def text(self, field: str) -> str: ...
 
 
 class TableCells:
-    """The cells of one row of a table, by field. One object serves all rows of a table."""
+    """The cells of one row of a table, by field. One object serves all rows, one after the other."""
 
     def __init__(self, header: Sequence[str], fields: Sequence[str]) -> None:
         self.header = header
-        self.places: dict[str, tuple[int, ...]] = {}
+        self.places: dict[str, list[int]] = {}
         for index, field in enumerate(fields):
             if field:
-                self.places[field] = (*self.places.get(field, ()), index)
+                self.places.setdefault(field, []).append(index)
+        self.single = {field: places[0] for field, places in self.places.items() if len(places) == 1}
         self.sources = {field: column_letter(places[0]) for field, places in self.places.items()}
-        self.cells: list[str] = []
+        self.plain = [field for field in self.places if field in _PLAIN]
+        self.texts = [field for field in self.places if field in _TEXTS]
+        self.cells: Sequence[str] = ()
+        self.raw: Sequence[str] = ()
+
+    def take(self, row: Sequence[str]) -> None:
+        """Go on to the next row."""
+        self.raw = self.cells = row
+        together = "".join(row)
+        if not together.isascii() or not together.isprintable() or "  " in together:
+            self.cells = [tidy(cell) for cell in row]
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.places
 
     def get(self, field: str) -> str:
-        """The cells of the field as one text."""
-        places = self.places.get(field)
-        if not places:
-            return ""
-        return clean(self.cells[places[0]]) if len(places) == 1 else ", ".join(self.parts(field))
+        """The cells of the field as one line."""
+        place = self.single.get(field)
+        if place is not None:
+            return self.cells[place]
+        return ", ".join(self.parts(field)) if field in self.places else ""
 
     def parts(self, field: str) -> list[str]:
         """The filled cells of the field."""
-        return [text for place in self.places.get(field, ()) if (text := clean(self.cells[place]))]
+        return [text for place in self.places.get(field, ()) if (text := self.cells[place])]
+
+    def text(self, field: str) -> str:
+        """The cells of the field with their line breaks."""
+        cells = (self.raw[place] for place in self.places[field])
+        return "\n".join(cell if cell.isprintable() else tidy(cell, lines=True) for cell in cells if cell)
 
 
 class RecordCells:
     """The fields of a record that came mapped."""
 
     def __init__(self, fields: dict[str, str]) -> None:
-        self.fields = fields
+        self.fields = {name: text for name, text in fields.items() if text}
+        self.plain = [field for field in self.fields if field in _PLAIN]
+        self.texts = [field for field in self.fields if field in _TEXTS]
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.fields
 
     def get(self, field: str) -> str:
-        """The field's text."""
-        return self.fields.get(field, "")
+        """The field's text as one line."""
+        return ", ".join(self.parts(field))
 
     def parts(self, field: str) -> list[str]:
         """The field's lines."""
         return [line for line in self.fields.get(field, "").split("\n") if line]
 
-
-def clean(text: str) -> str:
-    """The text without invisible characters and spare spaces; line breaks become spaces."""
-    return text if text.isascii() and text.isprintable() and "  " not in text else tidy(text)
+    def text(self, field: str) -> str:
+        """The field's text with its line breaks."""
+        return self.fields.get(field, "")
 
 
 def column_letter(index: int) -> str:
@@ -106,14 +139,13 @@ def read_rows(
 ) -> list[RowDraft]:
     """A draft for each row."""
     cells = TableCells(header, fields)
-    place = cells.places.get("name", (None,))[0]
+    place = cells.single.get("name")
     surname_first = place is not None and names.is_surname_first([row[place] for _, row in rows])
     heads = signature(header)
     drafts = []
     for number, row in rows:
-        cells.cells = row
-        draft = RowDraft(number, table, sources=cells.sources)
-        draft.original = tuple((head, cell) for head, cell in zip(header, row, strict=True) if cell)
+        cells.take(row)
+        draft = RowDraft(number, table, sources=cells.sources, heads=header, cells=row)
         if row[0] == header[0] and signature(row) == heads:
             draft.refuse(tr("Headings again"), tr("This row repeats the headings."))
         _fill(draft, cells, today, surname_first)
@@ -125,7 +157,7 @@ def read_record(row: int, fields: dict[str, str], sources: dict[str, str], today
     """The draft of one mapped record."""
     draft = RowDraft(row, sources=sources)
     titles = {field.id: tr(field.title) for field in FIELDS}
-    draft.original = tuple((titles.get(name, name), text) for name, text in fields.items() if text)
+    draft.heads, draft.cells = [titles.get(name, name) for name in fields], list(fields.values())
     _fill(draft, RecordCells(fields), today, False)
     draft.died_on = read_date(fields.get("died_on", ""), today) if fields.get("died_on") else None
     if fields.get("sensitive"):
@@ -137,18 +169,20 @@ def read_record(row: int, fields: dict[str, str], sources: dict[str, str], today
 
 def _fill(draft: RowDraft, cells: Cells, today: date, surname_first: bool) -> None:
     _fill_name(draft, cells, surname_first)
-    for field, length in _PLAIN:
+    for field in cells.plain:
         if text := cells.get(field):
-            setattr(draft, field, text[:length])
+            setattr(draft, field, text[: _PLAIN[field]])
     _fill_number(draft, cells.get("nhs_number"))
     _fill_born(draft, cells.get("born_on"), today)
     _fill_place(draft, cells)
     _fill_ways(draft, cells)
-    _fill_carer(draft, cells)
-    for name in TEXTS:
-        if parts := cells.parts(name):
-            draft.texts[name] = "\n".join(parts)
-    _fill_needs(draft, cells)
+    if draft.carer or "carer_phone" in cells or "carer_email" in cells:
+        _fill_carer(draft, cells)
+    for name in cells.texts:
+        if text := cells.text(name):
+            draft.texts[name] = text
+    if "access_needs" in cells or "interpreter" in cells:
+        _fill_needs(draft, cells)
     _fill_referral(draft, cells, today)
     if not draft.reachable and not draft.refused:
         draft.doubt("phone", tr("Nothing here says how to reach {name}.").format(name=draft.name))
@@ -173,7 +207,7 @@ def _fill_name(draft: RowDraft, cells: Cells, surname_first: bool) -> None:
     if draft.name:
         return
     number = cells.get("nhs_number")
-    if number and any(letter.isdigit() for letter in number):
+    if number and has_digit(number):
         sentence = tr("There is no name here, only the NHS number {number}. Ask the sender for the name.")
         draft.refuse(tr("No name, only a number"), sentence.format(number=number[:20]))
     else:
@@ -181,10 +215,10 @@ def _fill_name(draft: RowDraft, cells: Cells, surname_first: bool) -> None:
 
 
 def _fill_number(draft: RowDraft, text: str) -> None:
-    if not text or not any(letter.isdigit() for letter in text):
+    if not text or not has_digit(text):
         return
     try:
-        draft.nhs_number = check_nhs_number(text)
+        draft.nhs_number = read_nhs_number(text)
     except UserError as error:
         shortened = tr("The spreadsheet has shortened this NHS number.") if "E+" in text.upper() else ""
         draft.nhs_number_unchecked = text[:40]
@@ -240,6 +274,9 @@ def _fill_ways(draft: RowDraft, cells: Cells) -> None:
     other: list[str] = []
     for field in ("phone", "email"):
         for part in cells.parts(field):
+            if phone := usual_phone(part):
+                phones.append(phone)
+                continue
             for piece in phone_pieces(part):
                 _take_way(draft, field, piece, (phones, emails, other))
     draft.phones, draft.emails = tuple(dict.fromkeys(phones)), tuple(dict.fromkeys(emails))
@@ -250,8 +287,8 @@ def _take_way(draft: RowDraft, field: str, text: str, lists: tuple[list[str], li
     phones, emails, other = lists
     try:
         if "@" in text:
-            emails.append(check_email(text))
-        elif any(letter.isdigit() for letter in text):
+            emails.append(read_email(text))
+        elif has_digit(text):
             phones.append(read_phone(text))
         elif not names.is_nobody(text):
             other.append(text[:200])
@@ -263,7 +300,7 @@ def _take_way(draft: RowDraft, field: str, text: str, lists: tuple[list[str], li
 def _fill_carer(draft: RowDraft, cells: Cells) -> None:
     if names.is_nobody(draft.carer):
         draft.carer = ""
-    for field, check in (("carer_phone", read_phone), ("carer_email", check_email)):
+    for field, check in (("carer_phone", read_phone), ("carer_email", read_email)):
         text = next(iter(phone_pieces(cells.get(field))), "")
         if text:
             try:
