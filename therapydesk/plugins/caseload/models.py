@@ -1,0 +1,32 @@
+"""What matters and what helps, in whose words. Clinical: an admin does not have it."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from therapydesk.api import ClinicalBase, Erase, Privacy, Stamped
+
+
+class Statement(Stamped, ClinicalBase):
+    """One thing somebody said about a person's life or support.
+
+    `kind`: enjoys, matters, helps, hard, would_like, working_towards, alert. `whose_words` is "person" for their own
+    words, else the names of those who said it. `shared`: the person agreed that an alert is shown wherever they are
+    shown. `ended_on`: since when it no longer holds; it then stays in the history only.
+    """
+
+    __tablename__ = "caseload_statement"
+    privacy = Privacy("What matters to you and what helps", "clinical", Erase.DELETE, "so that support fits you")
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    whose_words: Mapped[str] = mapped_column(String(200), default="person")
+    said_on: Mapped[date]
+    shared: Mapped[bool] = mapped_column(default=False)
+    review_on: Mapped[date | None] = mapped_column(index=True)
+    ended_on: Mapped[date | None]
