@@ -137,10 +137,10 @@ from therapydesk.core.vault.session import (
 from therapydesk.core.words import mark, ntr, person_word, set_language, tr
 from therapydesk.records import (
     appointments,
-    episodes,
     events,
     ownership,
 )
+from therapydesk.records import episode_moves as episodes
 from therapydesk.records.appointment_tables import Appointment, Attendance, Room
 from therapydesk.records.coded_lists import coded_list, in_words
 from therapydesk.records.consents import (
@@ -201,6 +201,7 @@ from therapydesk.records.people_lists import (
     list_people,
     search_people,
 )
+from therapydesk.records.people_lists import search_people as search
 from therapydesk.records.practice import PracticeCard, practice_card, put_setting, setting
 from therapydesk.records.relation_lists import (
     RelationView,
@@ -212,7 +213,6 @@ from therapydesk.records.relation_lists import (
 from therapydesk.records.relations import (
     Relation,
 )
-from therapydesk.records.people_lists import search_people as search
 from therapydesk.records.user_lists import UserView, list_therapists, list_users, user_title
 from therapydesk.records.users import (
     User,

@@ -120,7 +120,7 @@ def _fill(vault: Vault, count: int, seed: int, tell: Progress) -> None:
     tell(4, steps, tr("Invoices"))
     with vault.write("core") as db:
         add_rates(db, organisations)
-    issue_past(vault, limit=40)
+    issue_past(vault, 12)
     tell(5, steps, tr("Done"))
 
 
