@@ -1,0 +1,151 @@
+"""The invoice on paper (pictures-work-and-print.md, print-invoice), drawn straight onto the page: batches are fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from therapydesk.api import pdf, show_day, tr
+from therapydesk.plugins.invoicing.view import InvoiceView, Letterer
+
+MM = pdf.MM
+RIGHT_LIST = 115 * MM
+TO_PAY = pdf.Style(16, 20, True)
+
+
+def invoice_pdf(view: InvoiceView) -> bytes:
+    """The PDF of an invoice, or of a draft that has no number yet."""
+    page = _Page(view)
+    page.head()
+    page.lines()
+    page.totals()
+    page.how_to_pay()
+    return pdf.finish(page.canvas)
+
+
+def letterhead(sender: Letterer) -> pdf.Letterhead:
+    """The practice's letterhead."""
+    address = ", ".join(part.strip(" ,") for part in sender.address.splitlines() if part.strip(" ,"))
+    lines = (address,) if address else ()
+    return pdf.Letterhead(sender.name, sender.legal_name, lines, sender.contact)
+
+
+class _Page:
+    """Where on the page we are: `y` is the height under what is drawn."""
+
+    def __init__(self, view: InvoiceView) -> None:
+        self.view = view
+        footer = view.sender.legal_name or view.sender.name
+        self.setup = pdf.PageSetup(view.title, footer, view.demo)
+        self.canvas: Any = pdf.open_canvas(self.setup)
+        self.sizes = self.setup.sizes
+        self.right = self.setup.page[0] - pdf.MARGIN
+        self.y = 0.0
+
+    def head(self) -> None:
+        """Letterhead, title, whom it is to and the list beside."""
+        view, sizes = self.view, self.sizes
+        top = pdf.draw_letterhead(self.canvas, letterhead(view.sender)) - 12 * MM
+        top = pdf.draw_lines(self.canvas, [tr("Invoice")], (pdf.MARGIN, top), sizes.title) - 8 * MM
+        left = pdf.draw_lines(self.canvas, [tr("To")], (pdf.MARGIN, top), sizes.small) - 1.5 * MM
+        room = RIGHT_LIST - pdf.MARGIN - 6 * MM
+        address = [view.to_name, *view.to_address.splitlines()]
+        wrapped = [line for text in address for line in pdf.wrap(text, sizes.body, room)]
+        left = pdf.draw_lines(self.canvas, wrapped, (pdf.MARGIN, left), sizes.body)
+        pairs = [
+            (tr("Invoice number"), view.number or tr("given when issued")),
+            (tr("Invoice date"), show_day(view.issued_on)),
+            (tr("For"), view.period),
+            *([(tr("Your reference"), view.reference)] if view.reference else []),
+            (tr("Pay by"), show_day(view.due_on)),
+        ]
+        right = pdf.draw_pairs(self.canvas, pairs, (RIGHT_LIST, top), 32 * MM)
+        self.y = min(left, right) - 14 * MM
+
+    def lines(self) -> None:
+        """The table of lines; the pound sign stands in the head."""
+        columns = [
+            pdf.Column(tr("Date"), 36 * MM),
+            pdf.Column(tr("What")),
+            pdf.Column(tr("Number"), 20 * MM, right=True),
+            pdf.Column(tr("Each, £"), 24 * MM, right=True),
+            pdf.Column(tr("Amount, £"), 28 * MM, right=True),
+        ]
+        rows = [
+            (
+                show_day(line.happened_on),
+                line.what,
+                str(line.quantity),
+                line.each.show(symbol=False),
+                line.amount.show(symbol=False),
+            )
+            for line in self.view.lines
+        ]
+        self.y = pdf.draw_table(self.canvas, columns, rows, self.y, self._next_page)
+
+    def totals(self) -> None:
+        """The box at the right, and why there is no VAT."""
+        view, body = self.view, self.sizes.body
+        left = self.right - 80 * MM
+        self._keep(32 * MM)
+        self.canvas.setLineWidth(0.75)
+        self.canvas.setStrokeGray(0)
+        self.canvas.line(left, self.y, self.right, self.y)
+        self.y -= 3 * MM
+        paid = [(tr("Paid so far"), (-view.paid).show(), body)] if view.paid else []
+        rows = [
+            (tr("Total"), view.total.show(), body),
+            (tr("VAT, exempt"), (view.total - view.total).show(), body),
+            *paid,
+            (tr("To pay"), view.due.show(), TO_PAY),
+        ]
+        for label, amount, size in rows:
+            self._row(label, amount, size, left)
+        if view.vat_text:
+            self.y -= 3 * MM
+            self._text(view.vat_text, self.sizes.small)
+
+    def how_to_pay(self) -> None:
+        """The bank details, the reference and whom to ask. Kept together."""
+        view = self.view
+        details = [
+            (tr("Bank transfer to"), view.account_name),
+            (tr("Sort code"), view.sort_code),
+            (tr("Account number"), view.account_number),
+            (tr("Reference"), view.number or tr("given when issued")),
+        ]
+        self._keep(45 * MM)
+        if view.due and view.account_number:
+            self.y -= 9 * MM
+            self.y = pdf.draw_lines(self.canvas, [tr("How to pay")], (pdf.MARGIN, self.y), self.sizes.section)
+            self.y -= 1.5 * MM
+            pairs = [(label, value) for label, value in details if value]
+            self.y = pdf.draw_pairs(self.canvas, pairs, (pdf.MARGIN, self.y), 40 * MM)
+        if view.questions:
+            self.y -= 6 * MM
+            self._text(view.questions, self.sizes.body)
+
+    def _row(self, label: str, amount: str, style: pdf.Style, left: float) -> None:
+        under = pdf.draw_lines(self.canvas, [label], (left, self.y), style)
+        base = self.y - (style.leading - style.size) / 2 - style.size * 0.78
+        pdf.draw_text(self.canvas, amount, (self.right, base), style, right=True)
+        self.y = under - 2.4 * MM
+
+    def _text(self, text: str, style: pdf.Style) -> None:
+        lines = pdf.wrap(text, style, self.setup.width)
+        self._keep(min(len(lines), 6) * style.leading)
+        self._draw_all(lines, style)
+
+    def _draw_all(self, lines: Sequence[str], style: pdf.Style) -> None:
+        for line in lines:
+            self._keep(style.leading)
+            self.y = pdf.draw_lines(self.canvas, [line], (pdf.MARGIN, self.y), style)
+
+    def _keep(self, height: float) -> None:
+        """Go to the next page unless so much fits on this one."""
+        if self.y - height < self.canvas.body_foot:
+            self.y = self._next_page()
+
+    def _next_page(self) -> float:
+        self.canvas.showPage()
+        return float(self.setup.page[1] - pdf.MARGIN)

@@ -1,0 +1,310 @@
+"""What the pages and the command line show: drafts by payer, invoices with what is due, one invoice whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Select, and_, func, or_, select, type_coerce
+
+from therapydesk.api import Db, Money, NotFound, Organisation, Person, allowed, normal_name, today, tr
+from therapydesk.plugins.invoicing.models import DraftLine, Invoice, Payment, Rate
+from therapydesk.plugins.invoicing.payers import Payer, PayerFacts, follow_merges, payer_facts
+from therapydesk.plugins.invoicing.rules import invoice_state, line_words, reason_words
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """A session under its payer. `why` is empty for one that is charged; `problem` says what it lacks."""
+
+    id: UUID
+    appointment_id: UUID
+    person_id: UUID | None
+    person: str
+    happened_on: date
+    what: str
+    each: Money
+    charged: bool
+    why: str
+    problem: str
+    can_charge: bool
+
+
+@dataclass(frozen=True)
+class DraftPayer:
+    """A payer with the sessions that are not invoiced yet."""
+
+    payer: Payer
+    name: str
+    lines: tuple[DraftRow, ...]
+    blocked: str
+    ask: str
+
+    @property
+    def key(self) -> UUID:
+        """The payer's id."""
+        return self.payer.key
+
+    @property
+    def ready(self) -> tuple[DraftRow, ...]:
+        """The lines that can be put on an invoice."""
+        return tuple(line for line in self.lines if line.charged and not line.problem)
+
+    @property
+    def amount(self) -> Money:
+        """What is charged, all lines together."""
+        return sum((line.each for line in self.lines if line.charged), Money())
+
+    @property
+    def problem(self) -> str:
+        """What is in the way of an invoice, or to be thought of first."""
+        return self.blocked or self.ask or next((line.problem for line in self.lines if line.problem), "")
+
+
+@dataclass(frozen=True)
+class InvoiceRow:
+    """An invoice in a list. `state`: issued, part_paid, paid; `late` when something is due and the day is past."""
+
+    id: UUID
+    number: str
+    payer: str
+    person_id: UUID | None
+    organisation_id: UUID | None
+    issued_on: date
+    due_on: date
+    total: Money
+    paid: Money
+    state: str
+    late: bool
+
+    @property
+    def due(self) -> Money:
+        """What is still to be paid."""
+        return self.total - self.paid
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many there are of each, and what is late in all."""
+
+    drafts: int
+    due: int
+    late: int
+    paid: int
+    due_amount: Money
+    late_amount: Money
+
+
+@dataclass(frozen=True)
+class RateRow:
+    """A price in the price list, with the names of whom it is for."""
+
+    id: UUID
+    person: str
+    organisation: str
+    kind: str
+    minutes: int | None
+    per: str
+    amount: Money
+    from_on: date
+    to_on: date | None
+
+
+# -- drafts --
+
+
+@allowed("invoicing.read")
+def list_drafts(
+    db: Db, start: date | None = None, end: date | None = None, text: str = "", person_id: UUID | None = None
+) -> list[DraftPayer]:
+    """Open lines by payer, in order of name. A payer of whom nothing at all is charged is left out."""
+    query = _open_lines(start, end)
+    if person_id is not None:
+        query = query.where(or_(DraftLine.person_id == person_id, DraftLine.payer_person_id == person_id))
+    kept, groups = follow_merges(db), dict[Payer, list[DraftRow]]()
+    for line, person in db.execute(query):
+        payer = payer_of(line, kept)
+        groups.setdefault(payer, []).append(_draft_row(line, person.name if person is not None else ""))
+    facts = payer_facts(groups, today(), db)
+    made = [_draft_payer(payer, tuple(lines), facts) for payer, lines in groups.items()]
+    wanted = normal_name(text)
+    return sorted(
+        (d for d in made if any(line.charged for line in d.lines) and wanted in normal_name(d.name)),
+        key=lambda d: normal_name(d.name),
+    )
+
+
+def _open_lines(start: date | None, end: date | None) -> Select[tuple[DraftLine, Person]]:
+    query = select(DraftLine, Person).outerjoin(Person, Person.id == DraftLine.person_id)
+    query = query.where(DraftLine.invoice_id.is_(None)).order_by(DraftLine.happened_on, DraftLine.id)
+    if start is not None:
+        query = query.where(DraftLine.happened_on >= start)
+    return query if end is None else query.where(DraftLine.happened_on <= end)
+
+
+def payer_of(line: Any, kept: dict[UUID, UUID]) -> Payer:
+    """The payer of a line; of joined records the one that is kept."""
+    person_id = line.payer_person_id
+    return Payer(kept.get(person_id, person_id), line.payer_organisation_id)
+
+
+def _draft_row(line: DraftLine, person: str) -> DraftRow:
+    lacks = line.charged and line.reason == "no_price"
+    return DraftRow(
+        line.id,
+        line.appointment_id,
+        line.person_id,
+        person,
+        line.happened_on,
+        line_words(line.kind, line.minutes, line.state if line.charged else "came"),
+        line.each if line.charged else Money(),
+        line.charged,
+        "" if line.charged else reason_words(line.reason),
+        reason_words(line.reason) if lacks else "",
+        line.state != "we_cancelled",
+    )
+
+
+def _draft_payer(payer: Payer, lines: tuple[DraftRow, ...], facts: dict[UUID, PayerFacts]) -> DraftPayer:
+    known = facts.get(
+        payer.key, PayerFacts(payer, tr("Not in the records any more"), blocked=tr("Not in the records"))
+    )
+    return DraftPayer(payer, known.name, lines, known.blocked, known.ask)
+
+
+# -- invoices --
+
+
+@allowed("invoicing.read")
+def list_invoices(
+    db: Db,
+    state: str = "",
+    text: str = "",
+    person_id: UUID | None = None,
+    *,
+    offset: int = 0,
+    limit: int = 10_000,
+) -> list[InvoiceRow]:
+    """Issued invoices with what is due, newest first. `state`: "", due, late or paid; `text` filters by name or number."""
+    query, paid = _invoices()
+    query = _in_state(query, paid, state)
+    if text:
+        number = Invoice.number.contains(text, autoescape=True)
+        query = query.where(
+            or_(number, func.lower(Invoice.to_name).contains(text.casefold(), autoescape=True))
+        )
+    if person_id is not None:
+        joined = select(Person.id).where(or_(Person.id == person_id, Person.merged_into == person_id))
+        query = query.where(Invoice.person_id.in_(joined))
+    query = query.order_by(Invoice.year.desc(), Invoice.sequence.desc()).offset(offset).limit(limit)
+    return [invoice_row(invoice, Money.from_pence(pence)) for invoice, pence in db.execute(query)]
+
+
+def _invoices() -> tuple[Select[tuple[Invoice, int]], Any]:
+    sums = _sums()
+    paid = func.coalesce(sums.c.pence, 0)
+    return select(Invoice, paid).outerjoin(sums, sums.c.invoice_id == Invoice.id), paid
+
+
+def _sums() -> Any:
+    """What was paid for each invoice that has payments, in pence."""
+    pence = _pence(func.sum(Payment.amount)).label("pence")
+    return select(Payment.invoice_id, pence).group_by(Payment.invoice_id).subquery()
+
+
+def _pence(column: Any) -> Any:
+    """A sum of money as the whole pence it is stored as."""
+    return type_coerce(column, Integer)
+
+
+def _in_state(query: Select[Any], paid: Any, state: str) -> Select[Any]:
+    total = _pence(Invoice.total)
+    if state == "paid":
+        return query.where(paid >= total)
+    if state == "late":
+        return query.where(and_(paid < total, Invoice.due_on < today()))
+    return query.where(paid < total) if state == "due" else query
+
+
+def invoice_row(invoice: Invoice, paid: Money) -> InvoiceRow:
+    """An invoice as the list shows it."""
+    state = invoice_state(invoice.total, paid)
+    return InvoiceRow(
+        invoice.id,
+        invoice.number,
+        invoice.to_name,
+        invoice.person_id,
+        invoice.organisation_id,
+        invoice.issued_on,
+        invoice.due_on,
+        invoice.total,
+        paid,
+        state,
+        state != "paid" and invoice.due_on < today(),
+    )
+
+
+@allowed("invoicing.read")
+def count_invoices(db: Db) -> Counts:
+    """How many drafts, due, late and paid ones there are."""
+    part = _sums()
+    paid, total = func.coalesce(part.c.pence, 0), _pence(Invoice.total)
+    open_, late = paid < total, and_(paid < total, Invoice.due_on < today())
+    found = db.execute(
+        select(
+            func.count().filter(open_),
+            func.count().filter(late),
+            func.count().filter(paid >= total),
+            func.coalesce(func.sum(total - paid).filter(open_), 0),
+            func.coalesce(func.sum(total - paid).filter(late), 0),
+        )
+        .select_from(Invoice)
+        .outerjoin(part, part.c.invoice_id == Invoice.id)
+    ).one()
+    drafts = len(list_drafts(db))
+    due_amount, late_amount = Money.from_pence(found[3]), Money.from_pence(found[4])
+    return Counts(drafts, found[0], found[1], found[2], due_amount, late_amount)
+
+
+@allowed("invoicing.read")
+def find_invoice(db: Db, number_or_id: str) -> UUID:
+    """The id of an invoice by its number or id. Raises NotFound."""
+    condition: Any = Invoice.number == number_or_id.strip()
+    try:
+        condition = Invoice.id == UUID(number_or_id)
+    except ValueError:
+        pass
+    found = db.scalar(select(Invoice.id).where(condition))
+    if found is None:
+        raise NotFound(tr("There is no invoice {number}.").format(number=number_or_id.strip()[:40]))
+    return found
+
+
+@allowed("invoicing.read")
+def list_rates(db: Db, person_id: UUID | None = None) -> Sequence[RateRow]:
+    """The price list: the general prices first, then by name."""
+    query = (
+        select(Rate, Person, Organisation)
+        .outerjoin(Person, Person.id == Rate.person_id)
+        .outerjoin(Organisation, Organisation.id == Rate.organisation_id)
+    )
+    if person_id is not None:
+        query = query.where(Rate.person_id == person_id)
+    rows = [
+        RateRow(
+            rate.id,
+            person.full_name if person is not None else "",
+            organisation.name if organisation is not None else "",
+            rate.kind,
+            rate.minutes,
+            rate.per,
+            rate.amount,
+            rate.from_on,
+            rate.to_on,
+        )
+        for rate, person, organisation in db.execute(query)
+    ]
+    return sorted(rows, key=lambda r: (bool(r.person), r.organisation, r.person, r.kind, r.from_on))

@@ -1,0 +1,164 @@
+"""One invoice whole: what its print needs, issued or as a draft. Parts: they take `db` last and ask no permission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from therapydesk.api import Db, Document, Money, NotFound, practice_card, show_month, tr
+from therapydesk.plugins.invoicing.issuing import Plan
+from therapydesk.plugins.invoicing.models import Invoice
+from therapydesk.plugins.invoicing.rules import due_day, invoice_state, line_words
+from therapydesk.plugins.invoicing.terms import Terms
+
+KIND = "invoice"
+
+
+@dataclass(frozen=True)
+class Letterer:
+    """Who sends the invoice, for letterhead and footer."""
+
+    name: str
+    legal_name: str = ""
+    address: str = ""
+    contact: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line as it is printed."""
+
+    happened_on: date
+    what: str
+    quantity: int
+    each: Money
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PaymentView:
+    """A payment that came in."""
+
+    id: UUID
+    paid_on: date
+    amount: Money
+    method: str
+
+
+@dataclass(frozen=True)
+class InvoiceView:
+    """An invoice with everything that is printed on it; a draft has no number yet."""
+
+    sender: Letterer
+    number: str
+    issued_on: date
+    due_on: date
+    to_name: str
+    to_address: str
+    reference: str
+    lines: tuple[LineView, ...]
+    total: Money
+    vat_text: str
+    account_name: str
+    sort_code: str
+    account_number: str
+    questions: str
+    demo: bool = False
+    id: UUID | None = None
+    person_id: UUID | None = None
+    organisation_id: UUID | None = None
+    payments: tuple[PaymentView, ...] = field(default=())
+    document_id: UUID | None = None
+
+    @property
+    def paid(self) -> Money:
+        """What came in so far."""
+        return sum((payment.amount for payment in self.payments), Money())
+
+    @property
+    def due(self) -> Money:
+        """What is still to be paid."""
+        return self.total - self.paid
+
+    @property
+    def state(self) -> str:
+        """issued, part_paid or paid."""
+        return invoice_state(self.total, self.paid)
+
+    @property
+    def period(self) -> str:
+        """The months it is for: "April 2026"."""
+        first, last = show_month(self.lines[0].happened_on), show_month(self.lines[-1].happened_on)
+        return first if first == last else tr("{first} to {last}").format(first=first, last=last)
+
+    @property
+    def title(self) -> str:
+        """The document's title and file name; no names of people."""
+        return tr("Invoice {number}").format(number=self.number) if self.number else tr("Invoice, draft")
+
+
+def view_invoice(invoice_id: UUID, terms: Terms, db: Db) -> InvoiceView:
+    """An issued invoice. Raises NotFound."""
+    row = db.get(Invoice, invoice_id)
+    if row is None:
+        raise NotFound(tr("That invoice is not here."))
+    stored = (
+        select(Document.id).where(Document.kind == KIND, Document.ref == invoice_id).order_by(Document.id)
+    )
+    return InvoiceView(
+        **_common(terms, db),
+        number=row.number,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        to_name=row.to_name,
+        to_address=row.to_address,
+        reference=row.reference,
+        lines=tuple(LineView(i.happened_on, i.what, i.quantity, i.each, i.amount) for i in row.lines),
+        total=row.total,
+        vat_text=row.vat_text,
+        id=row.id,
+        person_id=row.person_id,
+        organisation_id=row.organisation_id,
+        payments=tuple(PaymentView(p.id, p.paid_on, p.amount, p.method) for p in row.payments),
+        document_id=db.scalars(stored.limit(1)).first(),
+    )
+
+
+def view_draft(plan: Plan, issued_on: date, terms: Terms, db: Db) -> InvoiceView:
+    """What the invoice of a plan with one payer would be if it were issued."""
+    payer, lines = next(iter(plan.chosen.items()))
+    facts = plan.facts[payer.key]
+    return InvoiceView(
+        **_common(terms, db),
+        number="",
+        issued_on=issued_on,
+        due_on=due_day(issued_on, terms.due_days),
+        to_name=facts.name,
+        to_address=facts.address,
+        reference=facts.reference,
+        lines=tuple(
+            LineView(i.happened_on, line_words(i.kind, i.minutes, i.state), 1, i.each, i.each) for i in lines
+        ),
+        total=sum((line.each for line in lines), Money()),
+        vat_text=terms.vat.text,
+        person_id=payer.person_id,
+        organisation_id=payer.organisation_id,
+    )
+
+
+def _common(terms: Terms, db: Db) -> dict[str, Any]:
+    card = practice_card(db)
+    return {
+        "sender": Letterer(
+            card.name, card.legal_name, card.address, tuple(c for c in (card.phone, card.email) if c)
+        ),
+        "account_name": terms.account_name or card.name,
+        "sort_code": terms.sort_code,
+        "account_number": terms.account_number,
+        "questions": terms.questions,
+        "demo": bool(db.info["vault"].demo),
+    }
