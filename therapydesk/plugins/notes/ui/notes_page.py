@@ -7,7 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QMargins
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from therapydesk.api import Link, UserError, appointments, today, tr
+from therapydesk.api import Link, UserError, appointments, ntr, today, tr
 from therapydesk.plugins.notes import lists, service
 from therapydesk.plugins.notes.ui.note_columns import note_columns
 from therapydesk.plugins.notes.ui.note_editor import DRAFT, NoteWindow
@@ -55,7 +55,9 @@ class NotesPage(BasePage):
         with self.desk.vault.read() as db:
             count = lists.count_listed(db, text, state)
             waiting = len(lists.unwritten(db))
-        self.set_summary(tr("{n} notes · {m} sessions have no note yet").format(n=count, m=waiting))
+        words = ntr("one note", "{n} notes", count), ntr("one session has", "{n} sessions have", waiting)
+        summary = tr("{notes} · {sessions} no note yet").format(notes=words[0], sessions=words[1])
+        self.set_summary(summary[:1].upper() + summary[1:])
         self.table.show_source(
             count, lambda at, n: self._fetch(text, state, at, n), filtered=self.filter.is_filtered()
         )
@@ -115,7 +117,7 @@ class NotesPage(BasePage):
             self.write(waiting[-1].person_id, waiting[-1].appointment_id)
 
     def write(self, person_id: UUID, session_id: UUID | None) -> None:
-        """Begin, or go on with, the note on a person and session; else on their last session without a note."""
+        """Begin, or go on with, the note on a person and session; else on their last one without"""
         with self.desk.vault.read() as db:
             mine = [u for u in lists.unwritten(db) if u.person_id == person_id]
             if session_id is None and mine:

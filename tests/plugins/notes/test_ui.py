@@ -1,0 +1,168 @@
+"""The page, the note in front of it, what is kept while typing, and signing by keyboard."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton
+
+from therapydesk.api import Link
+from therapydesk.plugins.notes import service
+from therapydesk.plugins.notes.ui.note_editor import NoteWindow
+from therapydesk.plugins.notes.ui.notes_page import NotesPage
+from therapydesk.plugins.notes.ui.person_notes_tab import PersonNotesTab
+from therapydesk.plugins.notes.ui.unwritten_card import UnwrittenCard
+
+
+def labels(widget: Any) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
+
+
+def open_note(page: NotesPage) -> NoteWindow:
+    (window,) = page.findChildren(NoteWindow)
+    return window
+
+
+@pytest.fixture
+def page(window, open_page) -> NotesPage:
+    return open_page(NotesPage(window.desk))
+
+
+def test_the_page_lists_notes_and_counts_what_is_missing(practice, window, open_page) -> None:
+    practice.signed("Carys Bowen")
+    practice.session("Kit Lane", at=datetime(2026, 5, 5, 9, 0))
+    page = open_page(NotesPage(window.desk))
+    assert page.table.row_count() == 1
+    assert "1 notes · 1 sessions have no note yet" not in labels(page)
+    assert "One note · one session has no note yet" in labels(page)
+
+
+def test_a_link_from_today_begins_the_note_of_that_session(practice, page, window) -> None:
+    session = practice.session("Carys Bowen")
+    page.open_ref(Link("notes.notes", practice.people["Carys Bowen"], ("new", str(session))))
+    note = open_note(page)
+    assert note.note.appointment_id == session
+    assert "Carys Bowen · Wed 6 May 2026, 11:15 to 12:00 · session 1 · 1 to 1" in labels(note)
+    assert not page.filter.isVisible()
+    assert QApplication.focusWidget() is note.editor.field("happened")
+
+
+def test_ctrl_enter_then_enter_signs(practice, page, qtbot) -> None:
+    practice.session("Carys Bowen")
+    page.new_note()
+    note = open_note(page)
+    qtbot.keyClicks(note.editor.field("happened"), "We sang together.")
+    qtbot.keyClick(note.editor.field("happened"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(note.findChildren(QDialog)) == 1)
+    (dialog,) = note.findChildren(QDialog)
+    qtbot.waitUntil(lambda: isinstance(dialog.focusWidget(), QPushButton))
+    assert dialog.focusWidget().text() == "Sign note"
+    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.filter.isVisible())
+    saved = practice.get(note.note.id)
+    assert (saved.state, saved.answers[0].text) == ("signed", "We sang together.")
+    assert page.desk.vault.drafts() == []
+    qtbot.waitUntil(lambda: page.table.row_count() == 1)
+
+
+def test_an_empty_note_is_not_signed_and_not_kept(practice, page) -> None:
+    practice.session("Carys Bowen")
+    page.new_note()
+    note = open_note(page)
+    note._ask_sign()
+    assert "nothing in this note" in note.messages.text()
+    assert note.findChildren(QDialog) == []
+    assert note.leave()
+    page.refresh()
+    assert page.table.row_count() == 0
+
+
+def test_what_is_typed_is_kept_within_five_seconds(practice, page, qtbot) -> None:
+    practice.session("Carys Bowen")
+    page.new_note()
+    note = open_note(page)
+    assert note.editor._timer.interval() == 5000
+    note.editor._timer.setInterval(0)
+    qtbot.keyClicks(note.editor.field("happened"), "We sang")
+    qtbot.waitUntil(lambda: page.desk.vault.drafts() != [])
+    kept = json.loads(page.desk.vault.load_draft(note.draft_key))
+    assert kept["happened"] == "We sang"
+    assert note.state.accessibleName() == "Draft saved 13:06"
+    assert practice.get(note.note.id).answers[0].text == ""
+
+
+def test_after_a_crash_the_page_offers_the_note_and_the_text_is_back(practice, window, open_page) -> None:
+    note = practice.draft("Carys Bowen", happened="Saved")
+    window.desk.vault.save_draft(f"notes.{note.id}", json.dumps({"happened": "Typed but not saved"}))
+    page = open_page(NotesPage(window.desk))
+    assert "was kept" in page.messages.text()
+    page.messages.link_button().click()
+    again = open_note(page)
+    assert again.editor.texts()["happened"] == "Typed but not saved"
+    assert "is back" in again.messages.text()
+    again.messages.link_button().click()
+    assert again.editor.texts()["happened"] == "Saved"
+    assert window.desk.vault.drafts() == []
+
+
+def test_leaving_saves_and_a_note_changed_elsewhere_keeps_what_was_typed(practice, page, vault) -> None:
+    note = practice.draft("Carys Bowen", happened="First")
+    page.show_note(note.id)
+    shown = open_note(page)
+    with vault.write("clinical") as db:
+        service.save_note(db, note.id, {"happened": "Elsewhere"}, note.row_version)
+    shown.editor.field("happened").setPlainText("Typed here")
+    assert not shown.leave()
+    assert "another window" in shown.messages.text()
+    assert json.loads(vault.load_draft(shown.draft_key))["happened"] == "Typed here"
+    assert practice.get(note.id).answers[0].text == "Elsewhere"
+
+
+def test_the_last_note_stands_beside(practice, page) -> None:
+    before = practice.session("Carys Bowen", at=datetime(2026, 4, 29, 11, 15))
+    practice.signed("Carys Bowen", before, took_part="Sang the second verse.", next="Blue hymn book")
+    page.show_note(practice.draft("Carys Bowen", happened="x").id)
+    texts = labels(open_note(page))
+    assert {"Last time", "Wed 29 Apr 2026, signed", "Sang the second verse.", "Blue hymn book"} <= set(texts)
+
+
+def test_a_signed_note_is_read_only_and_takes_additions(practice, page, vault, qtbot) -> None:
+    page.show_note(practice.signed("Carys Bowen").id)
+    note = open_note(page)
+    assert all(field.isReadOnly() for field in note.editor.findChildren(QPlainTextEdit))
+    assert "Sign note" not in [b.text() for b in note.findChildren(QPushButton)]
+    note._ask_addendum()
+    (dialog,) = note.findChildren(QDialog)
+    dialog.form.set_values({"text": "Her son rang."})
+    dialog.save()
+    qtbot.waitUntil(lambda: f"{vault.user.name}, Wed 6 May 2026 13:06" in labels(note))
+    assert "Her son rang." in labels(note)
+    (added,) = practice.get(note.note.id).addenda
+    assert added.text == "Her son rang."
+
+
+def test_a_persons_tab_lists_notes_and_follows_changes(practice, window, open_page, qtbot) -> None:
+    first = practice.signed("Carys Bowen")
+    tab = open_page(PersonNotesTab(window.desk, practice.people["Carys Bowen"]))
+    assert tab.table.row_count() == 1
+    tab.table.opened.emit(tab.table.model.row(0))
+    assert window.links == [Link("notes.notes", first.id, ("open",))]
+    practice.draft(
+        "Carys Bowen", practice.session("Carys Bowen", at=datetime(2026, 5, 1, 9, 0)), happened="x"
+    )
+    qtbot.waitUntil(lambda: tab.table.row_count() == 2)
+
+
+def test_the_card_on_today_leads_to_the_note(practice, window, open_page, qtbot) -> None:
+    session = practice.session("Carys Bowen")
+    card = open_page(UnwrittenCard(window.desk))
+    (row,) = card.rows()
+    row.click()
+    assert window.links == [Link("notes.notes", practice.people["Carys Bowen"], ("new", str(session)))]
+    practice.signed("Carys Bowen", session)
+    card.refresh()
+    qtbot.waitUntil(lambda: "Every session has its note." in labels(card))
