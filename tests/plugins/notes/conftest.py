@@ -20,7 +20,6 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.jobs import Runner
 from therapydesk.ui.kit.messages import undo_list
 
-
 NOON = datetime(2026, 5, 6, 11, 15)
 
 

@@ -12,7 +12,6 @@ from therapydesk.api import NotFound, PermissionDenied, StaleRecord, UserError, 
 from therapydesk.core import dates
 from therapydesk.plugins.notes import lists, service
 
-
 WORDS = "seven brass bells ringing"
 
 

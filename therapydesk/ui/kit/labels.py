@@ -106,7 +106,9 @@ class StateMark(QWidget):
         self.setAccessibleName(word)
 
     def sizeHint(self) -> QSize:
-        return QSize(20 + self.fontMetrics().horizontalAdvance(self._word) + 2, self.fontMetrics().height())
+        side = round(12 * style.line_height() / 22)
+        width = side + 8 + self.fontMetrics().horizontalAdvance(self._word) + 2
+        return QSize(width, self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

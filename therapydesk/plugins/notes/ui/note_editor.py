@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import UserError, appointments, local_now, show_day, show_instant, show_time, tr
@@ -17,9 +17,10 @@ from therapydesk.ui.kit.editor import DraftState, NoteEditor
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.messages import announce, confirm
-from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.page import MARGIN, BasePage
 
 DRAFT = "notes."  # and the note's id: the name of a crash copy
+RING = 4  # room for the focus ring around a text
 
 
 class NoteWindow(BasePage):
@@ -40,13 +41,20 @@ class NoteWindow(BasePage):
         row.addWidget(self._scrolling(self.editor), 62)
         self.side = QVBoxLayout()
         self.side.setSpacing(16)
-        row.addLayout(self.side, 46)
+        beside = QWidget()
+        beside.setLayout(self.side)
+        self.side.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._scrolling(beside, tr("Beside the note")), 46)
+        self.body.setContentsMargins(MARGIN - RING, 0, MARGIN, MARGIN)
         self.body.addLayout(row, 1)
-        if note.state == "draft" and note.mine:
+        if self._is_written():
             self._writing()
         else:
             self._reading()
         self._show_last_time()
+
+    def _is_written(self) -> bool:
+        return self.note.state == "draft" and self.note.mine
 
     def _about(self) -> None:
         """Whose note, and the session it is about: time, which one, kind and room."""
@@ -67,15 +75,23 @@ class NoteWindow(BasePage):
         self.set_summary(" · ".join(words))
 
     def _make_editor(self) -> NoteEditor:
+        """The prompts; those of a note that is only read are left out when nothing was written under them."""
         hints = {p.id: p.hint for p in template(self.note.template).prompts}
-        editor = NoteEditor([(a.prompt, a.title) for a in self.note.answers], hints)
+        shown = [a for a in self.note.answers if self._is_written() or a.text.strip()]
+        editor = NoteEditor([(a.prompt, a.title) for a in shown or self.note.answers], hints)
+        layout = editor.layout()
+        if layout is not None:
+            layout.setContentsMargins(RING, RING, RING, RING)
         editor.set_texts({a.prompt: a.text for a in self.note.answers})
         return editor
 
     @staticmethod
-    def _scrolling(widget: QWidget) -> QScrollArea:
+    def _scrolling(widget: QWidget, name: str = "") -> QScrollArea:
+        """An area that scrolls; with a name it can be reached by Tab and scrolled by keys."""
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setAccessibleName(name)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name else Qt.FocusPolicy.NoFocus)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(widget)
         return area
@@ -125,7 +141,7 @@ class NoteWindow(BasePage):
 
     def save_now(self) -> bool:
         """Save the note's row (Ctrl+S, Back). False when it could not be saved; the draft is kept then."""
-        if self.note.state != "draft" or not self.note.mine:
+        if not self._is_written():
             return True
         texts = self.editor.texts()
         if texts == self._saved():
@@ -187,6 +203,7 @@ class NoteWindow(BasePage):
         if not self.note.addenda:
             return
         card = Card(tr("Added later"))
+        card.body.setSpacing(4)
         for each in self.note.addenda:
             card.add_row(
                 text_label(f"{each.signer_name}, {show_instant(each.written_at)}", "small", "text_muted")
@@ -223,6 +240,7 @@ class NoteWindow(BasePage):
         with self.desk.vault.read() as db:
             last = service.previous_note(db, self.note.person_id, self.note.happened_on, self.note.id)
         card = Card(tr("Last time"))
+        card.body.setSpacing(4)
         if last is None:
             card.add_text(tr("This is the first note."))
         else:
@@ -242,9 +260,8 @@ class NoteWindow(BasePage):
         """Save and go back; a note in which nothing was written is not kept. False: it could not be saved."""
         if not self.save_now():
             return False
-        note = self.note
-        if note.state == "draft" and note.mine and self.editor.is_empty():
+        if self._is_written() and self.editor.is_empty():
             with self.guard(), self.desk.vault.write("clinical") as db:
-                service.drop_note(db, note.id)
+                service.drop_note(db, self.note.id)
         self.left.emit()
         return True

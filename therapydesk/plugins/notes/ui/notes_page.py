@@ -55,8 +55,10 @@ class NotesPage(BasePage):
         with self.desk.vault.read() as db:
             count = lists.count_listed(db, text, state)
             waiting = len(lists.unwritten(db))
-        words = ntr("one note", "{n} notes", count), ntr("one session has", "{n} sessions have", waiting)
-        summary = tr("{notes} · {sessions} no note yet").format(notes=words[0], sessions=words[1])
+        summary = ntr("one note", "{n} notes", count)
+        if waiting:
+            missing = ntr("one session has no note yet", "{n} sessions have no note yet", waiting)
+            summary = f"{summary} · {missing}"
         self.set_summary(summary[:1].upper() + summary[1:])
         self.table.show_source(
             count, lambda at, n: self._fetch(text, state, at, n), filtered=self.filter.is_filtered()
