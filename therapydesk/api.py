@@ -89,6 +89,7 @@ from therapydesk.core.parsing.worker import (
 )
 from therapydesk.core.permissions import ROLES, allowed, may, only_own, role_title
 from therapydesk.core.plugins import Loaded
+from therapydesk.core.recovery_sheet import recovery_kit_pdf
 from therapydesk.core.tables import (
     NO_PERSONAL_DATA,
     Base,
@@ -153,6 +154,13 @@ from therapydesk.records.documents import (
     add_document,
     read_document,
 )
+from therapydesk.records.duplicates import (
+    Duplicate,
+    Match,
+    Sought,
+    find_duplicates,
+    match_many,
+)
 from therapydesk.records.episode_moves import (
     EpisodeView,
     allocate,
@@ -193,15 +201,18 @@ from therapydesk.records.people_details import (
     stage_words,
 )
 from therapydesk.records.people_lists import (
-    Duplicate,
+    PeopleFound,
     PeopleQuery,
     PersonRow,
     count_people,
-    find_duplicates,
+    find_people,
     list_people,
-    search_people,
+    mark_people,
+    read_people,
 )
-from therapydesk.records.people_lists import search_people as search
+from therapydesk.records.people_lists import (
+    search_people as search,
+)
 from therapydesk.records.practice import PracticeCard, practice_card, put_setting, setting
 from therapydesk.records.relation_lists import (
     RelationView,
@@ -212,6 +223,9 @@ from therapydesk.records.relation_lists import (
 )
 from therapydesk.records.relations import (
     Relation,
+)
+from therapydesk.records.search import (
+    search,
 )
 from therapydesk.records.user_lists import UserView, list_therapists, list_users, user_title
 from therapydesk.records.users import (
@@ -265,6 +279,7 @@ __all__ = [
     "LONDON",
     "Link",
     "Loaded",
+    "Match",
     "Moment",
     "Money",
     "MoneyType",
@@ -278,6 +293,7 @@ __all__ = [
     "Outcome",
     "Page",
     "Parsed",
+    "PeopleFound",
     "PeopleQuery",
     "Permission",
     "PermissionDenied",
@@ -300,6 +316,7 @@ __all__ = [
     "RowProblem",
     "SafeguardingBase",
     "Setting",
+    "Sought",
     "StaleRecord",
     "Stamped",
     "Table",
@@ -332,6 +349,7 @@ __all__ = [
     "events",
     "find_duplicates",
     "find_or_add_organisation",
+    "find_people",
     "find_person",
     "get_person",
     "hand_over",
@@ -346,6 +364,8 @@ __all__ = [
     "list_waiting",
     "local_now",
     "mark",
+    "mark_people",
+    "match_many",
     "may",
     "merge_people",
     "month_end",
@@ -369,7 +389,9 @@ __all__ = [
     "put_setting",
     "read_document",
     "read_file",
+    "read_people",
     "record_death",
+    "recovery_kit_pdf",
     "recovery_problem",
     "relation_words",
     "relative",
@@ -378,7 +400,6 @@ __all__ = [
     "role_title",
     "save_organisation",
     "search",
-    "search_people",
     "set_language",
     "set_review",
     "setting",

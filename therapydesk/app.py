@@ -13,10 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from platformdirs import user_log_path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from therapydesk.core.errors import UserError, VaultError
+from therapydesk.core.log import setup_log
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import set_language, tr
 from therapydesk.ui.kit import style
@@ -64,6 +66,7 @@ class Program:
         self.vault: Vault | None = None
         self.runner: Runner | None = None
         self.unlock_page: UnlockPage | None = None
+        setup_log(user_log_path("therapydesk", appauthor=False))
         set_language(self.settings.language)
         self.apply_look()
         self.window = MainWindow(self.settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -49,6 +50,7 @@ class DeskView(QWidget):
         self.stack = QStackedWidget()
         self.stack.setMinimumWidth(0)
         self._built: dict[str, BasePage] = {}
+        self._passing: list[BasePage] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -81,9 +83,8 @@ class DeskView(QWidget):
         before = self.page
         if page is not before:
             self.stack.setCurrentWidget(page)
-            if isinstance(before, PersonPage):
-                self.stack.removeWidget(before)
-                before.deleteLater()
+            if before is not None and (isinstance(before, PersonPage) or before in self._passing):
+                self._drop(before)
         self.sidebar.select("caseload.people" if link.page == PERSON else link.page)
         opener: Callable[[Link], None] | None = getattr(page, "open_ref", None)
         if opener is not None and (link.ref is not None or link.args):
@@ -129,3 +130,38 @@ class DeskView(QWidget):
     def current_person(self) -> UUID | None:
         """The person in view, if a person is."""
         return self.page.person_id if isinstance(self.page, PersonPage) else None
+
+    def show_page(self, page: BasePage) -> None:
+        """Show a page that is not in the sidebar (settings, import); it goes when another page is opened."""
+        before = self.page
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        if isinstance(before, PersonPage) or before in self._passing:
+            self._drop(before)
+        self._passing.append(page)
+        QTimer.singleShot(0, page.focus_first)
+
+    def _drop(self, page: QWidget) -> None:
+        if isinstance(page, BasePage) and page in self._passing:
+            self._passing.remove(page)
+        self.stack.removeWidget(page)
+        page.deleteLater()
+
+    def open_import(self, paths: list[Path]) -> None:
+        """Open the import on these files; without files it asks for one."""
+        from therapydesk.ui.shell.import_wizard import ImportWizard
+
+        wizard = ImportWizard(self.desk)
+        self.show_page(wizard)
+        if paths:
+            wizard.open_files(paths)
+        else:
+            wizard.choose_files()
+
+    def save_drafts(self) -> None:
+        """Before the vault is locked: every page keeps what is typed."""
+        for page in [*self._built.values(), *self._passing]:
+            save = getattr(page, "save_now", None)
+            if save is not None:
+                with page.guard():
+                    save()

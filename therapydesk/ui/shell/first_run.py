@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from platformdirs import user_data_path
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from therapydesk.api import ROLES, NewPractice, UserError, check_passphrase, role_title, set_language, tr
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.cards import Steps
 from therapydesk.ui.kit.forms import Form
 from therapydesk.ui.kit.icons import app_icon
-from therapydesk.ui.kit.labels import button, line, text_label
+from therapydesk.ui.kit.labels import IconMark, button, line, text_label
 from therapydesk.ui.kit.messages import MessageBar
 from therapydesk.ui.shell.recovery_kit import RecoveryKitStep
 
@@ -34,6 +34,35 @@ class Choices:
     name: str = ""
     roles: tuple[str, ...] = ()
     passphrase: str = ""
+
+
+class StepList(QWidget):
+    """The steps, one below the other: done ones with a tick, the present one in semibold."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self._rows = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(style.sp(5))
+        for name in names:
+            mark, label = IconMark("s-ring", "text_muted"), text_label(name)
+            row = QHBoxLayout()
+            row.setSpacing(style.sp(3))
+            row.addWidget(mark)
+            row.addWidget(label, 1)
+            column.addLayout(row)
+            self._rows.append((mark, label))
+
+    def set_now(self, now: int) -> None:
+        """Mark the step of this number (from 0) as the present one."""
+        for n, (mark, label) in enumerate(self._rows):
+            mark.set_mark(
+                "s-tick" if n < now else "s-full" if n == now else "s-ring",
+                "accent" if n <= now else "text_muted",
+            )
+            style.set_property(label, "role", "strong" if n == now else "")
+            style.set_tone(label, "" if n == now else "text_muted")
 
 
 class Step(QWidget):
@@ -70,7 +99,7 @@ class FirstRun(QWidget):
         super().__init__()
         self._settings, self._runner, self._plugins, self._apply_look = settings, runner, plugins, apply_look
         self._make_demo = make_demo
-        self.choices = Choices(folder=Path(settings.vaults_folder) / "practice")
+        self.choices = Choices(folder=_vaults() / "practice")
         self._vault: Vault | None = None
         names = [
             tr("Language and text"),
@@ -79,7 +108,7 @@ class FirstRun(QWidget):
             tr("Passphrase"),
             tr("Recovery kit"),
         ]
-        self.steps = Steps(names, vertical=True)
+        self.steps = StepList(names)
         self.stack = QStackedWidget()
         self.messages = MessageBar()
         self.back = button(tr("Back"), self._go_back)
@@ -190,7 +219,7 @@ class FirstRun(QWidget):
 
     def _show(self, index: int) -> None:
         self.stack.setCurrentIndex(index)
-        self.steps.set_current(index)
+        self.steps.set_now(index)
         self.messages.clear()
         self.back.setVisible(index not in (0, 4))
         self.next.setText(tr("Finish") if index == 4 else tr("Next"))
@@ -222,7 +251,7 @@ class FirstRun(QWidget):
             self._show(index + 1)
 
     def _open_one(self) -> None:
-        dialog = QFileDialog(self, tr("Open a practice"), str(Path(self._settings.vaults_folder)))
+        dialog = QFileDialog(self, tr("Open a practice"), str(_vaults()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(self._chosen)
         dialog.open()
@@ -270,7 +299,7 @@ class FirstRun(QWidget):
 
     def _look_around(self) -> None:
         self.next.setEnabled(False)
-        folder = _free(Path(self._settings.vaults_folder) / "demo")
+        folder = _free(_vaults() / "demo")
 
         def work(job: Any) -> Vault:
             from therapydesk.core.vault.vault import Vault
@@ -281,6 +310,11 @@ class FirstRun(QWidget):
             return vault
 
         self._runner.start(work, self.finished.emit, self._failed, title=tr("Making the demo practice"))
+
+
+def _vaults() -> Path:
+    """Where new practices go unless another folder is chosen."""
+    return user_data_path("therapydesk", appauthor=False)
 
 
 def _free(folder: Path) -> Path:

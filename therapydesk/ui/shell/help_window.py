@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -18,7 +19,10 @@ from therapydesk.ui.kit.labels import button, text_label
 
 def manual_page(name: str) -> str:
     """The manual page as Markdown; the list of pages when there is none of that name."""
-    folder = resources.files("therapydesk") / "manual"
+    inside = (
+        resources.files("therapydesk") / "manual"
+    )  # in an installed program; in a checkout it is docs/manual
+    folder = inside if inside.is_dir() else Path(__file__).parents[3] / "docs" / "manual"
     page = folder / f"{name}.md"
     return (page if page.is_file() else folder / "start.md").read_text("utf-8")
 

@@ -13,7 +13,7 @@ from therapydesk.api import (
     hooks,
     may,
     normal_name,
-    search_people,
+    search,
     tr,
 )
 from therapydesk.ui.shell.command_palette import MOST, Entry
@@ -29,7 +29,7 @@ def find_entries(view: DeskView, text: str) -> list[Entry]:
     people: list[Entry] = []
     if text:
         with view.desk.vault.read() as db:
-            hits = search_people(db, text, 6)
+            hits = search(db, text, 6)
             answers = view.desk.plugins.ask(hooks.search, db=db, text=text, limit=3)
         people = [_hit(view, h) for h in [*hits, *answers.values][:6]]
     room = MOST - min(len(people), 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Signal
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from therapydesk.api import recovery_kit_pdf, recovery_problem, split_recovery_code, tr, write_private
+from therapydesk.api import recovery_kit_pdf, recovery_problem, split_recovery_code, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.labels import IconMark, button, text_label
 from therapydesk.ui.kit.pdfview import PdfView
@@ -148,5 +149,11 @@ class RecoveryKitStep(QWidget):
             self, tr("Save the recovery kit"), str(Path.home() / "Recovery kit.pdf"), "PDF (*.pdf)"
         )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.fileSelected.connect(lambda path: write_private(Path(path), self._pdf))
+        dialog.fileSelected.connect(self._write)
         dialog.open()
+
+    def _write(self, path: str) -> None:
+        """Only the user may read the file."""
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(self._pdf)

@@ -41,8 +41,10 @@ class UnlockPage(QWidget):
         column.addWidget(mark)
         column.addSpacing(style.sp(2))
         column.addWidget(title)
-        if demo:
-            column.addWidget(QLabel(tr("Demo – made-up people")))
+        self.note = QLabel(tr("Demo – made-up people") if demo else "")
+        self.note.setVisible(demo)
+        style.set_tone(self.note, "text_muted")
+        column.addWidget(self.note)
         column.addSpacing(style.sp(4))
         self.user = QComboBox()
         self.user.setAccessibleName(tr("Your name"))
@@ -149,6 +151,11 @@ class UnlockPage(QWidget):
             self.busy(False)
         else:
             self.button.setText(tr("Unlock in {n} s").format(n=self._wait_left))
+
+    def tell(self, sentence: str) -> None:
+        """A quiet word under the title, such as "Locked at 12:31. Drafts are kept."."""
+        self.note.setText(sentence)
+        self.note.setVisible(bool(sentence))
 
     def empty(self) -> None:
         """Forget what was typed."""
