@@ -174,7 +174,9 @@ def test_two_different_people_may_be_said(office: Office) -> None:
 
 
 def test_the_same_person_twice_in_a_file_is_one_person(office: Office) -> None:
-    text = "Name,Born,Phone,Reason\nAnn Price,1/2/1950,07700900123,Song\nAnn Price,01/02/1950,07700 900 123,Drum\n"
+    text = (
+        "Name,Born,Phone,Wish\nAnn Price,1/2/1950,07700900123,Song\nAnn Price,01/02/1950,07700 900 123,Drum\n"
+    )
     plan = office.plan(text)
     assert outcomes(plan) == {2: "new", 3: "same"}
     done = office.carry_out(plan)

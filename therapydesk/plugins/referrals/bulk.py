@@ -30,7 +30,7 @@ def insert_rows(db: Db, mapped: type[Base], rows: Sequence[Mapping[str, Any]], a
     first = rows[0]
     shared = {name for name, value in first.items() if all(row[name] == value for row in rows)} - {"id"}
     dialect = db.connection().dialect
-    fixed = {
+    fixed: dict[str, Any] = {
         name: literal_column(
             str(
                 literal(first[name], table.c[name].type).compile(

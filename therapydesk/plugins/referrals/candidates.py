@@ -63,7 +63,7 @@ def _pairs(db: Db, column: Any, wanted: Any, values: Iterable[Any]) -> Iterable[
     listed = list(values)
     for start in range(0, len(listed), CHUNK):
         query = select(column, wanted).where(column.in_(listed[start : start + CHUNK]), *live)
-        yield from db.execute(query).all()  # type: ignore[misc]  # pairs
+        yield from db.execute(query).all()
 
 
 def _by_birthday(

@@ -57,7 +57,7 @@ def _here(db: Db, draft: RowDraft, person_id: UUID) -> tuple[str, tuple[Compared
             select(Relation.kind, Organisation.name)
             .join(Organisation, Organisation.id == Relation.organisation_id)
             .where(Relation.person_id == person_id)
-        ).all()  # type: ignore[arg-type]  # pairs
+        ).all()
     )
     texts = {
         "name": person.full_name,

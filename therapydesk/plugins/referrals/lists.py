@@ -97,7 +97,7 @@ class BatchRow:
     state: str
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Referral.id,

@@ -196,7 +196,7 @@ def _planned(key: int, draft: RowDraft, found: Found | None, here: bool) -> Plan
         born,
         why,
         sentence,
-        frozenset(draft.wrong),  # type: ignore[arg-type]  # one of the four words
+        frozenset(draft.wrong),
         found.person_id if found else None,
         found.same_as if found else None,
     )

@@ -42,10 +42,10 @@ _PLAIN = {
 
 
 class Cells(Protocol):
-    """Where the values of one row come from. `plain` and `texts`: the fields of each sort that may be filled."""
+    """Where the values of one row come from. `plain` and `texts`: fields of each sort that may be filled."""
 
-    plain: Sequence[str]
-    texts: Sequence[str]
+    plain: list[str]
+    texts: list[str]
 
     def __contains__(self, field: str) -> bool: ...
     def get(self, field: str) -> str: ...
