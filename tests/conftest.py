@@ -1,4 +1,6 @@
-"""Fixtures for every test: a vault made once from the real migrations, copied for each test; a clock that is put back."""
+"""Fixtures for every test: a vault made once from the real migrations, copied for each test; a clock that is
+put back.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from therapydesk.core.vault.vault import NewPractice, Vault
 
 PASSPHRASE = "four plain words together"
 USER = "Ruth Mallory"
-MADE_AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # before the days that tests work on: the log's clock runs forward
+MADE_AT = datetime(
+    2026, 1, 5, 9, 0, tzinfo=UTC
+)  # before the days that tests work on: the log's clock runs forward
 
 
 @pytest.fixture(autouse=True)

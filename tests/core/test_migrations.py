@@ -95,7 +95,9 @@ def columns(vault: Vault) -> set[str]:
 # --- At unlock ---
 
 
-def test_a_vault_that_is_behind_is_brought_up_to_date_in_a_new_generation(folder: Path, own_host: Host) -> None:
+def test_a_vault_that_is_behind_is_brought_up_to_date_in_a_new_generation(
+    folder: Path, own_host: Host
+) -> None:
     add_revision(own_host, "shoe_size")
     with opened(folder, own_host) as vault:
         vault.unlock(USER, PASSPHRASE)
@@ -156,14 +158,17 @@ def test_a_revision_that_fails_leaves_the_vault_as_it_was(folder: Path, own_host
 
 
 def test_a_revision_that_leaves_records_loose_is_refused(folder: Path, own_host: Host) -> None:
-    more = "op.execute(\"INSERT INTO contact_point (id, person_id, kind, value, note, position) VALUES ('a', 'b', 'c', 'd', 'e', 1)\")"
+    columns = "id, person_id, kind, value, note, position"
+    more = f"op.execute(\"INSERT INTO contact_point ({columns}) VALUES ('a', 'b', 'c', 'd', 'e', 1)\")"
     add_revision(own_host, "shoe_size", more)
     with opened(folder, own_host) as vault, pytest.raises(DamagedVault, match="loose"):
         vault.unlock(USER, PASSPHRASE)
     assert generations.read_current(folder)["core"] == "g1"
 
 
-def test_changing_a_table_deletes_nothing_that_points_at_it(folder: Path, own_host: Host, plugins: Plugins) -> None:
+def test_changing_a_table_deletes_nothing_that_points_at_it(
+    folder: Path, own_host: Host, plugins: Plugins
+) -> None:
     from therapydesk.core.tables import new_id
     from therapydesk.records.people import ContactPoint, Person
 
@@ -175,7 +180,9 @@ def test_changing_a_table_deletes_nothing_that_points_at_it(folder: Path, own_ho
         db.flush()
         db.add(ContactPoint(person_id=person.id, kind="phone", value="1"))
     vault.close()
-    add_revision(own_host, "x", 'with op.batch_alter_table("person", recreate="always") as t: t.drop_column("x")')
+    add_revision(
+        own_host, "x", 'with op.batch_alter_table("person", recreate="always") as t: t.drop_column("x")'
+    )
     with opened(folder, own_host) as vault:
         vault.unlock(USER, PASSPHRASE)
         with vault.read() as db:
@@ -214,7 +221,9 @@ def test_only_a_holder_brings_a_zone_up_to_date(folder: Path, own_host: Host, pl
             assert "word" in {c["name"] for c in found}
 
 
-def test_a_vault_ahead_of_the_program_is_refused_and_left_alone(folder: Path, own_host: Host, plugins: Plugins) -> None:
+def test_a_vault_ahead_of_the_program_is_refused_and_left_alone(
+    folder: Path, own_host: Host, plugins: Plugins
+) -> None:
     add_revision(own_host, "shoe_size")
     with opened(folder, own_host) as vault:
         vault.unlock(USER, PASSPHRASE)
@@ -232,7 +241,7 @@ def test_too_little_room_is_said_before_anything_is_built(
     add_revision(own_host, "shoe_size")
     usage = shutil.disk_usage(folder)
     size = (folder / "core" / "g1" / "zone.db").stat().st_size
-    monkeypatch.setattr(generations.shutil, "disk_usage", lambda _path: usage._replace(free=2 * size))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=2 * size))
     with opened(folder, own_host) as vault, pytest.raises(DiskFull, match="bring the vault up to date"):
         vault.unlock(USER, PASSPHRASE)
     assert [p.name for p in (folder / "core").iterdir()] == ["g1"]
@@ -278,7 +287,9 @@ def test_drift_is_noticed(vault: Vault, plugins: Plugins) -> None:
     assert "stray" in found
 
 
-def test_full_text_tables_and_other_owners_are_left_out_of_the_comparison(vault: Vault, plugins: Plugins) -> None:
+def test_full_text_tables_and_other_owners_are_left_out_of_the_comparison(
+    vault: Vault, plugins: Plugins
+) -> None:
     core = plugins.owners()[0]
     with zone_of(vault, "core") as connection:
         connection.execute(text("CREATE VIRTUAL TABLE probe_words USING fts5(text, id UNINDEXED)"))

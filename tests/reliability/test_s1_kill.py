@@ -1,4 +1,6 @@
-"""S1: kill -9 in the middle of units of work. Nothing acknowledged is lost, nothing is half there, zones agree."""
+"""S1: kill -9 in the middle of units of work. Nothing acknowledged is lost, nothing is half there, zones
+agree.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +45,18 @@ def look(vault: Vault, toll: Toll, *, settle: bool) -> None:
     with vault.read() as db:
         people = set(db.scalars(select(Person.id)))
         contacts: Counter[UUID] = Counter(db.scalars(select(ContactPoint.person_id)))
-        entries = db.scalar(select(func.count()).select_from(audit.AuditEntry).where(audit.AuditEntry.action == "create"))
+        entries = db.scalar(
+            select(func.count()).select_from(audit.AuditEntry).where(audit.AuditEntry.action == "create")
+        )
         inboxes = db.scalar(select(func.count()).select_from(Inbox)) or 0
     toll.lost |= toll.acknowledged - people
-    toll.half += [f"{person} has {contacts[person]} contacts" for person in people if contacts[person] != CONTACTS]
+    toll.half += [
+        f"{person} has {contacts[person]} contacts" for person in people if contacts[person] != CONTACTS
+    ]
     toll.half += ["contacts without a person"] if set(contacts) - people else []
-    toll.half += ["changes and log do not agree"] if (entries or 0) < len(people) * (1 + CONTACTS) + inboxes else []
+    toll.half += (
+        ["changes and log do not agree"] if (entries or 0) < len(people) * (1 + CONTACTS) + inboxes else []
+    )
     if settle:
         vault.settle()
         with vault.read() as db:
@@ -98,13 +106,17 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(
     assert soundness(folder, host) == []
 
 
-def test_control_a_promise_before_the_commit_is_found_broken(plugins: Plugins, template: Path, tmp_path: Path) -> None:
+def test_control_a_promise_before_the_commit_is_found_broken(
+    plugins: Plugins, template: Path, tmp_path: Path
+) -> None:
     shutil.copytree(template, tmp_path / "vault")
     toll = reap(tmp_path / "vault", Host(plugins.owners()), "early", 12, 99)
     assert toll.lost != set()
 
 
-def test_control_without_the_outbox_the_zones_come_apart(plugins: Plugins, template: Path, tmp_path: Path) -> None:
+def test_control_without_the_outbox_the_zones_come_apart(
+    plugins: Plugins, template: Path, tmp_path: Path
+) -> None:
     shutil.copytree(template, tmp_path / "vault")
     toll = reap(tmp_path / "vault", Host(plugins.owners()), "no outbox", 12, 7)
     assert toll.apart != []

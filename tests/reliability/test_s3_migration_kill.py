@@ -19,6 +19,7 @@ from therapydesk.core import migrations
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.tables import new_id
 from therapydesk.core.vault import generations
+from therapydesk.core.vault.keys import ZoneKeys
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records.people import Person
 
@@ -78,12 +79,12 @@ def filled(template: Path, hosts: tuple[Host, Host], tmp_path: Path) -> Path:
     return folder
 
 
-def live(vault: Vault) -> tuple[Path, generations.Keys]:
+def live(vault: Vault) -> tuple[Path, ZoneKeys]:
     current = generations.read_current(vault.folder)
     return generations.zone_file(vault.folder, "core", current["core"]), vault.unlocked.ring.zones["core"]
 
 
-def look(path: Path, keys: generations.Keys, outcome: Outcome) -> None:
+def look(path: Path, keys: ZoneKeys, outcome: Outcome) -> None:
     """Is the file that is in use wholly old or wholly new?"""
     generations.check_file("core", path, keys)
     with closing(generations.connect_alone(path, keys)) as raw:
@@ -115,7 +116,7 @@ def test_a_killed_migration_leaves_the_vault_wholly_old_or_wholly_new(
     reader = open_vault(filled, before)
     reader.unlock(*SIGN_IN)
     _, keys = live(reader)
-    kept = type(keys)(bytearray(keys.secret))  # type: ignore[attr-defined,call-arg]  # the keys of the zone
+    kept = ZoneKeys(bytearray(keys.secret))
     reader.close()
     shutil.copytree(filled, tmp_path / "timed")
     taken = length(tmp_path / "timed", after)
@@ -143,12 +144,14 @@ def test_a_killed_migration_leaves_the_vault_wholly_old_or_wholly_new(
     assert outcome.old + outcome.new == KILLS
 
 
-def test_control_a_change_in_place_is_found_torn(filled: Path, hosts: tuple[Host, Host], tmp_path: Path) -> None:
+def test_control_a_change_in_place_is_found_torn(
+    filled: Path, hosts: tuple[Host, Host], tmp_path: Path
+) -> None:
     reader = open_vault(filled, hosts[0])
     reader.unlock(*SIGN_IN)
     _, keys = live(reader)
     key = keys.raw_key()
-    kept = type(keys)(bytearray(keys.secret))  # type: ignore[attr-defined,call-arg]  # the keys of the zone
+    kept = ZoneKeys(bytearray(keys.secret))
     reader.close()
     outcome = Outcome()
     for number in range(20):

@@ -1,4 +1,6 @@
-"""S8: every role's keys × every zone × every way in; and every statement that would write plaintext or change a key."""
+"""S8: every role's keys × every zone × every way in; and every statement that would write plaintext or change
+a key.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,14 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from tests.conftest import PASSPHRASE, USER
 from tests.reliability.world import Host, open_vault
@@ -22,6 +26,7 @@ from therapydesk.core.plugins import Plugins
 from therapydesk.core.tables import ZONES, Zone, new_id
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.keys import ZoneKeys, seal
+from therapydesk.core.vault.session import Db
 from therapydesk.core.vault.vault import Vault
 from therapydesk.core.vault.zones import schema_of
 
@@ -34,7 +39,7 @@ ROLES: dict[str, tuple[Zone, ...]] = {
     "therapist": ("clinical",),
     "lead": ("clinical", "safeguarding"),
 }
-REFUSED = (UserError, sqlcipher.Error, sqlite3.Error, KeyError, ValueError)
+REFUSED = (UserError, sqlcipher.Error, sqlite3.Error, SQLAlchemyError)
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +57,17 @@ def practice(plugins: Plugins, template: Path, tmp_path_factory: pytest.TempPath
     for zone in ZONES:
         with generations.building(zone, generations.zone_file(folder, zone, "g1"), kept[zone]) as connection:
             schema = schema_of(zone)
-            connection.execute(text(f"CREATE VIRTUAL TABLE {schema}.probe_words USING fts5(words, id UNINDEXED)"))
+            connection.execute(
+                text(f"CREATE VIRTUAL TABLE {schema}.probe_words USING fts5(words, id UNINDEXED)")
+            )
             connection.execute(text(f"INSERT INTO {schema}.probe_words VALUES ('{MARK} {zone}', 'x')"))
     return folder
 
 
 @pytest.fixture
-def desk(practice: Path, plugins: Plugins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
+def desk(
+    practice: Path, plugins: Plugins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Vault]:
     """A copy of the vault, locked; the working folder is where a probe's files would turn up."""
     shutil.copytree(practice, tmp_path / "vault")
     (tmp_path / "out").mkdir()
@@ -85,7 +94,13 @@ def probes_for(vault: Vault, zone: Zone) -> dict[str, Callable[[], Any]]:
     def attached(key: str | None) -> Any:
         core = generations.zone_file(vault.folder, "core", "g1")
         with closing(generations.connect_alone(core, state.ring.zones["core"])) as raw:
-            raw.execute(*(("ATTACH ? AS z", (str(path),)) if key is None else ("ATTACH ? AS z KEY ?", (str(path), key))))
+            raw.execute(
+                *(
+                    ("ATTACH ? AS z", (str(path),))
+                    if key is None
+                    else ("ATTACH ? AS z KEY ?", (str(path), key))
+                )
+            )
             return raw.execute("SELECT * FROM z.sqlite_master").fetchall()
 
     def copied() -> Any:
@@ -119,18 +134,29 @@ def probes_for(vault: Vault, zone: Zone) -> dict[str, Callable[[], Any]]:
 
     shutil.copyfile(folder / "grants.json", folder / "kept.json")
     held = {f"key of {name}": keys.raw_key() for name, keys in state.ring.zones.items()}
-    own = {"user secret": f"x'{state.ring.own.secret.hex()}'", "nought": f"x'{'0' * 64}'", "empty": "", "password": "x"}
-    found: dict[str, Callable[[], Any]] = {"open without key": lambda: opened(None), "attach without key": lambda: attached(None)}
+    own = {
+        "user secret": f"x'{state.ring.own.secret.hex()}'",
+        "nought": f"x'{'0' * 64}'",
+        "empty": "",
+        "password": "x",
+    }
+    found: dict[str, Callable[[], Any]] = {
+        "open without key": lambda: opened(None),
+        "attach without key": lambda: attached(None),
+    }
     for name, key in {**held, **own}.items():
-        found[f"open with {name}"] = lambda key=key: opened(key.encode())
-        found[f"attach with {name}"] = lambda key=key: attached(key)
+        found[f"open with {name}"] = partial(opened, key.encode())
+        found[f"attach with {name}"] = partial(attached, key)
     for table in ("audit_entry", "outbox", "probe_words", "sqlite_master"):
-        found[f"select {table}"] = lambda table=table: read(f"SELECT * FROM {zone}.{table}")
+        found[f"select {table}"] = partial(read, f"SELECT * FROM {zone}.{table}")
     found |= {
         "full text": lambda: read(f"SELECT * FROM {zone}.probe_words WHERE probe_words MATCH 'zither'"),
         "full text shadow": lambda: read(f"SELECT * FROM {zone}.probe_words_content"),
         "attach in a unit": lambda: read(f"ATTACH '{path}' AS z"),
-        **{"copy by backup": copied, "ordinary SQLite": plain, "another's grant": grant_of_another, "write": write},
+        "copy by backup": copied,
+        "ordinary SQLite": plain,
+        "another's grant": grant_of_another,
+        "write": write,
         "grant to oneself": lambda: vault.grant(zone, vault.user.id),
         "add a helper": lambda: vault.add_user("helper", ["lead"], PASSPHRASE, [zone]),
         "change the key": lambda: vault.rotate(zone),
@@ -148,10 +174,6 @@ def got_in(probe: Callable[[], Any]) -> bool:
         return probe() is not None
     except REFUSED:
         return False
-    except Exception as error:  # SQLAlchemy wraps what the file answered; anything else is a broken probe
-        if type(error).__module__.startswith("sqlalchemy"):
-            return False
-        raise
 
 
 def test_nobody_gets_into_a_zone_whose_key_they_do_not_hold(desk: Vault) -> None:
@@ -170,38 +192,91 @@ def test_nobody_gets_into_a_zone_whose_key_they_do_not_hold(desk: Vault) -> None
 def test_control_the_same_probes_get_a_holder_in(desk: Vault) -> None:
     desk.unlock("lead", PASSPHRASE)
     ways = {name for name, probe in probes_for(desk, "clinical").items() if got_in(probe)}
-    assert {"open with key of clinical", "attach with key of clinical", "select audit_entry", "full text"} <= ways
+    assert {
+        "open with key of clinical",
+        "attach with key of clinical",
+        "select audit_entry",
+        "full text",
+    } <= ways
     assert {"write", "open a message", "zone keys"} <= ways
-    assert not ways & {"open with key of core", "open without key", "copy by backup", "grep", "attach in a unit"}
+    assert not ways & {
+        "open with key of core",
+        "open without key",
+        "copy by backup",
+        "grep",
+        "attach in a unit",
+    }
 
 
 STATEMENTS = [
-    *("ATTACH 'out.db' AS o", "ATTACH 'out.db' AS o KEY ''", "ATTACH 'out.db' AS o KEY 'x'", "ATTACH ':memory:' AS o"),
+    *(
+        "ATTACH 'out.db' AS o",
+        "ATTACH 'out.db' AS o KEY ''",
+        "ATTACH 'out.db' AS o KEY 'x'",
+        "ATTACH ':memory:' AS o",
+    ),
     *("ATTACH '' AS o", "ATTACH ('out' || '.db') AS o", "DETACH clinical", "VACUUM", "VACUUM INTO 'out.db'"),
     *("VACUUM main INTO 'out.db'", "VACUUM clinical INTO 'out.db'", "VACUUM clinical INTO ('out' || '.db')"),
-    *("PRAGMA key = 'x'", "PRAGMA rekey = 'x'", "PRAGMA rekey = ''", "PRAGMA clinical.rekey = 'x'", "PRAGMA hexkey = '00'"),
-    *("PRAGMA hexrekey = '00'", "PRAGMA cipher_memory_security = OFF", "PRAGMA cipher_plaintext_header_size = 32"),
-    *("PRAGMA cipher_use_hmac = OFF", "PRAGMA cipher_salt", "PRAGMA cipher_migrate", "PRAGMA cipher_log = 'out.log'"),
+    *(
+        "PRAGMA key = 'x'",
+        "PRAGMA rekey = 'x'",
+        "PRAGMA rekey = ''",
+        "PRAGMA clinical.rekey = 'x'",
+        "PRAGMA hexkey = '00'",
+    ),
+    *(
+        "PRAGMA hexrekey = '00'",
+        "PRAGMA cipher_memory_security = OFF",
+        "PRAGMA cipher_plaintext_header_size = 32",
+    ),
+    *(
+        "PRAGMA cipher_use_hmac = OFF",
+        "PRAGMA cipher_salt",
+        "PRAGMA cipher_migrate",
+        "PRAGMA cipher_log = 'out.log'",
+    ),
     *("PRAGMA cipher_profile = 'out.log'", "PRAGMA cipher_default_use_hmac = OFF", "PRAGMA cipher_export"),
     *("PRAGMA temp_store = FILE", "PRAGMA temp_store = 1", "PRAGMA temp_store_directory = '.'"),
     *("PRAGMA journal_mode = DELETE", "PRAGMA journal_mode = OFF", "PRAGMA clinical.journal_mode = MEMORY"),
     *("PRAGMA synchronous = OFF", "PRAGMA clinical.synchronous = NORMAL", "PRAGMA writable_schema = ON"),
-    *("PRAGMA trusted_schema = ON", "PRAGMA foreign_keys = OFF", "PRAGMA secure_delete = OFF", "PRAGMA query_only = ON"),
+    *(
+        "PRAGMA trusted_schema = ON",
+        "PRAGMA foreign_keys = OFF",
+        "PRAGMA secure_delete = OFF",
+        "PRAGMA query_only = ON",
+    ),
     *("PRAGMA recursive_triggers = OFF", "PRAGMA ignore_check_constraints = ON", "PRAGMA max_page_count = 1"),
     *("SELECT sqlcipher_export('main')", "SELECT load_extension('x')", "SELECT fts3_tokenizer('simple')"),
-    *("DROP TRIGGER audit_entry_no_update", "DROP TABLE audit_entry", "CREATE TABLE stray (id)", "CREATE VIEW v AS SELECT 1"),
-    *("CREATE TRIGGER t AFTER INSERT ON audit_entry BEGIN SELECT 1; END", "CREATE INDEX i ON audit_entry (hash)"),
+    *(
+        "DROP TRIGGER audit_entry_no_update",
+        "DROP TABLE audit_entry",
+        "CREATE TABLE stray (id)",
+        "CREATE VIEW v AS SELECT 1",
+    ),
+    *(
+        "CREATE TRIGGER t AFTER INSERT ON audit_entry BEGIN SELECT 1; END",
+        "CREATE INDEX i ON audit_entry (hash)",
+    ),
     *("ALTER TABLE audit_entry RENAME TO old", "CREATE VIRTUAL TABLE f USING fts5(x)", "REINDEX", "ANALYZE"),
     *("UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry", "UPDATE sqlite_master SET sql = ''"),
-    *("UPDATE safeguarding.unit SET count = 9", "DELETE FROM safeguarding.unit", "DROP TABLE safeguarding.unit"),
+    *(
+        "UPDATE safeguarding.unit SET count = 9",
+        "DELETE FROM safeguarding.unit",
+        "DROP TABLE safeguarding.unit",
+    ),
 ]
+
+
+def run_in(db: Db, statement: str) -> Any:
+    """Run a statement as it stands, inside a unit of work."""
+    return db.connection().exec_driver_sql(statement).fetchall()
 
 
 def refused(run: Callable[[str], Any], statement: str) -> str:
     """Why a statement was refused; empty when it was carried out."""
     try:
         run(statement)
-    except Exception as error:  # whatever SQLite or SQLAlchemy say; the sentence is looked at below
+    except (sqlcipher.Error, SQLAlchemyError) as error:
         return str(error)
     return ""
 
@@ -213,7 +288,7 @@ def test_no_statement_in_a_unit_writes_plaintext_or_changes_a_key(desk: Vault, z
     for statement in STATEMENTS:
         unit = desk.read() if zone is None else desk.write(zone)
         with unit as db:
-            if not refused(lambda s, db=db: db.connection().exec_driver_sql(s).fetchall(), statement):
+            if not refused(partial(run_in, db), statement):
                 carried_out.append(statement)
     assert carried_out == []
     assert list(Path().iterdir()) == []
@@ -227,8 +302,8 @@ def test_no_statement_outside_a_transaction_does_either(desk: Vault) -> None:
     whys = {s: refused(lambda s: raw.execute(s).fetchall(), s) for s in STATEMENTS}
     connection.close()
     assert [s for s, why in whys.items() if not why] == []
-    assert "not authorized" in whys["VACUUM clinical INTO 'out.db'"]
-    assert "not authorized" in whys["ATTACH 'out.db' AS o KEY ''"]
+    for statement in ("VACUUM clinical INTO 'out.db'", "ATTACH 'out.db' AS o KEY ''", "PRAGMA rekey = 'x'"):
+        assert "authoriz" in whys[statement]
     assert list(Path().iterdir()) == []
     assert desk.check() == []
 

@@ -53,7 +53,8 @@ def _person(db: Any, person_id: UUID) -> None:
 def add_people(pipe: Connection, folder: Path, host: Host, sign_in: tuple[str, str], how: str) -> None:
     """Add people until killed, acknowledging each.
 
-    Two controls: `how` "early" acknowledges before the commit; "no outbox" writes the clinical zone by itself.
+    Two controls: `how` "early" acknowledges before the commit; "no outbox" writes the clinical zone by
+    itself.
     """
     vault = open_vault(folder, listening(host))
     vault.unlock(*sign_in)

@@ -1,4 +1,6 @@
-"""What the kill harnesses share: a worker process to be killed, started quickly from a server that has all imported."""
+"""What the kill harnesses share: a worker process to be killed, started quickly from a server that has all
+imported.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""The log: one chain of entries per zone, written in the same transaction as the change (security §6, architecture §9).
+"""The log: one chain of entries per zone, written in the same transaction as the change (security §6,
+architecture §9).
 
-No values are stored: `detail` holds table, person id and the names of changed columns, so erasing never edits the log.
+No values are stored: `detail` holds table, person id and the names of changed columns, so erasing never
+edits the log.
 """
 
 from __future__ import annotations
@@ -97,11 +99,10 @@ def add_triggers(connection: Connection, zone: Zone) -> None:
     """Refuse changing and deleting log rows, whoever asks. Called after each migration of the zone."""
     schema = "main" if zone == "core" else zone
     for verb in ("UPDATE", "DELETE"):
+        trigger = f"{schema}.audit_entry_no_{verb.lower()}"
+        refuse = "BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END"
         connection.execute(
-            text(
-                f"CREATE TRIGGER IF NOT EXISTS {schema}.audit_entry_no_{verb.lower()} BEFORE {verb} ON audit_entry "
-                "BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END"
-            )
+            text(f"CREATE TRIGGER IF NOT EXISTS {trigger} BEFORE {verb} ON audit_entry {refuse}")
         )
 
 
@@ -109,7 +110,9 @@ def add_triggers(connection: Connection, zone: Zone) -> None:
 
 
 def record(db: Db, action: str, ref: UUID | None = None, detail: Mapping[str, Any] | None = None) -> None:
-    """Add one entry to the log of the zone that `db` writes. `detail`: names, codes, counts, a reason; no content."""
+    """Add one entry to the log of the zone that `db` writes. `detail`: names, codes, counts, a reason; no
+    content.
+    """
     _append(db, [(action, ref, dict(detail or {}))])
 
 
@@ -136,7 +139,9 @@ def viewed(vault: Vault, zone: Zone, ref: UUID, what: str) -> None:
 
 
 def checkpoint(db: Db) -> None:
-    """Sign the head of the chain with the user's key, when there is something new since the last signature."""
+    """Sign the head of the chain with the user's key, when there is something new since the
+    last signature.
+    """
     head, last = _head(db), _last_checkpoint(db)
     if head.seq == 0 or (last is not None and last == head.seq):
         return
@@ -159,8 +164,14 @@ def _append(db: Db, news: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> 
     role = ",".join(sorted(db.user.roles))
     for action, ref, detail in news:
         values: dict[str, Any] = {
-            **{"seq": head.seq + 1, "at": at, "actor": db.user.id, "role": role, "action": action},
-            **{"ref": ref, "detail": _json(detail), "prev": head.hash},
+            "seq": head.seq + 1,
+            "at": at,
+            "actor": db.user.id,
+            "role": role,
+            "action": action,
+            "ref": ref,
+            "detail": _json(detail),
+            "prev": head.hash,
         }
         values["hash"] = digest(values)
         head = Head(head.seq + 1, values["hash"], at)
@@ -172,13 +183,13 @@ def _append(db: Db, news: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> 
 def digest(entry: Mapping[str, Any]) -> str:
     """The hash of an entry: SHA-256(prev ‖ canonical JSON)."""
     body = {
-        **{
-            "seq": entry["seq"],
-            "at": entry["at"].isoformat(),
-            "actor": _hex(entry["actor"]),
-            "role": entry["role"],
-        },
-        **{"action": entry["action"], "ref": _hex(entry["ref"]), "detail": entry["detail"]},
+        "seq": entry["seq"],
+        "at": entry["at"].isoformat(),
+        "actor": _hex(entry["actor"]),
+        "role": entry["role"],
+        "action": entry["action"],
+        "ref": _hex(entry["ref"]),
+        "detail": entry["detail"],
     }
     return hashlib.sha256(entry["prev"].encode() + _json(body).encode()).hexdigest()
 
@@ -290,7 +301,8 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
 
 
 def finish(db: Db) -> None:
-    """Before the commit: raise RuntimeError when a Core statement wrote an audited table and `bulk` was not told;
+    """Before the commit: raise RuntimeError when a Core statement wrote an audited table and `bulk` was not
+    told;
     sign the head when another 500 entries are full."""
     untold = db.info.get("by_core", set()) - db.info.get("told", set())
     quiet = {m.local_table.fullname for m in Base.registry.mappers if not getattr(m.class_, "audited", True)}  # type: ignore[attr-defined]  # a table

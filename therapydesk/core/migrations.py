@@ -1,6 +1,7 @@
 """Each owner ("core" or a plugin) has its own Alembic history per zone (architecture §6).
 
-Alembic is imported only where a revision is run or made; whether a zone is behind is told by file names and one row.
+Alembic is imported only where a revision is run or made; whether a zone is behind is told by file names
+and one row.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def version_table(owner: Owner) -> str:
 
 
 def newest(owner: Owner, zone: Zone) -> str | None:
-    """The newest revision of an owner in a zone, by file name ("0003_add_rates.py" is 0003); None without any."""
+    """The newest revision of an owner in a zone, by file name ("0003_add_rates.py" is 0003); None without
+    any.
+    """
     folder = owner.migrations / zone
     if zone not in owner.zones or not folder.is_dir():
         return None
@@ -87,7 +90,9 @@ def drift(owner: Owner, zone: Zone, connection: Connection) -> list[str]:
 
 
 def new_revision(owner: Owner, zone: Zone, message: str, *, autogenerate: bool = True) -> Path:
-    """Write the next revision of an owner in a zone, filled in from the difference to the models. Look it over."""
+    """Write the next revision of an owner in a zone, filled in from the difference to the models. Look it
+    over.
+    """
     from alembic import command
 
     last = newest(owner, zone)
@@ -153,9 +158,14 @@ def options(connection: Connection, owner: Owner, zone: Zone) -> dict[str, Any]:
         return item.schema == schema and item.key in _tables_of(owner.id)
 
     return {
-        **{"version_table": version_table(owner), "version_table_schema": schema, "include_schemas": True},
-        **{"include_name": include_name, "include_object": include_object, "render_as_batch": True},
-        **{"render_item": render_item, "transactional_ddl": True},
+        "version_table": version_table(owner),
+        "version_table_schema": schema,
+        "include_schemas": True,
+        "include_name": include_name,
+        "include_object": include_object,
+        "render_as_batch": True,
+        "render_item": render_item,
+        "transactional_ddl": True,
     }
 
 

@@ -34,7 +34,8 @@ def id_of(vault: Vault, name: str) -> UUID:
 
 def actions(vault: Vault, zone: Zone) -> list[str]:
     with vault.read() as db:
-        return [e.action for e in db.scalars(select(ENTRIES[zone]).order_by(ENTRIES[zone].seq))]
+        entry = ENTRIES[zone].__table__
+        return list(db.scalars(select(entry.c.action).order_by(entry.c.seq)))
 
 
 def test_a_user_added_can_sign_in_and_has_a_record(vault: Vault) -> None:
@@ -75,7 +76,9 @@ def test_roles_change_at_the_next_unlock(team: Vault) -> None:
     assert team.unlock("Nia Admin", PASSPHRASE).roles == {"auditor"}
 
 
-def test_a_change_that_cannot_be_written_changes_nothing(team: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_cannot_be_written_changes_nothing(
+    team: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from therapydesk.core.vault import users
     from therapydesk.core.vault.durable import disk_full
 
@@ -107,7 +110,9 @@ def test_a_key_kept_after_revoking_opens_nothing_new(team: Vault, tmp_path: Path
     new_file = generations.zone_file(team.folder, "clinical", "g2")
     with pytest.raises(DamagedVault):
         generations.connect_alone(new_file, kept)
-    with closing(generations.connect_alone(generations.zone_file(team.folder, "clinical", "g1"), kept)) as raw:
+    with closing(
+        generations.connect_alone(generations.zone_file(team.folder, "clinical", "g1"), kept)
+    ) as raw:
         assert raw.execute("SELECT text FROM consent_detail").fetchall() == [("before",)]
     team.unlock("Tomos Therapist", PASSPHRASE)
     assert team.zones == {"core"}
@@ -147,7 +152,9 @@ def test_a_message_sealed_to_the_former_key_still_opens(team: Vault, host: Liste
     assert seen == ["late"]
 
 
-def test_a_change_of_key_that_fails_leaves_the_old_one_in_use(team: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_of_key_that_fails_leaves_the_old_one_in_use(
+    team: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from therapydesk.core.vault.durable import disk_full
 
     team.unlock("Siân Lead", PASSPHRASE)

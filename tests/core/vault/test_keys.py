@@ -9,6 +9,7 @@ import pytest
 
 import therapydesk
 from therapydesk.core.errors import DamagedVault, WrongPassphrase, ZoneClosed
+from therapydesk.core.vault import creation
 from therapydesk.core.vault import vault as vault_module
 from therapydesk.core.vault.keys import (
     Kdf,
@@ -32,7 +33,11 @@ def test_the_program_itself_never_uses_less_than_the_full_derivation() -> None:
     found = []
     for path in Path(therapydesk.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute) and node.attr == "minimum" and ast.unparse(node.value) == "Kdf":
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr == "minimum"
+                and ast.unparse(node.value) == "Kdf"
+            ):
                 found.append(path.name)
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Kdf":
                 found += [] if path.name == "users.py" else [path.name]  # reads what is stored with a user
@@ -48,7 +53,7 @@ def test_a_vault_is_made_with_the_full_derivation_unless_told_otherwise(
         used.append(kdf)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(vault_module.creation, "make", make)
+    monkeypatch.setattr(creation, "make", make)
     new = vault_module.NewPractice("P", "Ruth", (), "four plain words together")
     with pytest.raises(KeyboardInterrupt):
         vault_module.Vault.create(tmp_path / "v", new, host=None)  # type: ignore[arg-type]  # never reached
@@ -63,7 +68,9 @@ def test_parameters_out_of_all_reason_are_refused_before_any_memory_is_taken() -
 
 def test_the_same_passphrase_typed_with_combining_letters_derives_the_same_key() -> None:
     salt = new_salt()
-    assert Kdf.minimum().derive("tŷ bach twt yma", salt) == Kdf.minimum().derive("ty\u0302 bach twt yma", salt)
+    assert Kdf.minimum().derive("tŷ bach twt yma", salt) == Kdf.minimum().derive(
+        "ty\u0302 bach twt yma", salt
+    )
 
 
 def test_hkdf_agrees_with_the_rfc_written_out_step_by_step() -> None:

@@ -215,7 +215,9 @@ def everything(folder: Path) -> bytes:
 
 
 def test_handed_over_text_is_sealed_and_opened_by_the_next_holder(team: Vault, host: Listening) -> None:
-    host.handlers["core"] = [("probe", add_detail)]  # at home in core: it takes the message in the zone it is sealed to
+    host.handlers["core"] = [
+        ("probe", add_detail)
+    ]  # at home in core: it takes the message in the zone it is sealed to
     ref = new_id()
     team.unlock("Lowri Link", PASSPHRASE)
     with team.write("core") as db:

@@ -11,7 +11,14 @@ from therapydesk.core.vault.passphrase import Attempts, Refused, check_passphras
 @pytest.mark.parametrize(
     "weak",
     [
-        *("", "eleven char", "password1234", "Correct Horse Battery Staple", "MusicTherapy123", "aaaaaaaaaaaaaaaa"),
+        *(
+            "",
+            "eleven char",
+            "password1234",
+            "Correct Horse Battery Staple",
+            "MusicTherapy123",
+            "aaaaaaaaaaaaaaaa",
+        ),
         *("abcabcabcabcabc", "abcdefghijklm", "zyxwvutsrqpon", "123123123123"),
     ],
 )
@@ -20,7 +27,9 @@ def test_weak_passphrases_are_refused(weak: str) -> None:
         check_passphrase(weak)
 
 
-@pytest.mark.parametrize("good", ["four plain words together", "x7#Kq!92LmPz", "w" * 5 + " drum kettle " + "y" * 500])
+@pytest.mark.parametrize(
+    "good", ["four plain words together", "x7#Kq!92LmPz", "w" * 5 + " drum kettle " + "y" * 500]
+)
 def test_good_passphrases_of_any_length_are_taken(good: str) -> None:
     check_passphrase(good)
 

@@ -56,7 +56,9 @@ def test_network_drives_are_told_by_the_mount_they_lie_on(path: str, network: bo
     assert place.on_network(Path(path), MOUNTS) is network
 
 
-def test_a_vault_in_a_cloud_folder_is_neither_made_nor_opened(plugins: Plugins, template: Path, tmp_path: Path) -> None:
+def test_a_vault_in_a_cloud_folder_is_neither_made_nor_opened(
+    plugins: Plugins, template: Path, tmp_path: Path
+) -> None:
     target = tmp_path / "Dropbox" / "vault"
     new = NewPractice("P", "Ruth", ("owner",), "four plain words together")
     with pytest.raises(VaultError, match="Dropbox"):

@@ -51,7 +51,7 @@ def copy_of(folder: Path, tmp_path: Path, name: str = "copy") -> Path:
 
 def zone_path(folder: Path, zone: Zone) -> Path:
     current = json.loads((folder / "CURRENT").read_text())
-    return folder / zone / current[zone] / "zone.db"
+    return Path(folder / zone / current[zone] / "zone.db")
 
 
 # --- Create ---
@@ -321,7 +321,9 @@ def test_drafts_are_not_logged_and_tell_no_page_to_reload(vault: Vault) -> None:
     assert told == []
 
 
-def test_a_draft_on_a_full_disk_stays_in_memory_past_a_lock(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_draft_on_a_full_disk_stays_in_memory_past_a_lock(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from therapydesk.core.vault.durable import disk_full
 
     def full(*_: object, **__: object) -> None:

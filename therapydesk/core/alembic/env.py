@@ -1,8 +1,11 @@
-"""Shared by all owners: runs revisions on the connection, and with the options, that the caller put into the config."""
+"""Shared by all owners: runs revisions on the connection, and with the options, that the caller put into the
+config.
+"""
 
 from __future__ import annotations
 
 from alembic import context
+
 from therapydesk.core.tables import Base
 
 config = context.config

@@ -1,4 +1,6 @@
-"""Users, grants, passphrases and recovery kits of an unlocked vault (security §3). Permissions are asked by the caller."""
+"""Users, grants, passphrases and recovery kits of an unlocked vault (security §3). Permissions are asked by
+the caller.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _mirrors: list[Mirror] = []
 
 
 def set_user_mirror(mirror: Mirror) -> None:
-    """Records keep a row for each user: `mirror(db, actor, left)` writes it in core whenever a user changes."""
+    """Records keep a row for each user: `mirror(db, actor, left)` writes it in core whenever a
+    user changes.
+    """
     _mirrors[:] = [mirror]
 
 
@@ -91,7 +95,9 @@ class UserDoor:
             audit.record(db, "zone granted", user_id, {"zone": zone})
 
     def revoke(self, zone: Zone, user_id: UUID) -> None:
-        """Take a zone from a user (or give it up) and change its key, so that a kept key opens nothing new."""
+        """Take a zone from a user (or give it up) and change its key, so that a kept key opens
+        nothing new.
+        """
         state = self.unlocked
         if user_id not in state.grants[zone].grants:
             return
@@ -129,7 +135,9 @@ class UserDoor:
         return frozenset(zone for zone, granted in state.grants.items() if gone & set(granted.grants))
 
     def rotate(self, zone: Zone, *, without: UUID | None = None) -> None:
-        """Change the key of a zone: a new generation under a new secret, granted anew to all but `without`."""
+        """Change the key of a zone: a new generation under a new secret, granted anew to all
+        but `without`.
+        """
         state = self.unlocked
         old, new = state.ring.zone(zone), ZoneKeys.new()
         self.settle()

@@ -74,7 +74,9 @@ def _check_log(db: Db, zone: Zone) -> list[Finding]:
 
 
 def _check_links(db: Db, zone: Zone) -> list[Finding]:
-    """Links between zones are UUID columns named after the core table ("person_id"); the file cannot hold them."""
+    """Links between zones are UUID columns named after the core table ("person_id"); the file cannot hold
+    them.
+    """
     if zone == "core":
         return []
     found = []

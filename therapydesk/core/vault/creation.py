@@ -36,7 +36,9 @@ class NewPractice:
 
 
 def make(folder: Path, who: NewPractice, host: Host, kdf: Kdf) -> tuple[KeyRing, RecoveryCode]:
-    """Write a new vault. Raises UserError for a weak passphrase or a bad place; nothing is left behind then."""
+    """Write a new vault. Raises UserError for a weak passphrase or a bad place; nothing is left
+    behind then.
+    """
     check_passphrase(who.passphrase)
     if not who.user_name.strip():
         raise UserError(tr("The name of the user is missing."))

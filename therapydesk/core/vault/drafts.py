@@ -1,4 +1,6 @@
-"""Text being typed, sealed to its author's own key, so that a crash or a lock loses at most 5 s (security §3)."""
+"""Text being typed, sealed to its author's own key, so that a crash or a lock loses at most 5 s (security
+§3).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Small files that are wholly old or wholly new: temporary name, fsync, rename, fsync of the folder (security §3, §5)."""
+"""Small files that are wholly old or wholly new: temporary name, fsync, rename, fsync of the folder (security
+§3, §5).
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def translate(error: OSError) -> OSError | VaultError:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename or a new file in the folder outlast a power cut (not possible, and not needed, on Windows)."""
+    """Make a rename or a new file in the folder outlast a power cut (not possible, and not needed, on
+    Windows).
+    """
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,6 @@
-"""Generations of zone files: live files are never rebuilt in place; a new copy is built, checked, then switched to."""
+"""Generations of zone files: live files are never rebuilt in place; a new copy is built, checked, then
+switched to.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +112,9 @@ def connect_alone(path: Path, keys: Keys) -> Any:
 
 
 def check_file(zone: Zone, path: Path, keys: Keys) -> None:
-    """Both full checks, each on a connection of its own, since one bad page poisons a connection (security §7)."""
+    """Both full checks, each on a connection of its own, since one bad page poisons a connection (security
+    §7).
+    """
     for pragma in ("cipher_integrity_check", "integrity_check"):
         with _words(), closing(connect_alone(path, keys)) as raw:
             found = [str(row[0]) for row in raw.execute(f"PRAGMA {pragma}").fetchall()]
@@ -173,7 +177,9 @@ def behind(raw: Any, owners: Sequence[Owner], zones: Sequence[Zone]) -> list[Zon
 
 @dataclass(frozen=True)
 class Renewal:
-    """How a zone's next generation is built: its keys now and then, what changes, and who writes the grants."""
+    """How a zone's next generation is built: its keys now and then, what changes, and who
+    writes the grants.
+    """
 
     zone: Zone
     keys: Keys
@@ -183,7 +189,9 @@ class Renewal:
 
 
 def renew(folder: Path, now: str, how: Renewal) -> str:
-    """Build the next generation of a zone: copy, change, check, fsync. Returns its name; does not switch to it."""
+    """Build the next generation of a zone: copy, change, check, fsync. Returns its name; does not switch to
+    it.
+    """
     source = zone_file(folder, how.zone, now)
     check_room(source)
     target = next_folder(folder, how.zone, now)
@@ -206,7 +214,9 @@ def renew(folder: Path, now: str, how: Renewal) -> str:
 def migrate(
     folder: Path, zone: Zone, current: dict[Zone, str], keys: Keys, owners: Sequence[Owner]
 ) -> dict[Zone, str]:
-    """Bring a zone up to date in a new generation and switch to it; the old one stays. Returns the new CURRENT."""
+    """Bring a zone up to date in a new generation and switch to it; the old one stays. Returns the new
+    CURRENT.
+    """
     how = Renewal(zone, keys, change=lambda path: build(zone, path, keys, owners))
     name = renew(folder, current[zone], how)
     after: dict[Zone, str] = {**current, zone: name}

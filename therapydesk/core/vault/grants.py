@@ -32,7 +32,9 @@ class Grant:
 
 @dataclass
 class Grants:
-    """The content of grants.json. `former` holds older secrets of the zone, for messages still sealed to them."""
+    """The content of grants.json. `former` holds older secrets of the zone, for messages still sealed to
+    them.
+    """
 
     vault: UUID
     zone: Zone
@@ -84,8 +86,11 @@ class Grants:
             for g in sorted(self.grants.values(), key=lambda g: g.to)
         ]
         return {
-            **{"vault": str(self.vault), "zone": self.zone, "public_key": _text(self.public_key)},
-            **{"grants": grants, "former": [_text(f) for f in self.former]},
+            "vault": str(self.vault),
+            "zone": self.zone,
+            "public_key": _text(self.public_key),
+            "grants": grants,
+            "former": [_text(f) for f in self.former],
         }
 
     def give(self, to: UserEntry, keys: ZoneKeys, by: UUID, own: OwnKeys) -> None:

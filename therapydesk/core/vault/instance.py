@@ -1,4 +1,6 @@
-"""One program at a time: an OS lock on `LOCK`, which the system lets go when the holder dies (security §5)."""
+"""One program at a time: an OS lock on `LOCK`, which the system lets go when the holder dies
+(security §5).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class InstanceLock:
 
     @classmethod
     def take(cls, folder: Path, user: str = "") -> InstanceLock:
-        """Take the lock. Raises VaultInUse naming the holder; DiskFull or VaultError when the file cannot be written."""
+        """Take the lock. Raises VaultInUse naming the holder; DiskFull or VaultError when the file cannot be
+        written.
+        """
         path = folder / "LOCK"
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

@@ -1,4 +1,6 @@
-"""From a passphrase to keys (security §3): Argon2id → user secret → private keys; zone secret → database key."""
+"""From a passphrase to keys (security §3): Argon2id → user secret → private keys; zone secret →
+database key.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ _MOST = (64, 2 * 1024**3)
 
 @dataclass(frozen=True)
 class Kdf:
-    """How hard a passphrase is to guess: Argon2id with `passes` over `memory` bytes. Stored with each user."""
+    """How hard a passphrase is to guess: Argon2id with `passes` over `memory` bytes. Stored
+    with each user.
+    """
 
     passes: int
     memory: int

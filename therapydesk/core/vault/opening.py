@@ -48,7 +48,9 @@ class Unlocked:
         return self.grants[zone].public_key
 
     def open_message(self, zone: Zone, sealed: bytes) -> bytearray:
-        """Open a message for a zone that is held, also one sealed to a key the zone had before. Raises VaultError."""
+        """Open a message for a zone that is held, also one sealed to a key the zone had before. Raises
+        VaultError.
+        """
         keys = self.ring.zone(zone)
         for candidate in (keys, *self.grants[zone].former_keys(keys)):
             try:
@@ -63,15 +65,15 @@ class Unlocked:
 
 
 def read_public(folder: Path, users: Users) -> tuple[dict[Zone, str], dict[Zone, Grants]]:
-    """What may be read of a locked vault: which generations are in use, and their grants. Raises DamagedVault."""
+    """What may be read of a locked vault: which generations are in use, and their grants. Raises
+    DamagedVault.
+    """
     current = generations.read_current(folder)
     grants = {z: Grants.read(generations.folder_of(folder, z, current[z]), users.vault, z) for z in ZONES}
     return current, grants
 
 
-def open_ring(
-    users: Users, entry: UserEntry, own: OwnKeys, grants: Mapping[Zone, Grants]
-) -> KeyRing:
+def open_ring(users: Users, entry: UserEntry, own: OwnKeys, grants: Mapping[Zone, Grants]) -> KeyRing:
     """The keys of all zones granted to a user. Raises DamagedVault when a file was changed by an outsider."""
     ring = KeyRing(own)
     for zone, granted in grants.items():

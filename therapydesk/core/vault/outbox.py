@@ -1,4 +1,6 @@
-"""What must follow in another zone: events by outbox, text by sealed inbox, both carried out exactly once (security §2)."""
+"""What must follow in another zone: events by outbox, text by sealed inbox, both carried out exactly once
+(security §2).
+"""
 
 from __future__ import annotations
 
@@ -152,10 +154,13 @@ def publish(db: Db, event: Event) -> None:
 
 
 def hand_over(db: Db, zone: Zone, kind: str, ref: UUID, content: dict[str, str]) -> UUID:
-    """Seal text for a zone that `db` cannot write, and put it into the inbox in core. Returns the message's id.
+    """Seal text for a zone that `db` cannot write, and put it into the inbox in core. Returns the message's
+    id.
 
-    `kind` begins with the id of the plugin it is for ("referrals.reason"); its `on_event` gets HandedOver with a `db`
-    that writes `zone`. What and about whom is sealed too: a row in core must not tell that there is a concern.
+    `kind` begins with the id of the plugin it is for ("referrals.reason"); its `on_event` gets
+    HandedOver with a `db`
+    that writes `zone`. What and about whom is sealed too: a row in core must not tell that there is a
+    concern.
     """
     if _written(db) != "core":
         raise RuntimeError("text is handed over from core")
@@ -223,7 +228,9 @@ class Waiting:
 
 
 def settle(vault: Vault, wait: float = 5.0) -> int:
-    """Carry out what waits for the zones held; returns how many messages moved. Failures are kept in vault.waiting."""
+    """Carry out what waits for the zones held; returns how many messages moved. Failures are kept in
+    vault.waiting.
+    """
     moved, waiting = 0, list[Waiting]()
     while True:
         waiting = []

@@ -58,7 +58,9 @@ class Refused(WrongPassphrase):
 
 @dataclass
 class Attempts:
-    """Wrong tries per user. The wait doubles from 1 s after the third to 60 s; it goes on counting over a restart."""
+    """Wrong tries per user. The wait doubles from 1 s after the third to 60 s; it goes on counting over a
+    restart.
+    """
 
     clock: Callable[[], float] = time.monotonic
     _wrong: dict[str, int] = field(default_factory=dict)

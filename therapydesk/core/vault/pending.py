@@ -1,4 +1,6 @@
-"""What happens while nobody can write the log: sealed to core's key in `pending/`, taken in at the next unlock."""
+"""What happens while nobody can write the log: sealed to core's key in `pending/`, taken in at the next
+unlock.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def put(folder: Path, public_key: bytes, event: str, user: UUID) -> None:
 
 
 def counts(folder: Path) -> dict[UUID, int]:
-    """How many events wait, by user (the names of the files tell, so that a restart does not forget wrong tries)."""
+    """How many events wait, by user (the names of the files tell, so that a restart does not forget wrong
+    tries).
+    """
     found: dict[UUID, int] = {}
     for path in _files(folder):
         user = UUID(path.name.split("-")[1])
@@ -49,7 +53,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def take_in(vault: Vault) -> int:
-    """Write what waits into core's log, then delete the files; returns how many. The id makes a second try harmless."""
+    """Write what waits into core's log, then delete the files; returns how many. The id makes a second try
+    harmless.
+    """
     files = _files(vault.folder)
     if not files:
         return 0

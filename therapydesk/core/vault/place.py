@@ -1,4 +1,6 @@
-"""Where a vault may lie, what format it has, and what may be read of it before it is unlocked (security §5)."""
+"""Where a vault may lie, what format it has, and what may be read of it before it is unlocked
+(security §5).
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def read_card(folder: Path) -> VaultCard:
 
 
 def read_format(folder: Path) -> dict[str, object]:
-    """VAULT.json, checked. Raises VaultError for a folder that is no vault, NewerFormat for one from the future."""
+    """VAULT.json, checked. Raises VaultError for a folder that is no vault, NewerFormat for one from the
+    future.
+    """
     path = folder / "VAULT.json"
     if not path.exists():
         raise VaultError(
@@ -92,23 +96,25 @@ def read_format(folder: Path) -> dict[str, object]:
 
 
 def check_place(folder: Path) -> None:
-    """Raise VaultError for a cloud folder or a network drive: a live vault there would be damaged sooner or later."""
+    """Raise VaultError for a cloud folder or a network drive: a live vault there would be damaged sooner or
+    later.
+    """
     real = folder.resolve()
     cloud = cloud_service(real)
     if cloud:
         raise VaultError(
             tr("A vault cannot be kept in a {service} folder.").format(service=cloud),
-            tr(
-                "Copying while it is written would damage it. Choose a folder on this computer; backups may go there."
-            ),
+            tr("Copying it while it is written would damage it.") + " " + _elsewhere(),
         )
     if on_network(real):
         raise VaultError(
             tr("A vault cannot be kept on a network drive."),
-            tr(
-                "Writing over the network would damage it. Choose a folder on this computer; backups may go there."
-            ),
+            tr("Writing over the network would damage it.") + " " + _elsewhere(),
         )
+
+
+def _elsewhere() -> str:
+    return tr("Choose a folder on this computer; backups may go there.")
 
 
 def cloud_service(real: Path) -> str:

@@ -1,4 +1,6 @@
-"""The recovery code: 160 random bits as 8 groups of 5 characters, the last of each a check character (security §3)."""
+"""The recovery code: 160 random bits as 8 groups of 5 characters, the last of each a check character
+(security §3).
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ class RecoveryCode:
 
 
 def split_recovery_code(text: str) -> list[str]:
-    """The groups of a code as typed or pasted: any separators, small letters, O for 0 and I or L for 1 do no harm."""
+    """The groups of a code as typed or pasted: any separators, small letters, O for 0 and I or L for 1 do no
+    harm.
+    """
     plain = "".join(c for c in text.upper().translate(_MISREAD) if c.isalnum())
     return [plain[n : n + DATA + 1] for n in range(0, len(plain), DATA + 1)]
 

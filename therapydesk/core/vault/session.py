@@ -1,4 +1,6 @@
-"""What every service function is given: `db`, a SQLAlchemy session that knows its user and the zone it may write."""
+"""What every service function is given: `db`, a SQLAlchemy session that knows its user and the zone it may
+write.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class Actor:
 
 
 class Db(Session):
-    """A unit of work. `zone` is the one zone it writes (None: it only reads); `held` are the zones it can read."""
+    """A unit of work. `zone` is the one zone it writes (None: it only reads); `held` are the zones it can
+    read.
+    """
 
     def __init__(self, connection: Connection, user: Actor, zone: Zone | None, held: frozenset[Zone]) -> None:
         super().__init__(connection, expire_on_commit=False)

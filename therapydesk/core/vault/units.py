@@ -117,7 +117,8 @@ class Units:
                 self._enter(mark)
                 try:
                     raw.execute(f"PRAGMA busy_timeout={int(wait * 1000):d}")  # type: ignore[union-attr]  # open
-                    # Set anew: SQLite asks when a statement is prepared, and this makes it prepare all of them again.
+                    # Set anew: SQLite asks when a statement is prepared, and this makes it prepare all of
+                    # them again.
                     raw.set_authorizer(Authorizer(zone))  # type: ignore[union-attr]  # open
                     with Db(connection, self.user, zone, self.held) as db:
                         db.info.update(self.info)
@@ -152,7 +153,8 @@ class Units:
             self._free.notify_all()
 
     def close(self, wait: float = 5.0) -> None:
-        """Take no new units, stop what other threads run, and close every file. A unit that will not end in time is
+        """Take no new units, stop what other threads run, and close every file. A unit that will not end in
+        time is
         cut off: it can prepare no further statement, and its file is closed when it gives up."""
         me = threading.get_ident()
         with self._free:

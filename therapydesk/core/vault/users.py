@@ -1,4 +1,6 @@
-"""users.json: who can sign in, and each one's wrapped secret; public in itself, proved by a MAC (security §3)."""
+"""users.json: who can sign in, and each one's wrapped secret; public in itself, proved by a MAC (security
+§3).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ FILE = "users.json"
 
 @dataclass(frozen=True)
 class UserEntry:
-    """A user: how the passphrase becomes the user secret, and the public keys. `left` users cannot sign in."""
+    """A user: how the passphrase becomes the user secret, and the public keys. `left` users
+    cannot sign in.
+    """
 
     id: UUID
     name: str
@@ -112,7 +116,8 @@ class Users:
         """Raise DamagedVault when somebody without the core key changed the file."""
         if core.mac(canonical(self._body())) not in self.macs:
             raise DamagedVault(
-                tr("The list of users was changed outside TherapyDesk: {file}").format(file=FILE), restore_help()
+                tr("The list of users was changed outside TherapyDesk: {file}").format(file=FILE),
+                restore_help(),
             )
 
     def _body(self) -> dict[str, Any]:

@@ -108,7 +108,8 @@ class Vault(UserDoor):
     def unlock(self, user: str, passphrase: str) -> Actor:
         """Open the zones of a user. Takes as long as the derivation of the key, by design.
 
-        Raises WrongPassphrase (with `wait`, the seconds before the next try), NotFound, DamagedVault, NewerFormat.
+        Raises WrongPassphrase (with `wait`, the seconds before the next try), NotFound, DamagedVault,
+        NewerFormat.
         """
         self.lock()
         users = Users.read(self.folder)
@@ -122,7 +123,9 @@ class Vault(UserDoor):
         return self._enter(entry, own, "unlock")
 
     def unlock_with_recovery(self, code: str | RecoveryCode, new_passphrase: str) -> Actor:
-        """Open with a recovery kit and set a new passphrase. The kit is used up: `needs_kit` is True afterwards."""
+        """Open with a recovery kit and set a new passphrase. The kit is used up: `needs_kit` is True
+        afterwards.
+        """
         code = RecoveryCode.parse(code) if isinstance(code, str) else code
         check_passphrase(new_passphrase)
         self.lock()
@@ -192,7 +195,8 @@ class Vault(UserDoor):
         self.log_findings = [r for r in results if not r.sound]
 
     def lock(self) -> None:
-        """Sign the log, close every zone file, overwrite the keys. Does nothing when locked. Never fails for a full
+        """Sign the log, close every zone file, overwrite the keys. Does nothing when locked. Never fails for
+        a full
         or busy disk: what could not be signed is signed next time."""
         if self._unlocked is None:
             return
@@ -257,7 +261,8 @@ class Vault(UserDoor):
     def write(self, zone: Zone, *, wait: float = 5.0) -> Iterator[Db]:
         """A `db` that writes one zone; one transaction, committed at the end, undone when anything raises.
 
-        Waits up to `wait` seconds for another writer of the zone. Raises Busy, ZoneClosed, DiskFull, StaleRecord.
+        Waits up to `wait` seconds for another writer of the zone. Raises Busy, ZoneClosed, DiskFull,
+        StaleRecord.
         """
         state = self.unlocked
         with state.units.write(zone, wait) as db:
@@ -302,7 +307,9 @@ class Vault(UserDoor):
     # -- drafts --
 
     def save_draft(self, key: str, text: str) -> None:
-        """Keep text being typed, sealed to the signed-in user. `key` says what it belongs to ("notes.<id>")."""
+        """Keep text being typed, sealed to the signed-in user. `key` says what it belongs to
+        ("notes.<id>").
+        """
         drafts.save(self, key, text)
 
     def load_draft(self, key: str) -> str | None:

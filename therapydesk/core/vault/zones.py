@@ -1,4 +1,6 @@
-"""The one place that opens zone files: keys, settings, and the authorizer that keeps plaintext out (security §2)."""
+"""The one place that opens zone files: keys, settings, and the authorizer that keeps plaintext out (security
+§2).
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ Files = Mapping[Zone, tuple[Path, Keys]]
 
 
 class Authorizer:
-    """Asked by SQLite when a statement is prepared. `zone` is the only zone that may be written; None: none."""
+    """Asked by SQLite when a statement is prepared. `zone` is the only zone that may be
+    written; None: none.
+    """
 
     def __init__(self, zone: Zone | None) -> None:
         self.schema = None if zone is None else schema_of(zone)
@@ -148,7 +152,9 @@ def harden(raw: Any, zones: tuple[Zone, ...], *, foreign_keys: bool = True) -> N
 
 
 def make_engine(files: Files) -> Engine:
-    """The engine of an unlocked vault: pooled connections, read-only until a unit of work says which zone it writes."""
+    """The engine of an unlocked vault: pooled connections, read-only until a unit of work says which zone it
+    writes.
+    """
     zones = tuple(z for z in ZONES if z in files)
 
     def open_one() -> Any:
@@ -191,9 +197,7 @@ def check_header(path: Path, zone: Zone) -> None:
             tr("A file of the vault is not encrypted: {file}").format(
                 file=f"{zone}/{path.parent.name}/{path.name}"
             ),
-            tr(
-                "It is not the one TherapyDesk wrote. Nothing was changed; bring the vault back from a backup."
-            ),
+            tr("It is not the one TherapyDesk wrote.") + " " + restore_help(),
         )
     if len(start) < 16:
         raise DamagedVault(
