@@ -173,6 +173,7 @@ from therapydesk.records.episode_moves import (
 )
 from therapydesk.records.episodes import (
     Episode,
+    EpisodeChange,
 )
 from therapydesk.records.merging import FieldPair, compare_people, merge_people, repoint, unmerge_people
 from therapydesk.records.organisation_lists import (
@@ -209,9 +210,6 @@ from therapydesk.records.people_lists import (
     list_people,
     mark_people,
     read_people,
-)
-from therapydesk.records.people_lists import (
-    search_people as search,
 )
 from therapydesk.records.practice import PracticeCard, practice_card, put_setting, setting
 from therapydesk.records.relation_lists import (
@@ -259,6 +257,7 @@ __all__ = [
     "DueItem",
     "Duplicate",
     "Episode",
+    "EpisodeChange",
     "EpisodeView",
     "Erase",
     "Event",

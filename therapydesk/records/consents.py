@@ -12,7 +12,9 @@ from therapydesk.core.tables import ClinicalBase, CoreBase, Erase, Keyed, Privac
 
 
 class Consent(Stamped, CoreBase):
-    """What a person agreed to. `purpose`: hold, referral, share_gp, share_family …; `state`: yes, no, not_asked, withdrawn."""
+    """What a person agreed to. `purpose`: hold, referral, share_gp, share_family …; `state`: yes, no,
+    not_asked, withdrawn.
+    """
 
     __tablename__ = "consent"
     privacy = Privacy("What you agreed to", "contact", Erase.KEEP, "proof of consent")

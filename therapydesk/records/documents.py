@@ -89,7 +89,9 @@ def read_document(db: Db, document_id: UUID) -> DocumentView:
         raise NotFound(tr("That document is not here any more."))
     row, content = found
     if hashlib.sha256(content).hexdigest() != row.sha256:
-        raise UserError(tr("This document was damaged in the vault."), tr("Check the vault, or use a backup."))
+        raise UserError(
+            tr("This document was damaged in the vault."), tr("Check the vault, or use a backup.")
+        )
     return DocumentView(
         row.id, row.title, row.kind, row.media_type, row.ref, row.person_id, row.created_at, content
     )

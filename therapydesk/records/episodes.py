@@ -5,17 +5,27 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
 
 
 class Episode(Stamped, CoreBase):
-    """One piece of support. `stage`: waiting, active, paused, closed; `priority`: 1 soon, 2 usual, 3 can wait."""
+    """One piece of support. `stage`: waiting, active, paused, closed; `priority`: 1 soon, 2 usual, 3 can
+    wait.
+    """
 
     __tablename__ = "episode"
-    __table_args__ = (Index("ix_episode_stage_priority", "stage", "priority", "opened_on"),)
+    __table_args__ = (
+        Index("ix_episode_stage_priority", "stage", "priority", "opened_on"),
+        Index(
+            "ix_episode_open",
+            *("person_id", "stage", "therapist_id"),
+            sqlite_where=text("stage <> 'closed'"),
+            postgresql_where=text("stage <> 'closed'"),
+        ),
+    )
     privacy = Privacy("Your support from us", "clinical", Erase.KEEP, "record of the support given")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)

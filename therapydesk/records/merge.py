@@ -11,7 +11,9 @@ from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
 
 
 class Merge(Stamped, CoreBase):
-    """A merge and what undoing it needs: `moved` is JSON {table: [row ids]}, `before` the kept row's replaced fields."""
+    """A merge and what undoing it needs: `moved` is JSON {table: [row ids]}, `before` the kept row's replaced
+    fields.
+    """
 
     __tablename__ = "merge"
     privacy = Privacy(

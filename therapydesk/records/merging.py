@@ -79,7 +79,9 @@ def person_tables(zone: Zone) -> list[Table]:
 def repoint(
     db: Db, zone: Zone, old: UUID, new: UUID, only: Mapping[str, list[str]] | None = None
 ) -> dict[str, list[str]]:
-    """Point the rows of one zone from `old` to `new` (only the given row ids, if any); returns what was moved."""
+    """Point the rows of one zone from `old` to `new` (only the given row ids, if any); returns what was
+    moved.
+    """
     moved: dict[str, list[str]] = {}
     for table in person_tables(zone):
         wanted = table.c.person_id == old

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -49,7 +49,9 @@ class OrganisationView:
 def save_organisation(
     db: Db, details: OrganisationDetails, organisation_id: UUID | None = None, row_version: int | None = None
 ) -> UUID:
-    """Add an organisation, or change the one with this id. Raises UserError without a name, StaleRecord, NotFound."""
+    """Add an organisation, or change the one with this id. Raises UserError without a name, StaleRecord,
+    NotFound.
+    """
     if not text.tidy(details.name):
         raise UserError(tr("The organisation's name is missing."))
     row = (
@@ -77,8 +79,10 @@ def find_or_add_organisation(db: Db, name: str, ods_code: str = "", **flags: boo
     if ods_code:
         query = select(Organisation).where(Organisation.ods_code == ods_code)
     row = db.scalars(query).first()
+    if unknown := set(flags) - {"is_setting", "is_referrer", "is_payer", "needs_order_number"}:
+        raise TypeError(f"an organisation has no flag {', '.join(sorted(unknown))}")
     if row is None:
-        return save_organisation(db, OrganisationDetails(name, ods_code=ods_code, **flags))
+        return save_organisation(db, replace(OrganisationDetails(name, ods_code=ods_code), **flags)  # type: ignore[arg-type]  # flags are checked)
     for flag, value in flags.items():
         if value:
             setattr(row, flag, True)

@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from therapydesk.core.tables import CoreBase, Erase, Keyed, Privacy, Stamped
+from therapydesk.core.text import normal_name as normal
+
+
+def _sorted_by(context: Any) -> str:
+    """The place in lists of a row that is written by a statement, not as an object."""
+    given = context.get_current_parameters()
+    name = given.get("preferred_name") or given.get("full_name") or given.get("normal_name") or ""
+    return normal(name)[:400]
 
 
 class Person(Stamped, CoreBase):
     """Anyone the practice knows. One name and a way to reach them is enough (LW07).
 
     `nhs_number` holds only numbers whose check digit is right; anything else typed is kept apart in
-    `nhs_number_unchecked`. `normal_name` is text.normal_name of all names, for matching. `merged_into` points at the
-    record kept when two turned out to be one person; such rows are left out everywhere.
+    `nhs_number_unchecked`. `normal_name` is text.normal_name of all names, for matching; `sort_name` that of
+    the name to say, for lists; both follow the names by themselves. `merged_into` points at the record kept
+    when two turned out to be one person; such rows are left out everywhere.
     """
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index(
+            "ix_person_listed",
+            *("sort_name", "id", "normal_name"),
+            sqlite_where=text("merged_into IS NULL"),
+            postgresql_where=text("merged_into IS NULL"),
+        ),
+    )
     privacy = Privacy("Who you are", "contact", Erase.DELETE, "needed to offer support")
 
     full_name: Mapped[str] = mapped_column(String(400))
     preferred_name: Mapped[str] = mapped_column(String(400), default="")
     normal_name: Mapped[str] = mapped_column(String(800), index=True)
+    sort_name: Mapped[str] = mapped_column(String(400), default=_sorted_by)
     pronouns: Mapped[str] = mapped_column(String(60), default="")
     born_on: Mapped[date | None] = mapped_column(index=True)
     died_on: Mapped[date | None]
@@ -49,6 +68,16 @@ class Person(Stamped, CoreBase):
     def name(self) -> str:
         """The name to say: preferred, else full."""
         return self.preferred_name or self.full_name
+
+
+def _keep_names(_mapper: object, _connection: object, person: Person) -> None:
+    preferred = person.preferred_name or ""
+    person.normal_name = normal(f"{person.full_name} {preferred}")[:800]
+    person.sort_name = normal(preferred or person.full_name)[:400]
+
+
+event.listen(Person, "before_insert", _keep_names)
+event.listen(Person, "before_update", _keep_names)
 
 
 class ContactPoint(Keyed, CoreBase):

@@ -26,7 +26,9 @@ STAGE_ORDER = ("active", "paused", "waiting", "closed")
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """What is known of a person. One name and a way to reach them is enough. Numbers as typed; they are checked here."""
+    """What is known of a person. One name and a way to reach them is enough. Numbers as typed; they are
+    checked here.
+    """
 
     full_name: str
     preferred_name: str = ""
@@ -108,7 +110,9 @@ def edit_person(db: Db, person_id: UUID, details: PersonDetails, row_version: in
 
 @allowed("people.record_death", person="person_id")
 def record_death(db: Db, person_id: UUID, died_on: date | None) -> None:
-    """Record a death once (None takes a mistaken entry back). Bookings, invoices and mailings then stop and ask."""
+    """Record a death once (None takes a mistaken entry back). Bookings, invoices and mailings then stop and
+    ask.
+    """
     person = find_person(db, person_id)
     if died_on is not None and died_on > dates.today():
         raise UserError(tr("That day is still to come."), tr("Check the date."))

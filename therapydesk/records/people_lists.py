@@ -1,144 +1,206 @@
-"""Lists of people, a window at a time; search by any part of a name; possible duplicates at entry."""
+"""Lists of people by name: found by any part of it, read a window at a time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, column, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 
 from therapydesk.core import dates
-from therapydesk.core import text as words
-from therapydesk.core.contributions import Hit, Link
 from therapydesk.core.permissions import allowed
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.appointment_tables import Appointment, Attendance
 from therapydesk.records.episodes import Episode
-from therapydesk.records.people import ContactPoint, Person
-from therapydesk.records.people_details import PersonDetails, stage_words
+from therapydesk.records.name_search import few_named, holds, numbered, words_of
+from therapydesk.records.people import Person
+from therapydesk.records.people_details import STAGE_ORDER, stage_words
 from therapydesk.records.users import User
+
+MOST_FOUND = 1000
+OPEN_STAGES = ("active", "waiting", "paused")
 
 
 @dataclass(frozen=True)
 class PeopleQuery:
-    """What to list: text in any name, one stage, one therapist's people, or everybody known."""
+    """What to list: a text in any name, people with an episode in one of the stages, one therapist's people."""
 
     text: str = ""
-    stage: str = ""
+    stages: tuple[str, ...] = ()
     therapist_id: UUID | None = None
-    everybody: bool = True
 
 
 @dataclass(frozen=True)
 class PersonRow:
-    """A line of the People list."""
+    """A line of the People list. `therapist` is the name of who holds the episode that counts most."""
 
     id: UUID
     name: str
     full_name: str
     born_on: date | None
+    died_on: date | None
     stage: str
     stage_text: str
     therapist: str
     next_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Duplicate:
-    """Somebody who may be the same person; `why` in words, `score` 0 to 100."""
+@dataclass
+class PeopleFound:
+    """What a query found. `more`: there are more than `count`, which the list does not go on to.
 
-    person_id: UUID
-    name: str
-    born_on: date | None
-    postcode: str
-    score: int
-    why: str
+    `ids` are all of them in order when a text was looked for, else None: then windows are read by the last
+    row before them, as far as `marks` (row number → sort key of the row before it) knows one.
+    """
 
-
-def _matches(typed: str) -> ColumnElement[bool]:
-    """Any part of a name, by the trigram table; under three letters by the beginning of a name."""
-    normal = words.normal_name(typed)
-    if not normal:
-        return true()
-    if len(normal) < 3:
-        return or_(
-            Person.normal_name.startswith(normal, autoescape=True), Person.normal_name.contains(f" {normal}")
-        )
-    phrase = " AND ".join('"' + part.replace('"', "") + '"' for part in normal.split() if len(part) >= 3)
-    if not phrase:
-        return Person.normal_name.contains(normal, autoescape=True)
-    found = text("SELECT person_id FROM person_search WHERE person_search MATCH :phrase").bindparams(
-        phrase=phrase
-    )
-    return Person.id.in_(found.columns(column("person_id", Uuid())))
-
-
-def _where(query: PeopleQuery) -> ColumnElement[bool]:
-    parts: list[ColumnElement[bool]] = [Person.merged_into.is_(None), _matches(query.text)]
-    episode: list[ColumnElement[bool]] = []
-    if query.stage:
-        episode.append(Episode.stage == query.stage)
-    if query.therapist_id is not None:
-        episode.append(Episode.therapist_id == query.therapist_id)
-    if episode:
-        parts.append(select(Episode.id).where(Episode.person_id == Person.id, *episode).exists())
-    return and_(*parts)
+    query: PeopleQuery
+    count: int
+    more: bool = False
+    ids: list[UUID] | None = None
+    marks: dict[int, tuple[str, UUID]] = field(default_factory=dict)
 
 
 @allowed("people.read")
-def count_people(db: Db, query: PeopleQuery) -> int:
-    """How many people the query finds."""
-    return db.scalar(select(func.count()).select_from(Person).where(_where(query))) or 0
+def find_people(db: Db, query: PeopleQuery) -> PeopleFound:
+    """Find whom a query means, without reading their rows yet. At most 1,000 are found for a text."""
+    words = words_of(query.text)
+    if not query.text.strip():
+        return PeopleFound(query, _count(query, db))
+    ids = _ids_for_text(words, query, db)
+    return PeopleFound(query, min(len(ids), MOST_FOUND), len(ids) > MOST_FOUND, ids[:MOST_FOUND])
+
+
+@allowed("people.read")
+def read_people(db: Db, found: PeopleFound, offset: int, limit: int) -> list[PersonRow]:
+    """A window of the rows that were found."""
+    if found.ids is not None:
+        return people_rows(found.ids[offset : offset + limit], db)
+    start = max((n for n in found.marks if n <= offset), default=0)
+    query = _listed(found.query).limit(limit).offset(offset - start)
+    if start:
+        query = query.where(tuple_(Person.sort_name, Person.id) > tuple_(*found.marks[start]))
+    keys = [(name, person_id) for name, person_id in db.execute(query)]
+    if len(keys) == limit:
+        found.marks[offset + limit] = keys[-1]
+    return people_rows([person_id for _name, person_id in keys], db)
+
+
+@allowed("people.read")
+def mark_people(db: Db, query: PeopleQuery, every: int = 200) -> dict[int, tuple[str, UUID]]:
+    """The sort key of every 200th row: with these in `PeopleFound.marks` a jump to any row costs the same."""
+    number = func.row_number().over(order_by=(Person.sort_name, Person.id)).label("number")
+    listed = select(Person.sort_name, Person.id, number).where(_in_list(query)).subquery()
+    query_ = select(listed.c.number, listed.c.sort_name, listed.c.id).where(listed.c.number % every == 0)
+    return {row.number: (row.sort_name, row.id) for row in db.execute(query_)}
 
 
 @allowed("people.read")
 def list_people(db: Db, query: PeopleQuery, offset: int = 0, limit: int = 200) -> list[PersonRow]:
-    """A window of the people found, by name: one query for names, one for stages, one for next sessions."""
-    page = (
-        select(Person.id)
-        .where(_where(query))
-        .order_by(Person.normal_name, Person.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    ids = list(db.scalars(page))
-    return _rows(db, ids)
+    """A window of the people that a query means, by the name to say."""
+    if not query.text.strip():
+        return read_people(db, PeopleFound(query, 0), offset, limit)
+    return read_people(db, find_people(db, query), offset, limit)
 
 
-def _rows(db: Db, ids: list[UUID]) -> list[PersonRow]:
-    people = {p.id: p for p in db.execute(select(*_columns()).where(Person.id.in_(ids))).all()}
-    stages = _stages(db, ids)
-    upcoming = _next(db, ids)
-    return [_row(people[i], *stages.get(i, ("", "")), upcoming.get(i)) for i in ids if i in people]
+@allowed("people.read")
+def count_people(db: Db, query: PeopleQuery) -> int:
+    """How many people a query means; for a text at most 1,001."""
+    if not query.text.strip():
+        return _count(query, db)
+    return len(_ids_for_text(words_of(query.text), query, db))
 
 
-def _columns() -> tuple[Any, ...]:
-    return (Person.id, Person.full_name, Person.preferred_name, Person.born_on, Person.died_on)
+def ids_named(typed: str, most: int, db: Db) -> list[UUID]:
+    """The first people in order of name who are called that, or who have that very number or address."""
+    return _ids_for_text(words_of(typed), PeopleQuery(typed), db, most)
+
+
+def _ids_for_text(words: list[str], query: PeopleQuery, db: Db, most: int = MOST_FOUND + 1) -> list[UUID]:
+    exact = numbered(query.text)
+    given = list(db.scalars(exact)) if exact is not None else []
+    few = few_named(words, MOST_FOUND, db) if words else []
+    if few is None:
+        return [person_id for _name, person_id in db.execute(_listed(query).where(holds(words)).limit(most))]
+    wanted = list(dict.fromkeys([*given, *few]))
+    if not wanted:
+        return []
+    keys = select(Person.id, Person.sort_name).where(_in_list(query), Person.id.in_(wanted))
+    return [row[0] for row in sorted(db.execute(keys).all(), key=lambda r: (r[1], r[0].hex))][:most]
+
+
+def _listed(query: PeopleQuery) -> Select[str, UUID]:
+    return select(Person.sort_name, Person.id).where(_in_list(query)).order_by(Person.sort_name, Person.id)
+
+
+def _in_list(query: PeopleQuery) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = [Person.merged_into.is_(None)]
+    if episode := _episode(query):
+        parts.append(select(Episode.id).where(Episode.person_id == Person.id, *episode).exists())
+    return and_(*parts)
+
+
+def _episode(query: PeopleQuery) -> list[ColumnElement[bool]]:
+    parts: list[ColumnElement[bool]] = []
+    if query.stages:
+        parts.append(Episode.stage.in_(query.stages))
+        if "closed" not in query.stages:
+            parts.append(Episode.stage != "closed")  # so that the index of open episodes is enough
+    if query.therapist_id is not None:
+        parts.append(Episode.therapist_id == query.therapist_id)
+    return parts
+
+
+def _count(query: PeopleQuery, db: Db) -> int:
+    if episode := _episode(query):  # merged records have no episodes: those went to the record kept
+        return db.scalar(select(func.count(Episode.person_id.distinct())).where(*episode)) or 0
+    return db.scalar(select(func.count()).select_from(Person).where(Person.merged_into.is_(None))) or 0
+
+
+# --- The rows ---
+
+
+def people_rows(ids: list[UUID], db: Db) -> list[PersonRow]:
+    """Rows of these people in this order: one query for names, one for stages, one for next sessions."""
+    if not ids:
+        return []
+    columns = (Person.id, Person.full_name, Person.preferred_name, Person.born_on, Person.died_on)
+    people = {p.id: p for p in db.execute(select(*columns).where(Person.id.in_(ids)))}
+    stages, coming = stages_of(ids, db), _next(ids, db)
+    return [_row(people[i], *stages.get(i, ("", "")), coming.get(i)) for i in ids if i in people]
 
 
 def _row(person: Any, stage: str, therapist: str, next_at: datetime | None) -> PersonRow:
-    word = tr("Died") if person.died_on else stage_words(stage)
-    name = person.preferred_name or person.full_name
-    return PersonRow(person.id, name, person.full_name, person.born_on, stage, word, therapist, next_at)
+    return PersonRow(
+        person.id,
+        person.preferred_name or person.full_name,
+        person.full_name,
+        person.born_on,
+        person.died_on,
+        stage,
+        tr("Died") if person.died_on else stage_words(stage),
+        therapist,
+        next_at,
+    )
 
 
-def _stages(db: Db, ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
-    query: Select[Any] = (
+def stages_of(ids: list[UUID], db: Db) -> dict[UUID, tuple[str, str]]:
+    """Stage and therapist of each person's episode that counts most: active, paused, waiting, closed; then
+    the newest.
+    """
+    query = (
         select(Episode.person_id, Episode.stage, User.name)
         .outerjoin(User, User.id == Episode.therapist_id)
         .where(Episode.person_id.in_(ids))
+        .order_by(Episode.opened_on)
     )
-    found: dict[UUID, tuple[str, str]] = {}
-    order = ("closed", "waiting", "paused", "active")
-    for person_id, stage, name in sorted(db.execute(query).all(), key=lambda r: order.index(r[1])):
-        found[person_id] = (stage, name or "")
-    return found
+    rows = sorted(db.execute(query), key=lambda r: STAGE_ORDER.index(r[1]), reverse=True)
+    return {person_id: (stage, name or "") for person_id, stage, name in rows}
 
 
-def _next(db: Db, ids: list[UUID]) -> dict[UUID, datetime]:
+def _next(ids: list[UUID], db: Db) -> dict[UUID, datetime]:
     query = (
         select(Attendance.person_id, func.min(Appointment.starts_at))
         .join(Appointment, Appointment.id == Attendance.appointment_id)
@@ -149,62 +211,4 @@ def _next(db: Db, ids: list[UUID]) -> dict[UUID, datetime]:
         )
         .group_by(Attendance.person_id)
     )
-    return {person_id: at for person_id, at in db.execute(query).all() if person_id is not None}
-
-
-@allowed("people.read")
-def search_people(db: Db, typed: str, limit: int = 20) -> list[Hit]:
-    """People whose name holds the text; names that begin with it come first."""
-    normal = words.normal_name(typed)
-    first = Person.normal_name.startswith(normal, autoescape=True).desc()
-    query = select(*_columns(), Person.postcode).where(Person.merged_into.is_(None), _matches(typed))
-    rows = db.execute(query.order_by(first, Person.normal_name).limit(limit)).all()
-    return [_hit(row) for row in rows]
-
-
-def _hit(row: Any) -> Hit:
-    name = row.preferred_name or row.full_name
-    full = row.full_name if row.full_name != name else ""
-    born = tr("born {day}").format(day=dates.show_day(row.born_on)) if row.born_on else ""
-    return Hit(name, " · ".join(p for p in (full, born) if p), Link("person", row.id))
-
-
-@allowed("people.read")
-def find_duplicates(db: Db, details: PersonDetails, limit: int = 5) -> list[Duplicate]:
-    """Who may be the same person: same NHS number, same way to reach, or a like name with the same birth date."""
-    from rapidfuzz import fuzz
-
-    number = words.check_nhs_number(details.nhs_number) if words.nhs_number_ok(details.nhs_number) else None
-    ways = [_value(v) for v in (*details.phones, *details.emails) if v.strip()]
-    normal = words.normal_name(details.full_name)
-    blocks: list[ColumnElement[bool]] = [Person.normal_name == normal]
-    if number:
-        blocks.append(Person.nhs_number == number)
-    if details.born_on:
-        blocks.append(Person.born_on == details.born_on)
-    if details.postcode.strip():
-        blocks.append(Person.postcode == details.postcode.strip().upper())
-    if ways:
-        blocks.append(
-            select(ContactPoint.id)
-            .where(ContactPoint.person_id == Person.id, ContactPoint.value.in_(ways))
-            .exists()
-        )
-    query = select(Person).where(Person.merged_into.is_(None), or_(*blocks)).limit(200)
-    found = []
-    for person in db.scalars(query):
-        same = bool(number) and person.nhs_number == number
-        score = 100 if same else round(fuzz.token_set_ratio(normal, person.normal_name))
-        why = tr("Same NHS number") if same else tr("Like name")
-        if not same and details.born_on is not None and person.born_on == details.born_on:
-            score, why = min(99, score + 10), tr("Like name, same date of birth")
-        if same or score >= 82:
-            found.append(Duplicate(person.id, person.name, person.born_on, person.postcode, score, why))
-    return sorted(found, key=lambda d: -d.score)[:limit]
-
-
-def _value(typed: str) -> str:
-    if "@" in typed:
-        return typed.strip().lower()
-    digits = typed.replace(" ", "")
-    return f"+44{digits[1:]}" if digits.startswith("0") else digits
+    return {person_id: at for person_id, at in db.execute(query) if person_id is not None}

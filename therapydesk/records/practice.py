@@ -15,7 +15,9 @@ from therapydesk.records.users import PracticeSetting
 
 @dataclass(frozen=True)
 class PracticeCard:
-    """What stands on letters and invoices. `address` may have several lines; `nation` chooses bank holidays and law."""
+    """What stands on letters and invoices. `address` may have several lines; `nation` chooses bank holidays
+    and law.
+    """
 
     name: str
     legal_name: str
@@ -50,7 +52,7 @@ def practice_card(db: Db) -> PracticeCard:
     names = [f"practice.{each}" for each in wanted]
     query = select(PracticeSetting.name, PracticeSetting.value).where(PracticeSetting.name.in_(names))
     values = {name.split(".")[1]: json.loads(value) for name, value in db.execute(query).all()}
-    name = values.get("name") or getattr(db.info.get("vault"), "practice", "")
+    name = str(values.get("name") or getattr(db.info.get("vault"), "practice", ""))
     rest = {each: values.get(each, "") for each in ("address", "phone", "email")}
     return PracticeCard(
         name, values.get("legal_name") or name, nation=values.get("nation", "england"), **rest

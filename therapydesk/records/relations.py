@@ -11,7 +11,9 @@ from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
 
 
 class Relation(Stamped, CoreBase):
-    """`other_person_id` or `organisation_id` is `kind` to the person (carer, parent, gp, school, payer, supporter …)."""
+    """`other_person_id` or `organisation_id` is `kind` to the person (carer, parent, gp, school, payer,
+    supporter …).
+    """
 
     __tablename__ = "relation"
     privacy = Privacy("People and places around you", "contact", Erase.DELETE, "who supports you")
