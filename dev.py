@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Everything a developer does here: run, test, lint, bench, shared, screenshots. Standard library only.
+"""Everything a developer does here, with nothing but Python 3.11 to start from.
 
 python3 dev.py run      set up what is missing and open the demo practice
 python3 dev.py test     set up what is missing and run the whole suite
@@ -8,32 +8,58 @@ python3 dev.py test     set up what is missing and run the whole suite
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
+
+Words = list[str | Path]
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+REQUIREMENTS = ROOT / "requirements"
 BUILD = ROOT / "build"
 DEMO = BUILD / "demo"
 HELLO = ROOT / "plugins_contrib" / "hello_therapydesk"
 
-# Debian packages: what the window needs, and what the tests need on top.
-RUN_PACKAGES = (
-    "python3-venv libegl1 libgl1 libopengl0 libfontconfig1 libfreetype6 libglib2.0-0 libdbus-1-3 libxkbcommon0 "
-    "libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 "
-    "libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-util1 libxcb-xfixes0 libxcb-xinerama0 "
-    "libxcb-xkb1 libxcb1 xvfb xauth"
-).split()
+# Debian packages: what Qt's window system part needs, the virtual screen, and what the tests need on top.
+# Each list names only what nothing else in it brings along.
+WINDOW_PACKAGES = (
+    "ca-certificates",
+    "libdbus-1-3",
+    "libegl1",
+    "libfontconfig1",
+    "libgl1",
+    "libglib2.0-0",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-keysyms1",
+    "libxcb-randr0",
+    "libxcb-shape0",
+    "libxcb-sync1",
+    "libxcb-xfixes0",
+    "libxcb-xinerama0",
+    "libxcb-xkb1",
+    "libxkbcommon-x11-0",
+)
+SCREEN_PACKAGES = ("xvfb",)
 TEST_PACKAGES = (
-    "dbus dbus-x11 gnome-keyring libsecret-1-0 at-spi2-core python3-pyatspi gir1.2-atspi-2.0 xdotool git"
-).split()
+    "at-spi2-core",
+    "dbus",
+    "gir1.2-atspi-2.0",
+    "git",
+    "gnome-keyring",
+    "python3-pyatspi",
+    "xdotool",
+)
 
 
 def say(text: str) -> None:
@@ -41,116 +67,146 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run(command: Sequence[str | Path], **more: object) -> int:
-    """Run a command in the repository and return its exit status."""
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", **more.pop("env", {})}  # type: ignore[dict-item,arg-type]
-    return subprocess.run([str(c) for c in command], cwd=ROOT, env=env, check=False, **more).returncode  # type: ignore[call-overload]
-
-
-def fail(text: str) -> None:
+def fail(text: str) -> NoReturn:
     """Stop with one clear sentence."""
     sys.exit(text)
 
 
-# -- setting up ----------------------------------------------------------------------------------------------------
+def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None, *, quiet: bool = False) -> int:
+    """Run a command in the repository and return its exit status."""
+    out = subprocess.DEVNULL if quiet else None
+    whole = {**os.environ, **(env or {})}
+    return subprocess.run([str(c) for c in command], cwd=ROOT, env=whole, stdout=out, check=False).returncode
+
+
+def has_screen() -> bool:
+    """Whether a window can be opened here."""
+    if os.name == "nt" or sys.platform == "darwin":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+# -- setting up ---------------------------------------------------------------------------------------------
 
 
 def missing_packages(wanted: Sequence[str]) -> list[str]:
-    """The Debian packages that are not installed; none where there is no dpkg."""
+    """The Debian packages that are not installed; none where there is no dpkg.
+
+    Newer Debian and Ubuntu releases put "t64" behind some library names.
+    """
     if shutil.which("dpkg-query") is None:
         return []
-    form = "${db:Status-Abbrev}${Package}\n"
-    asked = subprocess.run(
-        ["dpkg-query", "-W", "-f", form, *wanted], capture_output=True, text=True, check=False
-    )
-    there = {line[3:] for line in asked.stdout.splitlines() if line.startswith("ii")}
-    return [name for name in wanted if name not in there]
+    form = "${db:Status-Abbrev} ${Package}\n"
+    command = ["dpkg-query", "-W", "-f", form, *wanted, *(f"{name}t64" for name in wanted)]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False)
+    there = {
+        line.split()[1].removesuffix("t64") for line in asked.stdout.splitlines() if line.startswith("ii")
+    }
+    return [name for name in wanted if name.removesuffix("t64") not in there]
 
 
 def system_packages(wanted: Sequence[str]) -> None:
     """Install missing system packages as root; else say which command does."""
+    if importlib.util.find_spec("ensurepip") is None:
+        wanted = ["python3-venv", *wanted]
     missing = missing_packages(wanted)
     if not missing:
         return
     command = "apt-get install -y --no-install-recommends " + " ".join(missing)
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("apt-get") is None:
-        fail(f"Some system packages are missing. As root, run: {command}")
-    say(f"Installing {len(missing)} system packages …")
-    quiet = {"env": {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
-    if run(["apt-get", "update", "-qq"], **quiet) or run(command.split(), **quiet):
+        fail(f"Some system packages are missing. Install them as root and start again: {command}")
+    say(f"Installing {len(missing)} system packages and what they need …")
+    env = {"DEBIAN_FRONTEND": "noninteractive"}
+    if run(["apt-get", "update", "-qq"], env, quiet=True) or run([*command.split(), "-qq"], env, quiet=True):
         fail(f"The system packages could not be installed. Is there a network? The command was: {command}")
 
 
 def _stamp(lock: str) -> str:
-    parts = [
-        (ROOT / "requirements" / lock).read_bytes(),
-        (ROOT / "pyproject.toml").read_bytes(),
-        sys.version.encode(),
-    ]
+    files = [REQUIREMENTS / "build.txt", REQUIREMENTS / lock, ROOT / "pyproject.toml"]
+    if lock == "dev.txt" and HELLO.exists():
+        files.append(HELLO / "pyproject.toml")
+    parts = [sys.version.encode(), str(ROOT).encode(), *(f.read_bytes() for f in files)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def virtual_environment(lock: str) -> None:
-    """`.venv/` with the pinned and hashed dependencies of a lock file. A stamp makes the second time instant."""
+def is_set_up(lock: str) -> bool:
+    """Whether `.venv/` was made from exactly this lock file, by this Python."""
     stamp = VENV / f"stamp-{lock}"
-    if stamp.exists() and stamp.read_text() == _stamp(lock):
+    return PYTHON.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == _stamp(lock)
+
+
+def make_venv() -> None:
+    """A virtual environment with pip, anew when the one that is there does not work with this Python."""
+    want = f"import pip, sys; sys.exit(sys.version != {sys.version!r})"
+    if PYTHON.exists():
+        works = subprocess.run([str(PYTHON), "-c", want], stderr=subprocess.DEVNULL, check=False)
+        if works.returncode == 0:
+            return
+    say("Making the virtual environment …")
+    if run([sys.executable, "-m", "venv", "--clear", VENV]):
+        fail("The virtual environment could not be made; Python's module venv says why above.")
+
+
+def pip_install(*words: str | Path) -> bool:
+    """Install into `.venv/` with pip as it is configured on this machine; what goes wrong stands on the screen."""
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    return run([*pip, "--root-user-action=ignore", "--no-build-isolation", *words]) == 0
+
+
+def virtual_environment(lock: str) -> None:
+    """`.venv/` with the dependencies of a lock file. A stamp makes the second time instant."""
+    if is_set_up(lock):
         return
-    if sys.version_info < (3, 11):
-        fail(f"TherapyDesk needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
-    if not PYTHON.exists():
-        say("Making the virtual environment …")
-        if run([sys.executable, "-m", "venv", VENV]):
-            fail("The virtual environment could not be made. On Debian the package python3-venv is needed.")
+    make_venv()
     say("Installing the pinned dependencies (some minutes the first time) …")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if run([*pip, "--require-hashes", "-r", ROOT / "requirements" / lock]):
-        fail("The dependencies could not be installed. Is there a network? What pip said stands above.")
-    own = [*pip, "--no-deps", "--no-build-isolation", "--editable"]
-    if run([*own, "."]):
+    for name in ("build.txt", lock):
+        if not pip_install("--require-hashes", "--use-pep517", "-r", REQUIREMENTS / name):
+            fail("The dependencies could not be installed. Is there a network? What pip said stands above.")
+    if not pip_install("--no-deps", "--editable", ROOT):
         fail("TherapyDesk itself could not be installed into the virtual environment; see above.")
-    if lock == "dev.txt" and HELLO.exists() and run([*own, HELLO]):
+    if lock == "dev.txt" and HELLO.exists() and not pip_install("--no-deps", "--editable", HELLO):
         fail("The example module could not be installed into the virtual environment; see above.")
-    stamp.write_text(_stamp(lock))
+    (VENV / f"stamp-{lock}").write_text(_stamp(lock), encoding="utf-8")
 
 
 def set_up(*, tests: bool) -> None:
-    """Everything that `run` (or, with `tests`, the suite) needs."""
-    system_packages([*RUN_PACKAGES, *TEST_PACKAGES] if tests else RUN_PACKAGES)
-    have_dev = (VENV / "stamp-dev.txt").exists()
-    virtual_environment("dev.txt" if tests or have_dev else "run.txt")
+    """Everything that `run` (or, with `tests`, the suite) needs; nothing is done twice."""
+    packages = WINDOW_PACKAGES + (SCREEN_PACKAGES if tests or not has_screen() else ())
+    system_packages(packages + TEST_PACKAGES if tests else packages)
+    if tests or not is_set_up("dev.txt"):
+        virtual_environment("dev.txt" if tests else "run.txt")
 
 
-# -- a screen ------------------------------------------------------------------------------------------------------
+# -- a screen -----------------------------------------------------------------------------------------------
 
 
-class Screen:
+@contextmanager
+def screen() -> Iterator[dict[str, str]]:
     """Xvfb for the length of a `with`, on a free display of its own."""
-
-    def __enter__(self) -> dict[str, str]:
-        reader, writer = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1600x1200x24", "-nolisten", "tcp"]
-        self._server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
-        os.close(writer)
+    reader, writer = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1600x1200x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
+    os.close(writer)
+    try:
         with os.fdopen(reader) as numbers:
             display = numbers.readline().strip()
         if not display:
-            fail("No virtual screen could be started (Xvfb).")
-        return {"DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb"}
+            fail("No virtual screen could be started: Xvfb ended at once.")
+        yield {"DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": "", "XAUTHORITY": ""}
+    finally:
+        server.terminate()
+        server.wait(10)
 
-    def __exit__(self, *_why: object) -> None:
-        self._server.terminate()
-        self._server.wait(10)
 
-
-# -- the commands --------------------------------------------------------------------------------------------------
+# -- the commands -------------------------------------------------------------------------------------------
 
 
 def test(arguments: list[str]) -> int:
     """The whole suite, in a virtual screen; further words go to pytest."""
     set_up(tests=True)
-    spread = [] if any(a.startswith("-n") for a in arguments) else ["-n", "2"]
-    with Screen() as env:
-        return run([PYTHON, "-m", "pytest", *spread, *arguments], env=env)
+    spread = [] if any(a.startswith(("-n", "--numprocesses")) for a in arguments) else ["-n", "2"]
+    with screen() as env:
+        return run([PYTHON, "-m", "pytest", *spread, *arguments], env)
 
 
 def lint(_arguments: list[str]) -> int:
@@ -169,104 +225,119 @@ def lint(_arguments: list[str]) -> int:
 def shared(arguments: list[str]) -> int:
     """Every file of the shared data through the import plan; nothing is written."""
     set_up(tests=True)
-    folder = arguments[0] if arguments else str(ROOT.parent / "shared" / "data")
-    return run([PYTHON, "tests/shared/run.py", folder])
+    folder = str(ROOT.parent / "shared" / "data")
+    return run([PYTHON, "tests/shared/run.py", *(arguments or [folder])])
 
 
 def bench(arguments: list[str]) -> int:
     """The figures, each beside its limit measured in the same run."""
     set_up(tests=True)
-    with Screen() as env:
-        return run([PYTHON, "-m", "bench", *arguments], env=env)
+    with screen() as env:
+        return run([PYTHON, "-m", "bench", *arguments], env)
 
 
 def screenshots(arguments: list[str]) -> int:
     """The pictures of the manual, from the demo practice."""
     set_up(tests=True)
-    with Screen() as env:
-        return run([PYTHON, "tests/screenshots/make.py", *arguments], env=env)
+    with screen() as env:
+        return run([PYTHON, "tests/screenshots/make.py", *arguments], env)
 
 
-def _vault() -> tuple[Path, str, Path]:
-    """The demo practice: folder, user and passphrase file; made on first use."""
-    note = BUILD / "demo.json"
+def make_locks(_arguments: list[str]) -> int:
+    """The lock files anew from pyproject.toml and requirements/*.in, for every system at once (needs uv)."""
+    if shutil.which("uv") is None:
+        fail(
+            "The lock files are made by uv, which is not installed. Install it beside your other tools first."
+        )
+    form = "--universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url"
+    sources: dict[str, Words] = {
+        "build.txt": ["requirements/build.in"],
+        "run.txt": ["pyproject.toml"],
+        "dev.txt": ["pyproject.toml", "requirements/dev.in", "-c", "requirements/run.txt"],
+    }
+    command: Words = ["uv", "pip", "compile", *form.split()]
+    return max([run([*command, *of, "-o", REQUIREMENTS / name], quiet=True) for name, of in sources.items()])
+
+
+def setup(_arguments: list[str]) -> int:
+    """Set up what the tests need, and stop."""
+    set_up(tests=True)
+    return 0
+
+
+# -- the demo practice --------------------------------------------------------------------------------------
+
+
+def demo_practice() -> list[str]:
+    """How to open the demo practice, as words of the command line; made on first use."""
+    note, secret = BUILD / "demo.json", BUILD / "demo-passphrase"
     if not note.exists():
         say("Making the demo practice (made-up people) …")
         BUILD.mkdir(exist_ok=True)
         vault = BUILD / "demo-practice"
         shutil.rmtree(vault, ignore_errors=True)
-        made = subprocess.run(
-            [str(PYTHON), "-m", "therapydesk", "demo", str(vault), "--json"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [str(PYTHON), "-m", "therapydesk", "demo", str(vault), "--json"]
+        made = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
         if made.returncode:
             fail(f"The demo practice could not be made. {made.stderr.strip()}")
-        secret = BUILD / "demo-passphrase"
         secret.touch(0o600)
-        secret.write_text(json.loads(made.stdout)["passphrase"])
-        note.write_text(made.stdout)
-    data = json.loads(note.read_text())
-    return Path(data["vault"]), data["user"], BUILD / "demo-passphrase"
+        secret.write_text(json.loads(made.stdout)["passphrase"], encoding="utf-8")
+        note.write_text(made.stdout, encoding="utf-8")
+    data = json.loads(note.read_text(encoding="utf-8"))
+    return ["--vault", data["vault"], "--user", data["user"], "--passphrase-file", str(secret)]
 
 
 def open_demo(arguments: list[str]) -> int:
     """Open the demo practice; without a screen do its main job and leave pictures."""
     set_up(tests=False)
-    vault, user, secret = _vault()
-    access = ["--vault", str(vault), "--user", user, "--passphrase-file", str(secret)]
-    if (
-        os.name == "nt"
-        or sys.platform == "darwin"
-        or os.environ.get("DISPLAY")
-        or os.environ.get("WAYLAND_DISPLAY")
-    ):
+    access = demo_practice()
+    if has_screen():
         return run([PYTHON, "-m", "therapydesk", *access, *arguments])
     say("There is no screen here, so the demo practice does its main job without a window.")
-    return main_job(access, vault)
+    return main_job(access)
 
 
-def main_job(access: list[str], vault: Path) -> int:
+def main_job(access: list[str]) -> int:
     """Import the referral files, accept one, book and complete a session, sign a note, issue the invoice."""
     started = time.monotonic()
     shutil.rmtree(DEMO, ignore_errors=True)
     DEMO.mkdir(parents=True)
-    job = [str(PYTHON), "-m", "therapydesk.demo.main_job", *access, "--out", str(DEMO)]
-    if run(job):
+    if run([PYTHON, "-m", "therapydesk.demo.main_job", *access, "--out", DEMO]):
         fail("The main job did not work; see above.")
-    with Screen() as env:
-        pictures = ["tests/screenshots/make.py", *access, "--out", str(DEMO / "pictures"), "--quick"]
-        if run([PYTHON, *pictures], env=env):
+    with screen() as env:
+        pictures: Words = ["tests/screenshots/make.py", *access, "--out", DEMO / "pictures", "--quick"]
+        if run([PYTHON, *pictures], env):
             fail("The pictures could not be drawn; see above.")
-    say(
-        f"Done in {time.monotonic() - started:.0f} s. The invoice and the pictures are in {DEMO.relative_to(ROOT)}/:"
-    )
+    say(f"Done in {time.monotonic() - started:.0f} s. The invoice and the pictures are here:")
     for path in sorted(DEMO.rglob("*.p*")):
         say(f"  {path.relative_to(ROOT)}")
     return 0
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": open_demo,
     "test": test,
     "lint": lint,
     "shared": shared,
     "bench": bench,
     "screenshots": screenshots,
+    "setup": setup,
+    "lock": make_locks,
 }
 
 
 def main() -> int:
     """Take the first word as the command."""
+    if sys.version_info < (3, 11):  # noqa: UP036  # this file is also started by the Python of older systems
+        fail(f"TherapyDesk needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     words = sys.argv[1:]
-    if words and words[0] == "setup":
-        set_up(tests=True)
-        return 0
     if not words or words[0] not in COMMANDS:
-        say(__doc__ or "")
-        say("Commands: setup, " + ", ".join(COMMANDS))
+        say((__doc__ or "").strip())
+        say(
+            "\n".join(
+                f"  {name:12} {(does.__doc__ or '').splitlines()[0]}" for name, does in COMMANDS.items()
+            )
+        )
         return 2
     return COMMANDS[words[0]](words[1:])
 
