@@ -196,6 +196,23 @@ class Plugins:
                 ).format(what=hook.__name__.replace("_", " "), error=type(error).__name__)
         return found
 
+    def build(self, offered: Any, *args: Any) -> Any | None:
+        """Build the widget of a page, tab or card. One that fails switches its plugin off and gives None."""
+        try:
+            return offered.build(*args)
+        except UserError:
+            raise
+        except Exception as error:  # a plugin is foreign code: it is switched off, the program goes on
+            plugin_id = offered.id.split(".")[0]
+            log.error("plugin %s failed to build %s", plugin_id, "a widget", exc_info=error)
+            entry = self.loaded.get(plugin_id)
+            if entry is not None:
+                entry.on = False
+                entry.trouble = tr("It was switched off: “{what}” could not be opened ({error}).").format(
+                    what=offered.title, error=type(error).__name__
+                )
+            return None
+
     def settings(self) -> list[Setting]:
         """All practice settings of loaded plugins."""
         return list(self._settings.values())

@@ -52,10 +52,19 @@ class TodayPage(BasePage):
         self.body.addLayout(row, 1)
         self._add_actions()
         for card in self._cards():
-            self._columns[card.column].addWidget(card.build(desk))
+            widget = desk.plugins.build(card, desk)
+            if widget is None:
+                self._say_failed(card.title)
+            else:
+                self._columns[card.column].addWidget(widget)
         self._due = DueCard(desk)
         self._columns[0].addWidget(self._due, 1)
         self._columns[1].addStretch(1)
+
+    def _say_failed(self, title: str) -> None:
+        self.messages.show_message(
+            "warn", tr("“{card}” could not be shown. See Settings, Modules.").format(card=title)
+        )
 
     def _cards(self) -> list[Card]:
         found = self.desk.plugins.collect(hooks.dashboard_cards)

@@ -98,7 +98,11 @@ class DeskView(QWidget):
         if found is None:
             raise UserError(tr("That page is not open to you, or its module is switched off."))
         if found.id not in self._built:
-            page: BasePage = found.build(self.desk)
+            page: BasePage | None = self.desk.plugins.build(found, self.desk)
+            if page is None:
+                raise UserError(
+                    tr("“{page}” could not be opened.").format(page=found.title), tr("See Settings, Modules.")
+                )
             self._built[found.id] = page
             self.stack.addWidget(page)
         return self._built[found.id]

@@ -36,6 +36,7 @@ class Menus(QObject):
         self._window = window
         self._view: DeskView | None = None
         self.actions_: list[QAction] = []
+        self._names_undo = False
         bar = window.menuBar()
         titles = (
             ("file", tr("File")),
@@ -122,19 +123,12 @@ class Menus(QObject):
             undo_list,
         )  # with a desk only: the window paints before it is there
 
-        undo = self._add("edit", tr("Undo"), self._on_page("undo"), "Ctrl+Z", "undo")
-        redo = self._add("edit", tr("Redo"), self._on_page("redo"), "Ctrl+Shift+Z")
-
-        def name_them() -> None:
-            undo.setText(
-                tr("Undo: {what}").format(what=undo_list.undo_text()) if undo_list.can_undo() else tr("Undo")
-            )
-            undo.setEnabled(undo_list.can_undo())
-            redo.setEnabled(undo_list.can_redo())
-
-        undo_list.changed.connect(name_them)
-        undo.destroyed.connect(lambda: undo_list.changed.disconnect(name_them))
-        name_them()
+        self._undo = self._add("edit", tr("Undo"), self._on_page("undo"), "Ctrl+Z", "undo")
+        self._redo = self._add("edit", tr("Redo"), self._on_page("redo"), "Ctrl+Shift+Z")
+        if not self._names_undo:
+            undo_list.changed.connect(self._name_undo)
+            self._names_undo = True
+        self._name_undo()
         self._menus["edit"].addSeparator()
         self._add(
             "edit",
@@ -143,6 +137,16 @@ class Menus(QObject):
             "Ctrl+F",
             "search",
         )
+
+    def _name_undo(self) -> None:
+        from therapydesk.ui.kit.messages import undo_list  # see _edit
+
+        if self._view is None:
+            return
+        text = undo_list.undo_text()
+        self._undo.setText(tr("Undo: {what}").format(what=text) if text else tr("Undo"))
+        self._undo.setEnabled(undo_list.can_undo())
+        self._redo.setEnabled(undo_list.can_redo())
 
     def _look(self) -> None:
         self._add("view", tr("Text bigger"), lambda: self._text(1), "Ctrl+=|Ctrl++")

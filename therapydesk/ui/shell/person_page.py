@@ -97,7 +97,10 @@ class PersonPage(BasePage):
         holder = self.tabs.widget(index)
         if isinstance(holder, _Holder) and not holder.built:
             with self.guard():
-                holder.put(self._offered[index].build(self.desk, self.person_id))
+                offered = self._offered[index]
+                widget = self.desk.plugins.build(offered, self.desk, self.person_id)
+                failed = tr("“{tab}” could not be shown. See Settings, Modules.").format(tab=offered.title)
+                holder.put(widget if widget is not None else text_label(failed, tone="warn", wrap=True))
 
     def _log_view(self) -> None:
         """Write down, after the page has painted, that the record was opened."""
