@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +13,8 @@ from therapydesk.core.permissions import allowed
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.organisations import Organisation
+
+FLAGS = frozenset(("is_setting", "is_referrer", "is_payer", "needs_order_number"))
 
 
 @dataclass(frozen=True)
@@ -74,18 +76,20 @@ def save_organisation(
 
 @allowed("organisations.edit")
 def find_or_add_organisation(db: Db, name: str, ods_code: str = "", **flags: bool) -> UUID:
-    """The organisation of that ODS code or name, added if it is new; flags given are switched on."""
-    query = select(Organisation).where(Organisation.normal_name == text.normal_name(name))
-    if ods_code:
-        query = select(Organisation).where(Organisation.ods_code == ods_code)
-    row = db.scalars(query).first()
-    if unknown := set(flags) - {"is_setting", "is_referrer", "is_payer", "needs_order_number"}:
+    """The organisation of that ODS code, else of that name, added if it is new; flags given are switched on."""
+    if unknown := flags.keys() - FLAGS:
         raise TypeError(f"an organisation has no flag {', '.join(sorted(unknown))}")
+    code = ods_code.strip().upper()
+    by_code = select(Organisation).where(Organisation.ods_code == code)
+    by_name = select(Organisation).where(Organisation.normal_name == text.normal_name(name))
+    row = db.scalars(by_code).first() if code else None
+    row = row or db.scalars(by_name.order_by(Organisation.id)).first()
     if row is None:
-        return save_organisation(db, replace(OrganisationDetails(name, ods_code=ods_code), **flags)  # type: ignore[arg-type]  # flags are checked)
+        row = db.get_one(Organisation, save_organisation(db, OrganisationDetails(name, ods_code=code)))
     for flag, value in flags.items():
         if value:
             setattr(row, flag, True)
+    row.ods_code = row.ods_code or code
     db.flush()
     return row.id
 
