@@ -148,7 +148,7 @@ def make_venv() -> None:
 
 
 def pip_install(*words: str | Path) -> bool:
-    """Install into `.venv/` with pip as it is configured on this machine; what goes wrong stands on the screen."""
+    """Install into `.venv/` with pip as it is configured here; what goes wrong stands on the screen."""
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     return run([*pip, "--root-user-action=ignore", "--no-build-isolation", *words]) == 0
 
@@ -213,12 +213,12 @@ def lint(_arguments: list[str]) -> int:
     """Style, types and import rules."""
     set_up(tests=True)
     tool = PYTHON.parent
-    checks = (
+    checks: list[list[str | Path]] = [
         [tool / "ruff", "check", "."],
         [tool / "ruff", "format", "--check", "."],
         [tool / "mypy"],
         [tool / "lint-imports"],
-    )
+    ]
     return max([run(c) for c in checks])
 
 
