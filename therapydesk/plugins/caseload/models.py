@@ -20,7 +20,9 @@ class Statement(Stamped, ClinicalBase):
     """
 
     __tablename__ = "caseload_statement"
-    privacy = Privacy("What matters to you and what helps", "clinical", Erase.DELETE, "so that support fits you")
+    privacy = Privacy(
+        "What matters to you and what helps", "clinical", Erase.DELETE, "so that support fits you"
+    )
 
     person_id: Mapped[UUID] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(String(20))
