@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,32 +51,47 @@ def files_in(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def plan_file(vault: Any, path: Path, name: str) -> Outcome:
-    """Plan one file. A UserError must name the file; anything else is a fault."""
+def read_file(path: Path) -> tuple[ReadFile | Exception, float]:
+    """The file as read, or what was raised, and the seconds it took."""
     began = time.monotonic()
-    fault = ""
     try:
-        source = importers.read(path)
+        return importers.read(path), time.monotonic() - began
+    except Exception as error:  # noqa: BLE001  (finding crashes is what this is for)
+        return error, time.monotonic() - began
+
+
+def plan_file(vault: Any, path: Path, name: str, read: tuple[ReadFile | Exception, float]) -> Outcome:
+    """Plan one file that was read. A UserError must name the file; anything else is a fault."""
+    source, reading = read
+    began = time.monotonic()
+    said, fault = "crashed", ""
+    try:
+        if isinstance(source, Exception):
+            raise source
         with vault.read() as db:
             data = plan_data(service.plan(db, source))
-        json.dumps(data)
-        counts = {key: data[key] for key in ("rows", "new", "same", "perhaps_same", "refused")}
-        said = " ".join([data["format"], *(f"{key} {n}" for key, n in counts.items() if n)])
-        if sum(counts.values()) != 2 * counts["rows"]:
-            fault = "the counts do not add up"
-        if not data["people"] and not data["problems"]:
-            fault = "nobody was read, and nothing says why"
-        if counts["refused"] and not any(p["message"] for p in data["problems"]):
-            fault = "rows were refused without a reason"
+        said, fault = judge(data)
     except UserError as error:
         said = f"refused: {error}"
         fault = "" if path.name in str(error) else "the refusal does not name the file"
-    except Exception as error:  # noqa: BLE001  (finding crashes is what this is for)
-        said, fault = "crashed", f"{type(error).__name__}: {error}"
-    seconds = time.monotonic() - began
-    if seconds > MOST_SECONDS:
-        fault = fault or "took too long"
-    return Outcome(name, seconds, said, fault)
+    except Exception as error:  # noqa: BLE001  (as above)
+        fault = f"{type(error).__name__}: {error}"
+    seconds = reading + time.monotonic() - began
+    return Outcome(name, seconds, said, fault or ("took too long" if seconds > MOST_SECONDS else ""))
+
+
+def judge(data: dict[str, Any]) -> tuple[str, str]:
+    """What to say of a plan, and what is wrong with it."""
+    json.dumps(data)
+    counts = {key: data[key] for key in ("rows", "new", "same", "perhaps_same", "refused")}
+    said = " ".join([data["format"], *(f"{key} {n}" for key, n in counts.items() if n)])
+    if sum(counts.values()) != 2 * counts["rows"]:
+        return said, "the counts do not add up"
+    if not data["people"] and not data["problems"]:
+        return said, "nobody was read, and nothing says why"
+    if counts["refused"] and not any(p["message"] for p in data["problems"]):
+        return said, "rows were refused without a reason"
+    return said, ""
 
 
 def digest(folder: Path) -> str:
@@ -95,7 +111,12 @@ def run(folder: Path) -> list[Outcome]:
     vault, _code = Vault.create(scratch / "vault", new, host=plugins, kdf=Kdf.minimum())
     try:
         before = digest(scratch)
-        outcomes = [plan_file(vault, path, str(path.relative_to(folder))) for path in files_in(folder)]
+        paths = list(files_in(folder))
+        with ThreadPoolExecutor(2) as readers:
+            outcomes = [
+                plan_file(vault, path, str(path.relative_to(folder)), read)
+                for path, read in zip(paths, readers.map(read_file, paths), strict=True)
+            ]
         if digest(scratch) != before:
             outcomes.append(Outcome("the vault", 0.0, "", "something was written"))
     finally:
