@@ -21,7 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from therapydesk.api import NewPractice, UserError  # noqa: E402  (the path must be there first)
+from therapydesk.api import NewPractice, ReadFile, UserError  # noqa: E402  (the path must be there first)
 from therapydesk.built_in import BUILT_IN  # noqa: E402
 from therapydesk.core.permissions import ROLES  # noqa: E402
 from therapydesk.core.plugins import load_all  # noqa: E402
