@@ -161,6 +161,8 @@ class Program:
         def work(_job: object) -> Vault:
             from therapydesk.core.vault.vault import Vault
 
+            if self.vault is not None and self.vault.folder != folder:
+                self._let_go()
             vault = self.vault if self.vault is not None else Vault.open(folder, host=self.loaded())
             self.vault = vault
             vault.unlock(user, passphrase)
@@ -264,9 +266,16 @@ class Program:
         self.settings.last_vault = str(vault.folder)
         self._opened(vault)
 
+    def _let_go(self) -> None:
+        """Close a locked vault, so that it (or another one) can be opened anew."""
+        if self.vault is not None:
+            self.vault.close()
+            self.vault = None
+
     def _recover(self) -> None:
         from therapydesk.ui.shell.recover import RecoverDialog
 
+        self._let_go()
         folder = Path(self.options.vault or self.settings.last_vault)
         dialog = RecoverDialog(self.window, self._runner(), folder, self.loaded)
         dialog.opened.connect(self._opened)

@@ -248,6 +248,19 @@ def test_a_kit_opens_once_with_a_new_passphrase_and_keeps_drafts(vault: Vault, p
     assert not vault.needs_kit
 
 
+def test_the_use_of_a_kit_is_announced_to_the_others_once(team: Vault) -> None:
+    team.unlock("Nia Admin", PASSPHRASE)
+    team.unlock(USER, PASSPHRASE)
+    code = team.make_kit()
+    assert team.kit_uses() == []
+    team.lock()
+    team.unlock_with_recovery(code, NEW)
+    team.unlock("Nia Admin", PASSPHRASE)
+    assert [use.name for use in team.kit_uses()] == [USER]
+    team.unlock("Nia Admin", PASSPHRASE)
+    assert team.kit_uses() == []
+
+
 def test_a_new_kit_ends_the_one_before(vault: Vault) -> None:
     first, second = vault.make_kit(), vault.make_kit()
     vault.lock()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +154,28 @@ def test_a_restart_does_not_forget_wrong_tries(team: Vault) -> None:
         again.unlock(USER, PASSPHRASE)
     assert caught.value.wait > 0
     again.close()
+
+
+ONLY_UNLOCK = """
+import sys
+from pathlib import Path
+from tests.reliability.world import Host, open_vault
+from therapydesk.core.plugins import Owner
+core = Owner("core", Path(sys.argv[2]), ("core", "clinical", "safeguarding"))
+vault = open_vault(Path(sys.argv[1]), Host([core]))
+vault.unlock(sys.argv[3], sys.argv[4])
+vault.close()
+print([name for name in sys.modules if name.split(".")[0] in ("alembic", "mako", "PySide6")])
+"""
+
+
+def test_unlocking_imports_neither_alembic_nor_qt(template: Path, plugins: Plugins, tmp_path: Path) -> None:
+    folder = copy_of(template, tmp_path)
+    arguments = [str(folder), str(plugins.owners()[0].migrations), USER, PASSPHRASE]
+    done = subprocess.run(
+        [sys.executable, "-c", ONLY_UNLOCK, *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 # --- Lock ---

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from sqlalchemy import select
 
 from therapydesk.core import audit
 from therapydesk.core.errors import UserError, WrongPassphrase
@@ -27,6 +30,7 @@ from therapydesk.core.words import tr
 if TYPE_CHECKING:
     from therapydesk.core.changes import Changes
 
+UNLOCKS = ("unlock", "unlock with recovery kit")
 Mirror = Callable[[Db, Actor, bool], None]
 _mirrors: list[Mirror] = []
 
@@ -36,6 +40,14 @@ def set_user_mirror(mirror: Mirror) -> None:
     user changes.
     """
     _mirrors[:] = [mirror]
+
+
+@dataclass(frozen=True)
+class KitUse:
+    """Somebody opened the vault with a recovery kit."""
+
+    at: datetime
+    name: str
 
 
 class UserDoor:
@@ -50,6 +62,7 @@ class UserDoor:
 
         @property
         def unlocked(self) -> Unlocked: ...
+        def read(self) -> AbstractContextManager[Db]: ...
         def write(self, zone: Zone, *, wait: float = 5.0) -> AbstractContextManager[Db]: ...
         def settle(self) -> int: ...
 
@@ -192,6 +205,17 @@ class UserDoor:
         with self.write("core") as db:
             audit.record(db, "recovery kit made", state.user.id)
         return code
+
+    def kit_uses(self) -> list[KitUse]:
+        """Uses of a recovery kit since the signed-in user was here before, to be shown after unlocking."""
+        entry = audit.AuditEntry
+        with self.read() as db:
+            mine = select(entry.seq).where(entry.action.in_(UNLOCKS), entry.actor == self.unlocked.user.id)
+            visits = list(db.scalars(mine.order_by(entry.seq.desc()).limit(2)))
+            since = visits[1] if len(visits) == 2 else 0
+            used = select(entry.at, entry.actor).where(entry.seq > since, entry.action == UNLOCKS[1])
+            rows = [(at, actor) for at, actor in db.execute(used.order_by(entry.seq)) if actor is not None]
+        return [KitUse(at, self.unlocked.users.get(actor).name) for at, actor in rows]
 
     @property
     def needs_kit(self) -> bool:

@@ -16,7 +16,7 @@ from therapydesk.core.changes import Changed, Changes
 from therapydesk.core.errors import Busy, DiskFull, UserError, WrongPassphrase
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import creation, drafts, outbox, pending
-from therapydesk.core.vault.admin import UserDoor, mirror_user
+from therapydesk.core.vault.admin import UNLOCKS, UserDoor, mirror_user
 from therapydesk.core.vault.check import Finding, check_vault
 from therapydesk.core.vault.creation import NewPractice
 from therapydesk.core.vault.drafts import Draft
@@ -120,7 +120,7 @@ class Vault(UserDoor):
         except WrongPassphrase as error:
             raise self._wrong(users, entry, error.message) from None
         self._attempts.right(str(entry.id))
-        return self._enter(entry, own, "unlock")
+        return self._enter(entry, own, UNLOCKS[0])
 
     def unlock_with_recovery(self, code: str | RecoveryCode, new_passphrase: str) -> Actor:
         """Open with a recovery kit and set a new passphrase. The kit is used up: `needs_kit` is True
@@ -137,7 +137,7 @@ class Vault(UserDoor):
                 own = kit.open(code)
             except WrongPassphrase:
                 continue
-            actor = self._enter(entry, own, "unlock with recovery kit")
+            actor = self._enter(entry, own, UNLOCKS[1])
             renewed = entry.with_passphrase(own, new_passphrase, self.kdf)
             with self._changing_users() as changed:
                 changed.entries[entry.id] = renewed

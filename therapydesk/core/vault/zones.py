@@ -208,7 +208,10 @@ def check_header(path: Path, zone: Zone) -> None:
         )
 
 
-_BUSY, _FULL, _NOT_DB, _CORRUPT, _IO, _READ_ONLY, _INTERRUPT = 5, 13, 26, 11, 10, 8, 9
+_BUSY, _FULL, _NOT_DB, _CORRUPT, _IO, _READ_ONLY, _INTERRUPT, _CANNOT_OPEN = 5, 13, 26, 11, 10, 8, 9, 14
+_NO_ROOM_TO_SHARE = (
+    10 | 19 << 8
+)  # the file shared by readers and writers could not be made as large as needed
 
 
 def in_words(error: BaseException) -> UserError | BaseException:
@@ -218,8 +221,13 @@ def in_words(error: BaseException) -> UserError | BaseException:
     kind = code & 0xFF if isinstance(code, int) else -1
     if kind == _BUSY:
         return Busy(tr("Another part of TherapyDesk is writing just now."), tr("Try again in a moment."))
-    if kind == _FULL:
+    if kind == _FULL or code == _NO_ROOM_TO_SHARE:
         return disk_full()
+    if kind == _CANNOT_OPEN:
+        return VaultError(
+            tr("A file of the vault cannot be opened."),
+            tr("This account may not read it, or another program holds it. Nothing was changed."),
+        )
     if kind == _READ_ONLY:
         return VaultError(
             tr("The vault's folder cannot be written to."), tr("It is read-only for this account.")

@@ -50,7 +50,11 @@ class RecoverDialog(FormDialog):
             from therapydesk.core.vault.vault import Vault
 
             vault = Vault.open(self._folder, host=self._plugins())
-            vault.unlock_with_recovery(values["code"], values["first"])
+            try:
+                vault.unlock_with_recovery(values["code"], values["first"])
+            except BaseException:
+                vault.close()
+                raise
             return vault
 
         self._runner.start(work, self._opened, self._failed, title=tr("Opening with the recovery kit"))
