@@ -96,6 +96,8 @@ def _add(root: click.Group, found: click.Command) -> None:
 
 def _share_options(node: click.Command) -> None:
     """Give every command the options that all of them take, so that they may stand anywhere."""
+    if any(param.name == "shared_vault" for param in node.params):
+        return  # a command is one object for the whole run of the program
     node.params.extend(
         [
             _option(

@@ -118,7 +118,12 @@ def merge_people(db: Db, kept_id: UUID, gone_id: UUID, take: frozenset[str] = fr
     return row.id
 
 
-@allowed("people.merge")
+def _kept(db: Db, merge_id: UUID) -> UUID | None:
+    row = db.get(Merge, merge_id)
+    return None if row is None else row.person_id
+
+
+@allowed("people.merge", person=_kept)
 def unmerge_people(db: Db, merge_id: UUID) -> None:
     """Take a merge back: the rows that were moved go back, the replaced fields return."""
     row = db.get(Merge, merge_id)
