@@ -93,7 +93,9 @@ def _add(desk: Desk) -> None:
 
 
 def _same(desk: Desk) -> None:
-    desk.open_link(Link("caseload.people", args=("same",)))
+    from therapydesk.plugins.caseload.ui.merge_dialog import join_records
+
+    join_records(desk)
 
 
 def _cli() -> click.Command:

@@ -1,0 +1,80 @@
+"""The lines of the People list: people, and what they work towards where the user may read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from therapydesk.api import (
+    Db,
+    PeopleFound,
+    PeopleQuery,
+    PermissionDenied,
+    PersonRow,
+    find_people,
+    mark_people,
+    read_people,
+)
+from therapydesk.plugins.caseload import service
+
+OPEN_STAGES = ("active", "waiting", "paused")
+DEEP = 2000  # from here on, rows are found by marks
+
+
+@dataclass(frozen=True)
+class CaseloadRow:
+    """A line of the People list."""
+
+    id: UUID
+    name: str
+    full_name: str
+    towards: str
+    next_at: datetime | None
+    therapist: str
+    stage: str
+    stage_text: str
+
+
+class PeopleList:
+    """What a query found, read a window at a time: the rows in one go, their statements in one query."""
+
+    def __init__(self, vault: Any, query: PeopleQuery, *, with_towards: bool) -> None:
+        self._vault, self._with_towards = vault, with_towards
+        self._marked = False
+        with vault.read() as db:
+            self.found: PeopleFound = find_people(db, query)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are to scroll through."""
+        return self.found.count
+
+    def fetch(self, offset: int, limit: int) -> list[CaseloadRow]:
+        """A window of rows."""
+        with self._vault.read() as db:
+            if offset > DEEP and not self._marked and self.found.ids is None:
+                self.found.marks.update(mark_people(db, self.found.query))
+                self._marked = True
+            rows = read_people(db, self.found, offset, limit)
+            towards = towards_of(db, [r.id for r in rows]) if self._with_towards else {}
+        return [_row(r, towards.get(r.id, "")) for r in rows]
+
+
+def _row(row: PersonRow, towards: str) -> CaseloadRow:
+    first = row.therapist.split()[0] if row.therapist else ""
+    return CaseloadRow(
+        row.id, row.name, row.full_name, towards, row.next_at, first, row.stage, row.stage_text
+    )
+
+
+def towards_of(db: Db, person_ids: list[UUID]) -> dict[UUID, str]:
+    """What each works towards; nothing where the zone or the role is missing."""
+    if not db.holds("clinical"):
+        return {}
+    try:
+        said = service.statements_of_many(db, person_ids, ("working_towards",))
+    except PermissionDenied:
+        return {}
+    return {person_id: each[0].text for person_id, each in said.items()}

@@ -1,0 +1,202 @@
+"""The People page: the list, a person beside it, and adding somebody."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout
+
+from therapydesk.api import Link, PeopleQuery, count_people, may, ntr, person_word, tr
+from therapydesk.plugins.caseload.lists import OPEN_STAGES, CaseloadRow, PeopleList
+from therapydesk.plugins.caseload.ui.add_dialog import add_person_dialog
+from therapydesk.plugins.caseload.ui.facts_rows import stage_state
+from therapydesk.plugins.caseload.ui.merge_dialog import MergeDialog
+from therapydesk.plugins.caseload.ui.person_panel import PersonPanel
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.tables import Column, FilterBar, ListTable
+
+STAGES = {
+    "open": OPEN_STAGES,
+    "active": ("active",),
+    "waiting": ("waiting",),
+    "paused": ("paused",),
+    "closed": ("closed",),
+    "": (),
+}
+MOST_SORTED = 1000
+PANEL_FROM = 984  # a page this wide (in a window of 1,200) has room for the panel
+
+
+class PeoplePage(BasePage):
+    """Links: ("new",) to add somebody, ("same",) with a person to join two records."""
+
+    watches = ("person", "episode", "appointment", "attendance", "caseload_statement")
+    help_name = "people"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, person_word(2, capital=True))
+        self._clinical = "clinical" in desk.vault.zones and may(desk.user, "caseload.read_statements")
+        if may(desk.user, "people.add"):
+            text = tr("Add {person}").format(person=person_word())
+            self.add_action_button(text, self.add_person, "add", primary=True)
+        self._build_filter()
+        self.columns = self._columns()
+        self.table = ListTable(self.columns, person_word(2, capital=True))
+        self.table.view.sorted_section = 0
+        self.table.opened.connect(lambda row: desk.open_link(Link("person", row.id)))
+        self.table.current_changed.connect(self._show_chosen)
+        self.table.sort_changed.connect(self._sort)
+        self._set_states()
+        self.panel = PersonPanel(desk)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.table, 1)
+        row.addWidget(self.panel)
+        self.body.setSpacing(12)
+        self.body.addWidget(self.filter)
+        self.body.addLayout(row, 1)
+        self._sorted = False
+
+    def _build_filter(self) -> None:
+        self.filter = FilterBar()
+        whose = [("all", tr("Whole practice")), ("mine", tr("My {people}").format(people=person_word(2)))]
+        self.filter.add_choice("whose", tr("Whose"), whose)
+        stages = [
+            ("open", tr("Active, waiting, paused")),
+            ("active", tr("Active")),
+            ("waiting", tr("Waiting")),
+            ("paused", tr("Paused")),
+            ("closed", tr("Closed")),
+            ("", tr("Everybody we know")),
+        ]
+        self.filter.add_choice("stage", tr("State"), stages)
+        self.filter.changed.connect(self._filter_changed)
+        self.filter.down_pressed.connect(lambda: self.table.setFocus())
+
+    def _columns(self) -> list[Column]:
+        towards = [Column(tr("Working towards"), "towards", priority=1)] if self._clinical else []
+        return [
+            Column(tr("Preferred name"), "name"),
+            *towards,
+            Column(
+                tr("Next session"),
+                "next_at",
+                kind="date",
+                relative=True,
+                empty=tr("None booked"),
+                priority=2,
+            ),
+            Column(tr("With"), "therapist", width=9, empty=tr("Not yet"), priority=4),
+            Column(tr("State"), _state, kind="state", empty=tr("None"), priority=3),
+        ]
+
+    def _set_states(self) -> None:
+        nobody = tr("Nobody here yet. One name and a way to reach them is enough to begin.")
+        add = tr("Add {person}").format(person=person_word())
+        may_add = may(self.desk.user, "people.add")
+        self.table.set_states(
+            empty=(nobody, add, self.add_person) if may_add else tr("Nobody here yet."),
+            filtered=(tr("Nobody matches."), tr("Look in everybody we know"), self._everybody),
+        )
+
+    def _everybody(self) -> None:
+        self.filter.set_value("whose", "all")
+        self.filter.set_value("stage", "")
+
+    # -- the list ------------------------------------------------------------------------
+
+    def _query(self) -> PeopleQuery:
+        mine = self.desk.user.id if self.filter.value("whose") == "mine" else None
+        stages = STAGES[self.filter.value("stage")]
+        return PeopleQuery(self.filter.text(), stages, mine)
+
+    def _filter_changed(self) -> None:
+        with self.guard():
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Count, and read the first window; the rest is read while scrolling."""
+        people = PeopleList(self.desk.vault, self._query(), with_towards=self._clinical)
+        with self.desk.vault.read() as db:
+            known = count_people(db, PeopleQuery())
+            mine = count_people(db, PeopleQuery("", OPEN_STAGES, self.desk.user.id))
+        words = f"{known:,} {person_word(known)}"
+        if mine:
+            words = tr("{people}, {mine} of them with you").format(people=words, mine=mine)
+        self.set_summary(words)
+        if self._sorted and people.count <= MOST_SORTED:
+            self.table.show_rows(people.fetch(0, people.count), filtered=self._is_filtered(known))
+        else:
+            self._by_name()
+            self.table.show_source(people.count, people.fetch, filtered=self._is_filtered(known))
+        if people.found.more:
+            self.filter.set_shown(tr("The first {n} shown").format(n=f"{people.count:,}"))
+        else:
+            self.filter.set_shown(
+                tr("{n} of {total} shown").format(n=f"{people.count:,}", total=f"{known:,}")
+            )
+        self.panel.refresh()
+
+    def _is_filtered(self, known: int) -> bool:
+        return known > 0
+
+    def _by_name(self) -> None:
+        self._sorted = False
+        self.table.view.sorted_section, self.table.view.sort_descending = 0, False
+
+    def _sort(self, _column: Column, _descending: bool) -> None:
+        """Sort by another column than the name: all rows are then read, so there must not be too many."""
+        if self.table.row_count() > MOST_SORTED:
+            self._by_name()
+            text = ntr("one person", "{n} people", MOST_SORTED)
+            self.messages.show_message("info", tr("Filter to at most {people} to sort.").format(people=text))
+            return
+        self._sorted = True
+        with self.guard():
+            self.refresh()
+
+    def _show_chosen(self, row: CaseloadRow | None) -> None:
+        self.panel.show_person(row.id if row is not None else None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() >= round(PANEL_FROM * style.line_height() / 22)
+        if room == self.panel.isHidden():
+            self.panel.setVisible(room)
+            self.panel.refresh()
+
+    # -- what can be done ----------------------------------------------------------------
+
+    def new_record(self) -> None:
+        """Ctrl+N."""
+        self.add_person()
+
+    def add_person(self) -> None:
+        """The form to add somebody, over the list."""
+        add_person_dialog(self, self.desk)
+
+    def open_ref(self, link: Link) -> None:
+        """Follow a link: add somebody, join two records, or show a person in the list."""
+        if "new" in link.args:
+            self.add_person()
+        elif "same" in link.args:
+            row: CaseloadRow | None = self.table.current_row()
+            chosen: UUID | None = link.ref or (row.id if row is not None else None)
+            if chosen is not None:
+                MergeDialog(self, self.desk, chosen).open()
+        elif link.ref is not None:
+            self.table.select_key(link.ref)
+
+    def filter_list(self) -> None:
+        """Ctrl+F."""
+        self.filter.focus_search()
+
+    def focus_first(self) -> None:
+        self.table.setFocus()
+
+
+def _state(row: CaseloadRow) -> object:
+    return stage_state(row.stage, row.stage_text)
