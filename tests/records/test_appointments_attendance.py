@@ -243,9 +243,7 @@ def test_words_of_a_reason_are_sealed_and_stand_nowhere_in_core(vault) -> None:
             db, session, [a.AttendanceMark("sent_apologies", kit, reason="not_able", reason_text=secret)]
         )
     with vault.read() as db:
-        tables = [
-            t for t in db.connection().execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
-        ]
+        tables = list(db.connection().execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
         for (name,) in tables:
             for row in db.connection().execute(text(f'SELECT * FROM "{name}"')):
                 assert secret not in repr(tuple(row))

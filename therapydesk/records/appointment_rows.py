@@ -1,4 +1,7 @@
-"""Rows of sessions for those who change them. Parts, not service functions: they take `db` last and ask no permission."""
+"""Rows of sessions for those who change them.
+
+Parts, not service functions: they take `db` last and ask no permission.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,10 @@ def in_scope(row: Appointment, scope: str, db: Db, since: datetime | None = None
 
 
 def nearness(person_ids: Sequence[UUID], db: Db) -> dict[UUID, int]:
-    """2 for people on the signed-in user's caseload, 1 for those on somebody's or waiting; others are left out."""
+    """2 for people on the signed-in user's caseload, 1 for those on somebody's or waiting.
+
+    Others are left out.
+    """
     query = select(Episode.person_id, Episode.therapist_id).where(
         Episode.person_id.in_(person_ids), Episode.stage != "closed"
     )

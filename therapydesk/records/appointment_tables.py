@@ -48,7 +48,8 @@ class Series(Stamped, CoreBase):
 class Appointment(Stamped, CoreBase):
     """A session. Local wall time plus zone name, so that daylight saving never moves it.
 
-    `kind`: one_to_one, together, group, first_meeting, review, consultation, own_time. `state`: booked, completed,
+    `kind`: one_to_one, together, group, first_meeting, review, consultation, own_time. `state`: booked,
+    completed,
     cancelled. `title` is neutral (everybody can read it).
     """
 
@@ -84,7 +85,8 @@ class Appointment(Stamped, CoreBase):
 class Attendance(Keyed, CoreBase):
     """One attendee of a session, or an anonymous headcount.
 
-    `state`: expected, came, came_late, left_early, sent_apologies (chose not to come), no_word (did not come),
+    `state`: expected, came, came_late, left_early, sent_apologies (chose not to come), no_word (did not
+    come),
     we_cancelled. `reason` is a code from `absence_reasons.csv`; free text is clinical only.
     """
 

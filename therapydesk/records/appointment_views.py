@@ -97,7 +97,7 @@ class AppointmentView:
 
 
 def join_names(names: Sequence[str]) -> str:
-    """ "Ffion and Osian", "Ann, Bob and Cai", "Ann and 4 others"."""
+    """Such as “Ffion and Osian”, “Ann, Bob and Cai”, “Ann and 4 others”."""
     if len(names) > 3:
         return tr("{name} and {n} others").format(name=names[0], n=len(names) - 1)
     if len(names) < 2:
@@ -254,7 +254,7 @@ def count_sessions(db: Db, person_id: UUID) -> int:
 def sessions_around(
     db: Db, person_id: UUID, moment: datetime, before: int = 8, after: int = 8
 ) -> list[AppointmentView]:
-    """The last `before` and next `after` sessions of a person around a moment (local), for the rhythm line."""
+    """The last `before` and next `after` sessions of a person around a local moment, for the rhythm line."""
     mine = Appointment.id.in_(_of_person(person_id))
     ids = select(Appointment.id).where(mine)
     past = (
@@ -330,7 +330,10 @@ def next_sessions(db: Db, person_ids: Sequence[UUID], moment: datetime) -> dict[
 
 @allowed("appointments.read", filters=True)
 def stopped_sessions(db: Db, moment: datetime) -> list[AppointmentView]:
-    """Booked sessions from `moment` on of people who have died: somebody has to decide what becomes of each (AH26)."""
+    """Booked sessions from `moment` on of people who have died.
+
+    Somebody has to decide what becomes of each (AH26).
+    """
     died = select(Person.id).where(Person.died_on.is_not(None))
     theirs = select(Attendance.appointment_id).where(Attendance.person_id.in_(died))
     query = _columns().where(
@@ -343,7 +346,7 @@ def stopped_sessions(db: Db, moment: datetime) -> list[AppointmentView]:
 
 
 def count_words(views: Sequence[AppointmentView]) -> str:
-    """ "10 sessions and 3 groups"; own time is not counted."""
+    """Such as “10 sessions and 3 groups”; own time is not counted."""
     groups = sum(v.kind == "group" for v in views)
     others = sum(v.kind not in ("group", "own_time") for v in views)
     parts = [ntr("one session", "{n} sessions", others)] if others or not groups else []

@@ -38,7 +38,10 @@ EXPECTED = "expected"
 
 @dataclass(frozen=True)
 class AbsenceReason:
-    """A neutral reason. `said_by`: them or us (then it counts as "we cancelled"); `use`: absence, cancel or both."""
+    """A neutral reason.
+
+    `said_by`: them or us (then it counts as "we cancelled"); `use`: absence, cancel or both.
+    """
 
     code: str
     title: str

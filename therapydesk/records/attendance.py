@@ -29,7 +29,8 @@ REASON_KIND = "diary.reason"
 class AttendanceMark:
     """What became of one attendee: named by `attendance_id` or `person_id`.
 
-    `state` is a key of MARKS, `reason` a code for those who did not come; `reason_text` is sealed into the clinical
+    `state` is a key of MARKS, `reason` a code for those who did not come; `reason_text` is sealed into the
+    clinical
     zone. `headcount` corrects how many came without a name.
     """
 
@@ -47,7 +48,8 @@ def complete(
 ) -> None:
     """Record who came and complete the session.
 
-    Raises UserError when an attendee is left out, a mark or reason is not known, or the session is not booked.
+    Raises UserError when an attendee is left out, a mark or reason is not known, or the session is not
+    booked.
     """
     row = load_session(appointment_id, row_version, db)
     if row.state != "booked":
@@ -71,7 +73,10 @@ def correct_attendance(
 
 @allowed("appointments.complete", filters=True)
 def reopen(db: Db, appointment_id: UUID, row_version: int | None = None) -> None:
-    """Make a completed session a booked one again (Undo). Refused when something was built on it, such as an invoice."""
+    """Make a completed session a booked one again (Undo).
+
+    Refused when something was built on it, such as an invoice.
+    """
     row = load_session(appointment_id, row_version, db)
     if row.state != "completed":
         raise UserError(tr("This session is not completed."))

@@ -33,9 +33,12 @@ MOST_SESSIONS = 104
 
 @dataclass(frozen=True)
 class Booking:
-    """What is to be booked. `starts_at` is local wall time; `weeks` the number of sessions, `every_weeks` apart.
+    """What is to be booked.
 
-    `person_ids` are the people it is for, `carer_ids` those who come along, `headcount` more without a name. Without a
+    `starts_at` is local wall time; `weeks` the number of sessions, `every_weeks` apart.
+
+    `person_ids` are the people it is for, `carer_ids` those who come along, `headcount` more without a name.
+    Without a
     therapist it goes to the signed-in therapist, else to the one who holds the person's episode.
     """
 
@@ -68,8 +71,10 @@ class Booking:
 def book(db: Db, booking: Booking) -> list[UUID]:
     """Book one session or a series and return the ids in order of time.
 
-    Raises ClashError when a room or therapist is taken, UserError for a time that does not exist, a person who has died,
-    or a booking that lacks something, PermissionDenied for another therapist's diary or somebody else's person.
+    Raises ClashError when a room or therapist is taken, UserError for a time that does not exist, a person
+    who has died,
+    or a booking that lacks something, PermissionDenied for another therapist's diary or somebody else's
+    person.
     """
     check_booking(db, booking)
     therapist_id = find_therapist(booking, db)
@@ -229,7 +234,10 @@ def _add(
 
 @allowed("appointments.change", filters=True)
 def unbook(db: Db, appointment_ids: Sequence[UUID]) -> None:
-    """Take back a booking that was just made (Undo): the rows go. Raises UserError when one was completed meanwhile."""
+    """Take back a booking that was just made (Undo).
+
+    The rows go. Raises UserError when one was completed meanwhile.
+    """
     rows = load_sessions(appointment_ids, db)
     if any(row.state == "completed" for row in rows):
         raise UserError(tr("A session of this booking has taken place."), tr("Cancel the others instead."))

@@ -47,7 +47,8 @@ class Slot:
 class Clash:
     """A session that is in the way.
 
-    `what` is double booked, `name` says which room, therapist or person; `heading` is what the session is, empty when
+    `what` is double booked, `name` says which room, therapist or person; `heading` is what the session is,
+    empty when
     it is in a diary that the user may not see. Only clashes of room and therapist block a booking.
     """
 
@@ -66,7 +67,7 @@ class Clash:
 
     @property
     def sentence(self) -> str:
-        """ "Music room is taken on Thu 7 May from 14:00 to 14:45: Kit." """
+        """Such as “Music room is taken on Thu 7 May from 14:00 to 14:45: Kit.”."""
         said = {
             "room": tr("{name} is taken on {day} from {start} to {end}: {session}."),
             "therapist": tr("{name} has another session on {day} from {start} to {end}: {session}."),
@@ -82,7 +83,10 @@ class Clash:
 
 
 class ClashError(UserError):
-    """A room or therapist is taken at that time. `clashes` are the sessions in the way; nothing was booked or moved."""
+    """A room or therapist is taken at that time.
+
+    `clashes` are the sessions in the way; nothing was booked or moved.
+    """
 
     def __init__(self, clashes: Sequence[Clash]) -> None:
         more = len(clashes) - 1

@@ -55,7 +55,9 @@ def move(
     scope: Scope = "this",
     row_version: int | None = None,
 ) -> list[Placing]:
-    """Move a session to another time; the others in `scope` by the same step. Returns what undoes it (see `place`).
+    """Move a session to another time.
+
+    The others in `scope` by the same step. Returns what undoes it (see `place`).
 
     Raises ClashError, StaleRecord, UserError for a session that is not booked any more.
     """
@@ -112,7 +114,8 @@ def move_others(
 def place(db: Db, placings: Sequence[Placing], expected: Sequence[Placing] | None = None) -> list[Placing]:
     """Put sessions where `placings` say, all or none, and return what undoes that.
 
-    Raises ClashError, and StaleRecord when one of them was changed meanwhile: by its version, or, with `expected`,
+    Raises ClashError, and StaleRecord when one of them was changed meanwhile: by its version, or, with
+    `expected`,
     when it is not where that says (so that several steps can be undone one after the other).
     """
     return _place(placings, db, expected)

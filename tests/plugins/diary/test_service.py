@@ -21,7 +21,8 @@ def test_a_full_line_is_said_in_full_and_books(practice) -> None:
     found = understand(practice, "thu 2pm Kit in Music room 45 weekly x6")
     assert found.can_book
     assert found.sentence == (
-        "Thu 7 May 2026, 14:00 to 14:45 · Kit Lane · Music room · every week, 6 sessions, the last on Thu 11 Jun"
+        "Thu 7 May 2026, 14:00 to 14:45 · Kit Lane · Music room"
+        " · every week, 6 sessions, the last on Thu 11 Jun"
     )
     with practice.vault.write("core") as db:
         ids, _found = service.book_line(db, found.text)

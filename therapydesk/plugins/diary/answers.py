@@ -29,7 +29,7 @@ MOST = 200
 
 
 def next_session_facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
-    """ "Thu 7 May, 14:00" for each person who has a session booked."""
+    """Such as “Thu 7 May, 14:00” for each person who has a session booked."""
     try:
         found = appointments.next_sessions(db, person_ids, local_now())
     except PermissionDenied:
@@ -89,7 +89,7 @@ def moments(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
 
 
 def when_words(day: date) -> str:
-    """ "today", "in 7 days": how far away a day is."""
+    """How far away a day is: “today”, “in 7 days”."""
     return relative(day, today())
 
 

@@ -1,4 +1,7 @@
-"""What other modules know of the sessions shown: whether the note is written, what somebody is working towards."""
+"""What other modules know of the sessions shown.
+
+Whether the note is written, what somebody is working towards.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ def note_states(
     open_notes = {}
     for item in answers.values:
         if item.kind == "note" and item.link is not None:
-            open_notes.update({argument: item.link for argument in item.link.args})
+            open_notes.update(dict.fromkeys(item.link.args, item.link))
     states: dict[UUID, tuple[str, Any]] = {}
     for view in done:
         link = open_notes.get(str(view.id))

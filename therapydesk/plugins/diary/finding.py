@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from therapydesk.api import Db, Person, appointments, normal_name, ntr, search, 
 from therapydesk.plugins.diary.rules import name_fits
 
 MOST = 20
+BEGINS = 3  # letters of a name that is not found that are looked for, in case of a slip further on
+ALIKE = 0.7
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Candidate:
 
     @property
     def label(self) -> str:
-        """ "Carys Bowen, born Tue 12 Mar 1968"."""
+        """Such as “Carys Bowen, born Tue 12 Mar 1968”."""
         if self.born_on is None:
             return self.full_name
         return tr("{name}, born {day}").format(name=self.full_name, day=show_day(self.born_on))
@@ -55,7 +58,7 @@ def find_person(typed: str, chosen: Mapping[str, UUID], db: Db) -> Found:
             return Found(typed, picked[0])
     fitting = [c for c in candidates if c.fits]
     if not fitting:
-        return _nobody(typed, candidates)
+        return _nobody(typed, _alike(typed, candidates or _candidates(key[:BEGINS], db, None)))
     best = max((c.fits, c.near) for c in fitting)
     first = [c for c in fitting if (c.fits, c.near) == best]
     if len(first) == 1:
@@ -63,6 +66,19 @@ def find_person(typed: str, chosen: Mapping[str, UUID], db: Db) -> Found:
     names = appointments.join_names([c.full_name for c in first])
     problem = tr("“{typed}” could be {n} people: {names}.").format(typed=typed, n=len(first), names=names)
     return Found(typed, None, problem, tuple(first[:5]))
+
+
+def _alike(typed: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those with a name so like the typed one that it may be a slip, the likest first."""
+    wanted = normal_name(typed)
+
+    def likeness(candidate: Candidate) -> float:
+        names = [normal_name(candidate.name), normal_name(candidate.full_name)]
+        names += [word for name in names for word in name.split()]
+        return max(SequenceMatcher(None, wanted, name).ratio() for name in names)
+
+    found = [(likeness(c), c) for c in candidates]
+    return [c for ratio, c in sorted(found, key=lambda pair: -pair[0]) if ratio >= ALIKE]
 
 
 def _nobody(typed: str, near: Sequence[Candidate]) -> Found:

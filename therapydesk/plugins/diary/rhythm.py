@@ -1,4 +1,7 @@
-"""A person's sessions as marks on the rhythm line, and the sentence that says the same. No Qt, no database."""
+"""A person's sessions as marks on the rhythm line, and the sentence that says the same.
+
+No Qt, no database.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ def marks_of(views: Sequence[appointments.AppointmentView], person_id: UUID, now
 
 
 def sentence(views: Sequence[appointments.AppointmentView], person_id: UUID, now: datetime) -> str:
-    """ "Since March: came to 6, chose not to come to 1, we cancelled 1"."""
+    """Such as “Since March: came to 6, chose not to come to 1, we cancelled 1”."""
     past = [v for v in views if v.starts_at < now and v.state != "booked"]
     coming = [v for v in views if v.state == "booked" and v.ends_at > now]
     if not past:

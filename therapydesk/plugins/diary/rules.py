@@ -1,6 +1,7 @@
 """Reading the add line: "tue 2pm Carys 45", "thu 2pm Kit in Music room 45 weekly x6". No database, no clock.
 
-Words are taken away one kind at a time, each leaving a gap so that nothing grows together; what is left is a name.
+Words are taken away one kind at a time, each leaving a gap so that nothing grows together; what is left is a
+name.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _COUNT = re.compile(
 )
 _UNTIL = re.compile(r"\b(?:until|till|to) ((?:[a-z]+ )?\d{1,2}[ /.\-][a-z0-9]+(?:[ /.\-]\d{2,4})?)\b", re.I)
 _LASTS = re.compile(
-    r"\b(?:for )?(\d{1,3}) ?(?:m|min|mins|minutes)\b|\b(?:for )?(\d)(?:(\.5)| ?½)? ?(?:h|hr|hrs|hour|hours)\b",
+    r"\b(?:for )?(\d{1,3}) ?(?:m|min|mins|minutes)\b"
+    r"|\b(?:for )?(\d)(?:(\.5)| ?½)? ?(?:h|hr|hrs|hour|hours)\b",
     re.I,
 )
 _HOUR = r"\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\.?)?"
@@ -109,7 +111,10 @@ _KINDS = (
 
 @dataclass(frozen=True)
 class Line:
-    """What a line says. None or empty: it does not say. `names` are the people as typed, `left` what made no sense."""
+    """What a line says.
+
+    None or empty: it does not say. `names` are the people as typed, `left` what made no sense.
+    """
 
     day: date | None = None
     at: time | None = None
@@ -320,7 +325,10 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def name_fits(typed: str, full_name: str, preferred_name: str) -> int:
-    """How well a typed name fits a person: 4 the whole name, 3 the first name, 2 other whole words, 1 a beginning, 0 not."""
+    """How well a typed name fits a person.
+
+    4 the whole name, 3 the first name, 2 other whole words, 1 a beginning, 0 not.
+    """
     wanted = normal_name(typed)
     full, preferred = normal_name(full_name), normal_name(preferred_name)
     if wanted in (full, preferred):

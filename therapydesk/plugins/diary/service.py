@@ -68,14 +68,18 @@ def find_room(db: Db, name: str) -> UUID:
 
 @allowed("users.read")
 def find_therapist(db: Db, name: str) -> UUID:
-    """The therapist of that name, the first name is enough. Raises UserError when there is none, or more than one."""
+    """The therapist of that name, the first name is enough.
+
+    Raises UserError when there is none, or more than one.
+    """
     found: list[UUID] = [u.id for u in list_users(db) if name_fits(name, u.name, "") or str(u.id) == name]
     if len(found) != 1:
         raise UserError(tr("There is no single therapist called “{name}”.").format(name=name))
     return found[0]
 
 
-# Why somebody did not come ----------------------------------------------------------------------------------------------
+# Why somebody did not come
+# ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

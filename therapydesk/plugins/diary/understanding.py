@@ -32,7 +32,8 @@ from therapydesk.plugins.diary.rules import Line, read_line
 class Understood:
     """What a line was understood as.
 
-    `sentence` says it in full; `problem` why it cannot be booked (nothing when `booking` is there and no clash blocks
+    `sentence` says it in full; `problem` why it cannot be booked (nothing when `booking` is there and no
+    clash blocks
     it); `choices` are people to pick from for the name `asked`; `warnings` do not hinder.
     """
 
@@ -153,7 +154,7 @@ def _partly(line: Line, people: list[Found]) -> str:
 
 
 def _describe(booking: appointments.Booking, heading: str, known: _Known, db: Db) -> str:
-    """ "Thu 7 May 2026, 14:00 to 14:45 · Kit · Music room · every week, 6 sessions, the last on Thu 11 Jun"."""
+    """Such as “Thu 7 May 2026, 14:00 to 14:45 · Kit · Music room · every week, 6 sessions”."""
     ends = appointments.wall_end(booking.starts_at, booking.minutes)
     when = tr("{day}, {start} to {end}").format(
         day=show_day(booking.starts_at.date()),

@@ -19,7 +19,10 @@ WAIT_MS = 90
 
 
 class AddLine(QLineEdit):
-    """A session typed as one speaks. `typed` tells the text a moment after the last key; Enter and Esc are told."""
+    """A session typed as one speaks.
+
+    `typed` tells the text a moment after the last key; Enter and Esc are told.
+    """
 
     typed = Signal(str)
     submitted = Signal()
@@ -174,7 +177,7 @@ def show_understood(line: UnderLine, found: Understood, pick: Callable[[Candidat
 
 
 def session_words(view: appointments.AppointmentView) -> str:
-    """ "Wed 6 May, 11:15 to 12:00 · Carys · Music room"."""
+    """Such as “Wed 6 May, 11:15 to 12:00 · Carys · Music room”."""
     when = tr("{day}, {start} to {end}").format(
         day=show_day(view.starts_at.date(), short=True),
         start=show_time(view.starts_at.time()),

@@ -144,7 +144,10 @@ class AttendeeRow(QFrame):
 
 
 class AttendanceDialog(QDialog):
-    """Complete a session, or correct who came. `save(marks)` may raise UserError: then it stays open and says why."""
+    """Complete a session, or correct who came.
+
+    `save(marks)` may raise UserError: then it stays open and says why.
+    """
 
     def __init__(
         self,
@@ -245,9 +248,8 @@ class AttendanceDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.save()
-        elif enter and self.focusWidget() is self.save_button:
+        finish = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if enter and (finish or self.focusWidget() is self.save_button):
             self.save()
         elif not enter:
             super().keyPressEvent(event)

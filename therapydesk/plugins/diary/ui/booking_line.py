@@ -20,7 +20,10 @@ from therapydesk.ui.kit.page import BasePage
 
 
 class BookingLine(QWidget):
-    """The add line and the line under it. `planned` tells the blocks to show; `settled` that the line is empty again."""
+    """The add line and the line under it.
+
+    `planned` tells the blocks to show; `settled` that the line is empty again.
+    """
 
     planned = Signal(object)  # list[Block]
     settled = Signal()

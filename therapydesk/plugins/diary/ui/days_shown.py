@@ -31,7 +31,7 @@ class Period:
         return Period(self.mode, self.day + timedelta(days=way * (1 if self.mode == "day" else 7)))
 
     def summary(self, days: Days) -> str:
-        """ "4 to 8 May 2026 · 10 sessions and 3 groups"."""
+        """Such as “4 to 8 May 2026 · 10 sessions and 3 groups”."""
         first, last = days.first, days.last
         if self.mode == "week" and not any(s.starts_at.weekday() > 4 for s in days.sessions):
             last = first + timedelta(days=4)

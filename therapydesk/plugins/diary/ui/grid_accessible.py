@@ -1,4 +1,7 @@
-"""What a screen reader is told of the grid: a table of days and times whose sessions are its named children."""
+"""What a screen reader is told of the grid.
+
+A table of days and times whose sessions are its named children.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from therapydesk.plugins.diary.ui.grid_base import block_words
 from therapydesk.plugins.diary.ui.week_grid import WeekGrid
 
 Role = QAccessible.Role
-# Qt keeps what it is given, and deletes it, until the program ends. Python must not do so first: all are kept here.
+# Qt keeps what it is given, and deletes it, until the program ends. Python must not do so first: all are
+# kept here.
 _made: dict[int, GridInterface] = {}
 
 

@@ -22,7 +22,10 @@ Entry = tuple[str, Callable[[], object]]
 
 
 class SessionActions:
-    """The actions on one session, on behalf of a page. The page's message bar says what was done, with Undo."""
+    """The actions on one session, on behalf of a page.
+
+    The page's message bar says what was done, with Undo.
+    """
 
     def __init__(self, page: BasePage) -> None:
         self._page = page

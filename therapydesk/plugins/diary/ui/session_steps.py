@@ -33,7 +33,7 @@ def _held(vault: Any, before: list[appointments.Placing], db: Any) -> Placings:
 
 
 def when_words(at: datetime) -> str:
-    """ "Thu 7 May 14:00"."""
+    """Such as “Thu 7 May 14:00”."""
     return f"{show_day(at.date(), short=True)} {show_time(at.time())}"
 
 

@@ -136,7 +136,7 @@ def mark_of_today(view: appointments.AppointmentView, is_next: bool) -> str:
 
 
 def second_line(view: appointments.AppointmentView, towards: str) -> str:
-    """ "1 to 1 · singing with the choir again · Music room"."""
+    """Such as “1 to 1 · singing with the choir again · Music room”."""
     parts = [appointments.kind_word(view.kind)]
     if view.kind == "group" and view.expected:
         parts.append(tr("{n} expected").format(n=view.expected))
@@ -148,7 +148,7 @@ def second_line(view: appointments.AppointmentView, towards: str) -> str:
 
 
 def next_words(starts_at: datetime, ends_at: datetime, now: datetime) -> str:
-    """ "next, in 13 minutes", "now, until 12:00"."""
+    """Such as “next, in 13 minutes” or “now, until 12:00”."""
     minutes = -int((now - starts_at).total_seconds() // 60)
     if minutes <= 0:
         return tr("now, until {time}").format(time=show_time(ends_at.time()))

@@ -1,4 +1,7 @@
-"""Where things are in the grid, in days and minutes: sessions beside one another, runs of one room. No painting."""
+"""Where things are in the grid, in days and minutes.
+
+Sessions beside one another, runs of one room. No painting.
+"""
 
 from __future__ import annotations
 
