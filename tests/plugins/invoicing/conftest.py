@@ -60,7 +60,9 @@ class Practice:
         person_id, other_id = self.person(person), self.person(other) if other else None
         with self.vault.write("core") as db:
             db.add(
-                Relation(person_id=person_id, kind="payer", organisation_id=organisation, other_person_id=other_id)
+                Relation(
+                    person_id=person_id, kind="payer", organisation_id=organisation, other_person_id=other_id
+                )
             )
 
     def price(self, amount: str, **more: Any) -> None:
@@ -83,13 +85,16 @@ class Practice:
             view = appointments.get_session(db, session)
             marks = [
                 appointments.AttendanceMark(
-                    states.get(one.name.split()[0], states.get("all", "came")), attendance_id=one.attendance_id
+                    states.get(one.name.split()[0], states.get("all", "came")),
+                    attendance_id=one.attendance_id,
                 )
                 for one in view.attendees
             ]
             appointments.complete(db, session, marks)
 
-    def session(self, day: date, *people: str, minutes: int = 45, kind: str = "one_to_one", **states: str) -> UUID:
+    def session(
+        self, day: date, *people: str, minutes: int = 45, kind: str = "one_to_one", **states: str
+    ) -> UUID:
         """A session that took place."""
         made = self.book(day, *people, minutes=minutes, kind=kind)
         self.complete(made, **states)

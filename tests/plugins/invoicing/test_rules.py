@@ -41,7 +41,8 @@ def test_the_person_goes_before_the_payer_and_the_payer_before_the_kind() -> Non
 
 
 @pytest.mark.parametrize(
-    ("day", "amount"), [(date(2025, 12, 31), None), (date(2026, 1, 1), 50), (date(2026, 4, 5), 50), (date(2026, 4, 6), 55)]
+    ("day", "amount"),
+    [(date(2025, 12, 31), None), (date(2026, 1, 1), 50), (date(2026, 4, 5), 50), (date(2026, 4, 6), 55)],
 )
 def test_prices_hold_from_their_first_to_their_last_day(day: date, amount: int | None) -> None:
     prices = [replace(ANY, to_on=date(2026, 4, 5)), replace(ANY, amount=Money(55), from_on=date(2026, 4, 6))]

@@ -1,4 +1,4 @@
-"""The invoice on paper (pictures-work-and-print.md, print-invoice), drawn straight onto the page: batches are fast."""
+"""The invoice on paper (pictures-work-and-print.md), drawn straight onto the page: batches are fast."""
 
 from __future__ import annotations
 

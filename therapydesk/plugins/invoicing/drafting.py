@@ -23,7 +23,7 @@ from therapydesk.plugins.invoicing.rules import (
     group_state,
 )
 
-Which = Select[tuple[UUID]]
+Which = Select[UUID]
 
 
 @dataclass
@@ -42,7 +42,7 @@ def add_lines(which: Which, policy: Policy, db: Db) -> list[DraftLine]:
     sessions = _read_sessions(without, db)
     prices = read_prices(db)
     came = select(Attendance.person_id).where(Attendance.appointment_id.in_(without))
-    payers = find_payers(came.where(Attendance.person_id.is_not(None)), db)  # type: ignore[arg-type]  # none is null
+    payers = find_payers(came.where(Attendance.person_id.is_not(None)), db)
     made = [line for session in sessions for line in _lines_of(session, payers, prices, policy)]
     db.add_all(made)
     db.flush()
@@ -63,7 +63,7 @@ def drop_lines(appointment_id: UUID, db: Db) -> None:
 
 
 def price_again(policy: Policy, db: Db) -> int:
-    """Look all open lines up again in the price list; those decided by hand stay. Returns how many changed."""
+    """Look open lines up again in the price list; those decided by hand stay. Returns how many changed."""
     prices, changed = read_prices(db), 0
     lines = db.scalars(select(DraftLine).where(DraftLine.invoice_id.is_(None), DraftLine.by_hand.is_(False)))
     for line in lines.all():

@@ -22,7 +22,7 @@ Lines = dict[Payer, list[Row[Any]]]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be issued: the chosen lines by payer, and the lines of the same payers that are not charged."""
+    """What is to be issued: the chosen lines by payer, and their lines that are not charged."""
 
     chosen: Lines
     passed_by: Lines
@@ -30,7 +30,7 @@ class Plan:
 
 
 def plan_issue(line_ids: Sequence[UUID], issued_on: date, db: Db, *, check: bool = True) -> Plan:
-    """Read and check what is to be issued. Raises UserError for a line that cannot be, NotFound for one that is gone."""
+    """Read and check what is to be issued. Raises UserError for what cannot be, NotFound for what is gone."""
     wanted, kept = set(line_ids), follow_merges(db)
     table: Any = DraftLine.__table__
     open_lines = select(table).where(table.c.invoice_id.is_(None)).order_by(table.c.happened_on, table.c.id)
@@ -76,12 +76,17 @@ def _check(lines: list[Row[Any]], facts: PayerFacts | None) -> None:
 def write_invoices(plan: Plan, issued_on: date, terms: Terms, db: Db) -> list[UUID]:
     """Number and write one invoice for each payer, in order of name; a few statements whatever their number.
 
-    The unit of work holds the zone, so that numbers follow each other; undone with everything else, they leave no gap.
+    The unit of work holds the zone, so numbers follow each other; undone with the rest, they leave no gap.
     """
     _check_day(issued_on, db)
     first = (db.scalar(select(func.max(Invoice.sequence)).where(Invoice.year == issued_on.year)) or 0) + 1
     payers = sorted(plan.chosen, key=lambda p: plan.facts[p.key].name.casefold())
-    invoices, lines, done = [], [], list[dict[str, Any]]()
+    invoices, lines, done, ids = (
+        list[dict[str, Any]](),
+        list[dict[str, Any]](),
+        list[dict[str, Any]](),
+        list[UUID](),
+    )
     stamp = {"created_by": db.user.id, "changed_by": db.user.id, "created_at": now(), "changed_at": now()}
     for sequence, payer in enumerate(payers, start=first):
         invoice_id, chosen = new_id(), plan.chosen[payer]
@@ -105,12 +110,13 @@ def write_invoices(plan: Plan, issued_on: date, terms: Terms, db: Db) -> list[UU
                 "total": total,
             }
         )
+        ids.append(invoice_id)
         lines += [_line(line, invoice_id, n, stamp) for n, line in enumerate(chosen)]
         last = chosen[-1].happened_on
         passed = [line for line in plan.passed_by.get(payer, []) if line.happened_on <= last]
         done += [{"line_id": line.id, "on_invoice": invoice_id} for line in (*chosen, *passed)]
     _write(invoices, lines, done, db)
-    return [row["id"] for row in invoices]
+    return ids
 
 
 def _line(line: Row[Any], invoice_id: UUID, position: int, stamp: dict[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class DraftPayer:
 
 @dataclass(frozen=True)
 class InvoiceRow:
-    """An invoice in a list. `state`: issued, part_paid, paid; `late` when something is due and the day is past."""
+    """An invoice in a list. `state`: issued, part_paid, paid; `late`: something is due and its day past."""
 
     id: UUID
     number: str
@@ -137,7 +137,7 @@ def list_drafts(
     )
 
 
-def _open_lines(start: date | None, end: date | None) -> Select[tuple[DraftLine, Person]]:
+def _open_lines(start: date | None, end: date | None) -> Select[DraftLine, Person]:
     query = select(DraftLine, Person).outerjoin(Person, Person.id == DraftLine.person_id)
     query = query.where(DraftLine.invoice_id.is_(None)).order_by(DraftLine.happened_on, DraftLine.id)
     if start is not None:
@@ -188,7 +188,7 @@ def list_invoices(
     offset: int = 0,
     limit: int = 10_000,
 ) -> list[InvoiceRow]:
-    """Issued invoices with what is due, newest first. `state`: "", due, late or paid; `text` filters by name or number."""
+    """Issued invoices, newest first. `state`: "", due, late or paid; `text` filters by name or number."""
     query, paid = _invoices()
     query = _in_state(query, paid, state)
     if text:
@@ -203,7 +203,7 @@ def list_invoices(
     return [invoice_row(invoice, Money.from_pence(pence)) for invoice, pence in db.execute(query)]
 
 
-def _invoices() -> tuple[Select[tuple[Invoice, int]], Any]:
+def _invoices() -> tuple[Any, Any]:
     sums = _sums()
     paid = func.coalesce(sums.c.pence, 0)
     return select(Invoice, paid).outerjoin(sums, sums.c.invoice_id == Invoice.id), paid
@@ -220,7 +220,7 @@ def _pence(column: Any) -> Any:
     return type_coerce(column, Integer)
 
 
-def _in_state(query: Select[Any], paid: Any, state: str) -> Select[Any]:
+def _in_state(query: Any, paid: Any, state: str) -> Any:
     total = _pence(Invoice.total)
     if state == "paid":
         return query.where(paid >= total)

@@ -14,7 +14,7 @@ PERSON, ORGANISATION = "person.id", "organisation.id"
 
 
 class Rate(Stamped, CoreBase):
-    """A price from one day to another. Empty fields mean any; `per` is person, or session for a group as a whole."""
+    """A price from one day to another. Empty fields mean any; `per`: person, or session for a whole group."""
 
     __tablename__ = "invoicing_rate"
     privacy = Privacy("Prices agreed with you", "financial", Erase.KEEP, "tax records")
@@ -41,9 +41,9 @@ class OrderNumber(Stamped, CoreBase):
 
 
 class DraftLine(Stamped, CoreBase):
-    """A session that may be charged. `invoice_id` is set once it was dealt with: charged there, or seen and not charged.
+    """A session that may be charged. `invoice_id` is set once it was dealt with: charged there, or passed by.
 
-    `person_id` is who came; empty when a payer pays for a group as a whole. `reason` says why it is not charged.
+    `person_id` is who came; empty when a group is paid for as a whole. `reason` says why it is not charged.
     """
 
     __tablename__ = "invoicing_draft_line"

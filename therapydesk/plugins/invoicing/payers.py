@@ -1,4 +1,4 @@
-"""Who pays, and what stands in the way of sending them an invoice. Parts: they take `db` last and ask no permission."""
+"""Who pays, and what stands in the way of an invoice. Parts: they take `db` last and ask no permission."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Payer:
 
 @dataclass(frozen=True)
 class PayerFacts:
-    """A payer's name, address and order number. `blocked` says why no invoice can go out, `ask` what to think of first."""
+    """Name, address, order number. `blocked`: why no invoice can go out; `ask`: think of it first."""
 
     payer: Payer
     name: str
@@ -43,7 +43,7 @@ class PayerFacts:
     ask: str = ""
 
 
-def find_payers(people: Select[tuple[UUID]], db: Db) -> dict[UUID, Payer]:
+def find_payers(people: Select[UUID | None], db: Db) -> dict[UUID, Payer]:
     """Who pays for each of the people that has somebody who does; the latest relation counts."""
     query = (
         select(Relation.person_id, Relation.other_person_id, Relation.organisation_id)
@@ -101,4 +101,5 @@ def _address(address: str, postcode: str) -> str:
 
 def _order_numbers(on: date, db: Db) -> dict[UUID, str]:
     query = select(OrderNumber.organisation_id, OrderNumber.number).where(OrderNumber.from_on <= on)
-    return {org: number for org, number in db.execute(query.order_by(OrderNumber.from_on, OrderNumber.id))}
+    rows = db.execute(query.order_by(OrderNumber.from_on, OrderNumber.id))
+    return {row.organisation_id: row.number for row in rows}

@@ -58,7 +58,7 @@ class Price:
 
     @property
     def exactness(self) -> tuple[bool, bool, bool, bool, date]:
-        """The greater wins: the person before the payer, the payer before the kind, the kind before the length."""
+        """The greater wins: person before payer, payer before kind, kind before length."""
         return (
             self.person_id is not None,
             self.organisation_id is not None,

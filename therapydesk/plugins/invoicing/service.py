@@ -87,8 +87,8 @@ def save_rate(
 ) -> Rate:
     """Put a price into the list and look the open lines up again.
 
-    A price for exactly the same that is in force ends the day before; one from the same day is replaced. Raises
-    UserError for an amount or days that make no sense, NotFound for a payer who is not in the records.
+    A price for exactly the same that is in force ends the day before; one from the same day is replaced.
+    Raises UserError for an amount or days that make no sense, NotFound for a payer who is not in the records.
     """
     _check_rate(db, amount, from_on, to_on, (kind, per, minutes), person_id or organisation_id)
     same = select(Rate).where(
@@ -159,7 +159,7 @@ def end_rate(db: Db, rate_id: UUID, last_on: date) -> None:
 
 @allowed("invoicing.draft")
 def save_order_number(db: Db, organisation_id: UUID, number: str) -> None:
-    """The order number that goes on an organisation's invoices from today on. Raises UserError when it is empty."""
+    """The order number for an organisation's invoices from today on. Raises UserError when it is empty."""
     if db.get(Organisation, organisation_id) is None:
         raise NotFound(tr("That organisation is not in the records any more."))
     number = number.strip()
@@ -174,7 +174,7 @@ def save_order_number(db: Db, organisation_id: UUID, number: str) -> None:
 
 @allowed("invoicing.draft")
 def draft_lines(db: Db, start: date, end: date) -> list[DraftPayer]:
-    """Make the lines of completed sessions from one day to another that have none, and give what is open there.
+    """Make the lines of completed sessions of these days that have none, and give what is open there.
 
     Sessions completed while this module was on have theirs already; prices are looked up again.
     """
@@ -226,7 +226,7 @@ def take_event(event: Event, db: Db) -> None:
 def raise_invoice(db: Db, line_ids: Sequence[UUID], issued_on: date) -> Invoice:
     """Issue one invoice for lines of one payer, and number it.
 
-    Raises UserError when the lines have several payers, one has no price, or something is in the way of the payer.
+    Raises UserError when the lines have several payers, one has no price, or something is in the payer's way.
     """
     plan = issuing.plan_issue(line_ids, issued_on, db)
     if len(plan.chosen) > 1:
@@ -245,7 +245,7 @@ def raise_invoices(db: Db, line_ids: Sequence[UUID], issued_on: date) -> list[UU
 
 @allowed("invoicing.read")
 def preview(db: Db, line_ids: Sequence[UUID], issued_on: date) -> InvoiceView:
-    """The invoice of one payer's lines as it would be, without a number. Nothing is in the way of looking at it."""
+    """The invoice of one payer's lines as it would be, without a number; nothing stands in its way."""
     plan = issuing.plan_issue(line_ids, issued_on, db, check=False)
     return view.view_draft(plan, issued_on, read_terms(db), db)
 
@@ -263,7 +263,7 @@ def invoice_view(db: Db, invoice_id: UUID) -> InvoiceView:
 def record_payment(
     db: Db, invoice_id: UUID, amount: Money, paid_on: date, method: str = "transfer"
 ) -> Payment:
-    """Record money that came in, the whole or a part. Raises UserError for more than is due or a day to come."""
+    """Record money that came in, the whole or a part. Raises UserError for more than is due."""
     invoice = db.get(Invoice, invoice_id)
     if invoice is None:
         raise NotFound(tr("That invoice is not here."))

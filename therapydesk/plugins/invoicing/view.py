@@ -1,4 +1,4 @@
-"""One invoice whole: what its print needs, issued or as a draft. Parts: they take `db` last and ask no permission."""
+"""One invoice whole, issued or as a draft. Parts: they take `db` last and ask no permission."""
 
 from __future__ import annotations
 

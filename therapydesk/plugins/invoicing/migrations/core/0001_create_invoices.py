@@ -13,7 +13,8 @@ depends_on: str | None = None
 
 # What is printed on an issued invoice never changes, whoever asks.
 FIXED = {
-    "invoicing_invoice": "number, year, sequence, issued_on, due_on, to_name, to_address, reference, vat_text, total",
+    "invoicing_invoice": "number, year, sequence, issued_on, due_on, to_name, to_address, reference, "
+    "vat_text, total",
     "invoicing_invoice_line": "invoice_id, position, happened_on, what, quantity, each, amount",
 }
 

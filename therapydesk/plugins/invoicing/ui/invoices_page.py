@@ -1,0 +1,385 @@
+"""The Invoices page: drafts by payer, and what was issued, with the page itself beside the list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget
+
+from therapydesk.api import (
+    Job,
+    Link,
+    Money,
+    UserError,
+    add_months,
+    may,
+    month_end,
+    ntr,
+    show_month,
+    today,
+    tr,
+)
+from therapydesk.plugins.invoicing import documents, service
+from therapydesk.plugins.invoicing.service import DraftPayer, DraftRow, InvoiceRow
+from therapydesk.plugins.invoicing.ui.dialogs import PriceList, ask_order_number, ask_payment
+from therapydesk.plugins.invoicing.ui.draft_list import DraftList
+from therapydesk.plugins.invoicing.ui.invoice_columns import invoice_columns
+from therapydesk.plugins.invoicing.ui.preview_pane import PreviewPane
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.cards import SegmentedButtons
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.messages import confirm
+from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.tables import FilterBar, ListTable
+
+STATES = ("drafts", "due", "late", "paid")
+PREVIEW_CHARS = 130
+
+
+class InvoicesPage(BasePage):
+    """Links: ("drafts"|"due"|"late"|"paid",), ("open",) with an invoice, ("rates",)."""
+
+    watches = (
+        "invoicing_invoice",
+        "invoicing_draft_line",
+        "invoicing_payment",
+        "invoicing_rate",
+        "organisation",
+    )
+    help_name = "invoices"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, tr("Invoices"))
+        self._open_next: UUID | None = None
+        self._add_actions()
+        self._add_filters()
+        self.drafts = DraftList(tr("exempt from VAT"))
+        self.drafts.current_changed.connect(lambda _payer: self._preview_soon())
+        self.drafts.model.ticks_changed.connect(self._on_ticks)
+        self.drafts.model.refused.connect(self._on_refused)
+        self.drafts.tree.hand_asked.connect(lambda line: self._charge(line, charged=True))
+        self.drafts.tree.opened.connect(self._on_opened)
+        self.table = ListTable(invoice_columns(with_payer=True), tr("Invoices"))
+        self.table.current_changed.connect(lambda _row: self._preview_soon())
+        self.table.opened.connect(lambda _row: self.record_payment())
+        self.preview = PreviewPane()
+        self.lists = QStackedWidget()
+        self.lists.addWidget(self.drafts)
+        self.lists.addWidget(self.table)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.lists, 17)
+        row.addWidget(self.preview, 9)
+        self.body.addLayout(row, 1)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.show_preview)
+
+    def _add_actions(self) -> None:
+        user = self.desk.user
+        self.issue_button = self.add_action_button(tr("Issue invoices"), self.ask_issue, primary=True)
+        self.issue_button.setVisible(may(user, "invoicing.issue"))
+        self.pay_button = self.add_action_button(tr("Record payments"), self.record_payment)
+        self.pay_button.setVisible(may(user, "invoicing.record_payment"))
+
+    def _add_filters(self) -> None:
+        self.states = SegmentedButtons([(state, state) for state in STATES], tr("Which invoices"))
+        self.states.chosen.connect(lambda _state: self._on_state())
+        self.month = QComboBox()
+        self.month.setAccessibleName(tr("Month"))
+        self.month.currentIndexChanged.connect(lambda _index: self.refresh())
+        self.filter = FilterBar()
+        self.filter.changed.connect(self.refresh)
+        self.filter.down_pressed.connect(self.focus_first)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.states)
+        row.addWidget(self.month)
+        row.addWidget(self.filter, 1)
+        self.body.addLayout(row)
+
+    # -- reading --
+
+    def state(self) -> str:
+        """Which invoices are shown: drafts, due, late or paid."""
+        return str(self.states.value())
+
+    def refresh(self) -> None:
+        """Read the counts and the list afresh."""
+        with self.desk.vault.read() as db:
+            counts = service.count_invoices(db)
+            every = service.list_drafts(db)
+            rows = (
+                []
+                if self.state() == "drafts"
+                else service.list_invoices(db, self.state(), self.filter.text())
+            )
+        self._show_counts(counts)
+        if self.state() == "drafts":
+            self._show_drafts(every)
+        else:
+            self._show_invoices(rows)
+        self._preview_soon()
+
+    def _show_counts(self, counts: service.Counts) -> None:
+        words = {
+            "drafts": tr("Drafts {n}").format(n=counts.drafts),
+            "due": tr("Due {n}").format(n=counts.due),
+            "late": tr("Late {n}").format(n=counts.late),
+            "paid": tr("Paid"),
+        }
+        self.states.set_texts([words[state] for state in STATES])
+        late = tr("{n} late, {amount}").format(n=counts.late, amount=counts.late_amount)
+        self.filter.set_shown(late if counts.late else "")
+
+    def _show_drafts(self, every: list[DraftPayer]) -> None:
+        self._set_months(every)
+        month: date | None = self.month.currentData()
+        text = self.filter.text()
+        if month is not None or text:
+            with self.desk.vault.read() as db:
+                every = service.list_drafts(db, month, month_end(month) if month else None, text)
+        sessions = sum(line.charged for payer in every for line in payer.lines)
+        when = show_month(month) if month is not None else tr("All months")
+        drafts = ntr("one draft", "{n} drafts", len(every))
+        made = ntr("made from one session", "made from {n} sessions", sessions)
+        self.set_summary(f"{when} · {drafts} {made}")
+        empty = (
+            tr("Nothing matches what you typed")
+            if text
+            else tr("Nothing to invoice. Drafts come from sessions.")
+        )
+        action, slot = (
+            (tr("Clear filters"), self.filter.clear_filters) if text else (tr("Look for sessions"), self.look)
+        )
+        self.drafts.show_drafts(every, empty, action, slot)
+
+    def _set_months(self, every: list[DraftPayer]) -> None:
+        """Offer the months that have drafts, the newest first; the choice stays."""
+        months = sorted({line.happened_on.replace(day=1) for p in every for line in p.lines}, reverse=True)
+        kept = self.month.currentData()
+        self.month.blockSignals(True)
+        self.month.clear()
+        self.month.addItem(tr("All months"), None)
+        for month in months:
+            self.month.addItem(show_month(month), month)
+        self.month.setCurrentIndex(months.index(kept) + 1 if kept in months else 0)
+        self.month.blockSignals(False)
+
+    def _show_invoices(self, rows: list[InvoiceRow]) -> None:
+        due = sum((row.due for row in rows), Money())
+        count = ntr("one invoice", "{n} invoices", len(rows))
+        self.set_summary(f"{count} · {tr('{due} due').format(due=due)}" if due else count)
+        empty = {
+            "due": tr("Nothing is due."),
+            "late": tr("No invoice is late."),
+            "paid": tr("No invoice is paid yet."),
+        }
+        self.table.set_states(
+            empty=empty[self.state()],
+            filtered=(tr("No invoice matches."), tr("Clear filters"), self.filter.clear_filters),
+        )
+        self.table.show_rows(rows, filtered=bool(self.filter.text()))
+        if self._open_next is not None:
+            self.table.select_key(self._open_next)
+            self._open_next = None
+
+    def _on_state(self) -> None:
+        drafts = self.state() == "drafts"
+        self.lists.setCurrentWidget(self.drafts if drafts else self.table)
+        self.month.setVisible(drafts)
+        self.issue_button.setVisible(drafts and may(self.desk.user, "invoicing.issue"))
+        self.pay_button.setText(tr("Record payments") if drafts else tr("Record payment"))
+        self.refresh()
+
+    def look(self) -> None:
+        """Make the drafts of sessions of the last three months that have none."""
+        with self.guard():
+            with self.desk.vault.write("core") as db:
+                first = add_months(today().replace(day=1), -3)
+                service.draft_lines(db, first, today())
+            self.refresh()
+
+    # -- preview --
+
+    def _preview_soon(self) -> None:
+        self._later.start()
+
+    def show_preview(self) -> None:
+        """Draw the current draft as it would be, or the current invoice as it was printed."""
+        if self.preview.isHidden():
+            return
+        with self.guard():
+            if self.state() == "drafts":
+                self._preview_draft(self.drafts.current_payer())
+            else:
+                self._preview_invoice(self.table.current_row())
+
+    def _preview_draft(self, payer: DraftPayer | None) -> None:
+        lines = [] if payer is None else [line for line in payer.lines if line.charged]
+        chosen = {line.id for line in self.drafts.model.ticked_lines()}
+        ids = [line.id for line in lines if line.id in chosen] or [line.id for line in lines]
+        if not ids:
+            self.preview.clear()
+            return
+        with self.desk.vault.read() as db:
+            view = service.preview(db, ids, today())
+        self.preview.show_pdf(documents.invoice_pdf(view), view.title)
+
+    def _preview_invoice(self, row: Any) -> None:
+        if not isinstance(row, InvoiceRow):
+            self.preview.clear()
+            return
+        with self.desk.vault.read() as db:
+            data = service.invoice_bytes(db, row.id)
+        self.preview.show_pdf(data, tr("Invoice {number}").format(number=row.number))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fits = self.width() >= style.chars(PREVIEW_CHARS)
+        if fits == self.preview.isHidden():
+            self.preview.setVisible(fits)
+            self._preview_soon()
+
+    # -- issue --
+
+    def _on_ticks(self) -> None:
+        count = len(self.drafts.model.ticked_payers())
+        self.issue_button.setText(
+            ntr("Issue one invoice", "Issue {n} invoices", count) if count else tr("Issue invoices")
+        )
+        self.issue_button.setEnabled(count > 0)
+        self._preview_soon()
+
+    def ask_issue(self) -> None:
+        """Ask before issuing: it cannot be undone."""
+        model = self.drafts.model
+        count, amount = len(model.ticked_payers()), model.ticked_amount()
+        if not count:
+            return
+        title = ntr("Issue one invoice?", "Issue {n} invoices?", count)
+        text = tr(
+            "{amount} in all. They get their numbers now; what stands on them cannot be changed afterwards. "
+            "Nothing is sent: they are kept here to save or print."
+        )
+        action = ntr("Issue one invoice", "Issue {n} invoices", count)
+        confirm(self, title, text.format(amount=amount), action, self.issue)
+
+    def issue(self) -> None:
+        """Issue one invoice for each ticked payer, then print them in the background."""
+        ids = [line.id for line in self.drafts.model.ticked_lines()]
+        with self.guard():
+            with self.desk.vault.write("core") as db:
+                made = service.raise_invoices(db, ids, today())
+            with self.desk.vault.read() as db:
+                chosen = set(made)
+                numbers = sorted(row.number for row in service.list_invoices(db) if row.id in chosen)
+            said = ntr("One invoice issued", "{n} invoices issued", len(numbers))
+            span = numbers[0] if len(numbers) == 1 else tr("{a} to {b}").format(a=numbers[0], b=numbers[-1])
+            self.done(f"{said}: {span}")
+            self.desk.jobs.start(
+                lambda job: self._print_all(made, job),
+                on_failed=self.job_failed,
+                title=tr("Printing invoices"),
+            )
+            self.refresh()
+
+    def _print_all(self, ids: list[UUID], job: Job) -> None:
+        for done, invoice_id in enumerate(ids):
+            job.progress(done, len(ids))
+            with self.desk.vault.write("core") as db:
+                service.store_pdf(db, invoice_id)
+
+    def _on_refused(self, item: DraftPayer | DraftRow) -> None:
+        if isinstance(item, DraftPayer) and item.blocked and item.payer.organisation_id is not None:
+            text = tr("{name}: {problem}.").format(name=item.name, problem=item.blocked)
+            self.messages.show_message("warn", text, tr("Enter it"), lambda: self.enter_order_number(item))
+            return
+        text = tr("There is no price for this session yet.")
+        self.messages.show_message("warn", text, tr("Price list"), self.open_rates)
+
+    def _on_opened(self, item: DraftPayer | DraftRow | None) -> None:
+        if isinstance(item, DraftPayer) and item.blocked:
+            self.enter_order_number(item)
+        elif isinstance(item, DraftPayer):
+            index = self.drafts.tree.currentIndex().siblingAtColumn(0)
+            self.drafts.tree.setExpanded(index, not self.drafts.tree.isExpanded(index))
+        elif item is not None:
+            self.desk.open_link(Link("diary.diary", item.appointment_id, ("session",)))
+
+    def enter_order_number(self, payer: DraftPayer) -> None:
+        """Ask for the order number that stops an invoice."""
+        ask_order_number(self, self.desk, payer, self.refresh)
+
+    def _charge(self, line: DraftRow, *, charged: bool) -> None:
+        with self.guard():
+            self._set_charged(line.id, charged=charged)
+            self.done(tr("Charged after all."), lambda: self._set_charged(line.id, charged=not charged))
+
+    def _set_charged(self, line_id: UUID, *, charged: bool) -> None:
+        with self.desk.vault.write("core") as db:
+            service.charge_line(db, line_id, charged)
+        self.refresh()
+
+    # -- payments, prices, links --
+
+    def record_payment(self) -> None:
+        """Ask for a payment of the current invoice; from the drafts it first shows what is due."""
+        if self.state() == "drafts":
+            self.show_state("due")
+            return
+        row = self.table.current_row()
+        with self.guard():
+            if not isinstance(row, InvoiceRow):
+                raise UserError(tr("Choose the invoice that was paid."))
+            if not row.due:
+                raise UserError(tr("Invoice {number} is paid.").format(number=row.number))
+            ask_payment(self, self.desk, row, lambda payment_id, amount: self._paid(row, payment_id, amount))
+
+    def _paid(self, row: InvoiceRow, payment_id: UUID, amount: Money) -> None:
+        said = tr("{amount} recorded for invoice {number}.").format(amount=amount, number=row.number)
+        self.done(said, lambda: self._take_back(payment_id))
+        self.refresh()
+
+    def _take_back(self, payment_id: UUID) -> None:
+        with self.desk.vault.write("core") as db:
+            service.take_back_payment(db, payment_id)
+        self.refresh()
+
+    def open_rates(self) -> None:
+        """Show the price list."""
+        PriceList(self, self.desk).open()
+
+    def show_state(self, state: str) -> None:
+        """Show drafts, due, late or paid."""
+        self.states.choose(state)
+        self._on_state()
+
+    def open_ref(self, link: Link) -> None:
+        """Follow a link."""
+        if "rates" in link.args:
+            self.open_rates()
+        elif "open" in link.args and link.ref is not None:
+            self._open(link.ref)
+        else:
+            self.show_state(next((state for state in STATES if state in link.args), self.state()))
+
+    def _open(self, invoice_id: UUID) -> None:
+        with self.guard():
+            with self.desk.vault.read() as db:
+                view = service.invoice_view(db, invoice_id)
+            self.filter.clear_filters()
+            self._open_next = invoice_id
+            self.show_state("paid" if view.state == "paid" else "due")
+
+    def filter_list(self) -> None:
+        """Ctrl+F."""
+        self.filter.focus_search()
+
+    def focus_first(self) -> None:
+        (self.drafts if self.state() == "drafts" else self.table).setFocus()

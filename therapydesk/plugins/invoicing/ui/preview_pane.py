@@ -1,0 +1,58 @@
+"""The invoice beside the list: the real page, as it is or would be printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QStackedLayout, QWidget
+
+from therapydesk.api import UserError, tr
+from therapydesk.ui.kit.cards import Pane
+from therapydesk.ui.kit.labels import icon_button, text_label
+from therapydesk.ui.kit.pdfview import PdfView
+
+
+class PreviewPane(Pane):
+    """Shows a PDF from memory. Saving writes it where the user says, and only then."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Preview"))
+        self._data, self._name = b"", ""
+        self.view = PdfView()
+        self.nothing = text_label(tr("Choose an invoice to see it."), "", "text_muted", wrap=True)
+        self.save_button = icon_button("save", tr("Save as PDF"), self.save)
+        self.add_tool(self.save_button)
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        self._stack.addWidget(self.nothing)
+        self._stack.addWidget(self.view)
+        self.body.addWidget(holder, 1)
+        self.clear()
+
+    def show_pdf(self, data: bytes, name: str) -> None:
+        """Show a document; `name` is what the file would be called."""
+        self._data, self._name = data, name
+        self.view.show_pdf(data)
+        self._stack.setCurrentWidget(self.view)
+        self.save_button.setEnabled(True)
+
+    def clear(self) -> None:
+        """Show that there is nothing to see."""
+        self._data = b""
+        self._stack.setCurrentWidget(self.nothing)
+        self.save_button.setEnabled(False)
+
+    def save(self) -> None:
+        """Ask where to, then write the file."""
+        dialog = QFileDialog(self, tr("Save as PDF"), f"{self._name}.pdf", tr("PDF (*.pdf)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.fileSelected.connect(lambda path: self.write(Path(path)))
+        dialog.open()
+
+    def write(self, path: Path) -> None:
+        """Write the document. Raises UserError when that does not work."""
+        try:
+            path.write_bytes(self._data)
+        except OSError as error:
+            raise UserError(tr("The file cannot be written ({why}).").format(why=error.strerror)) from error
