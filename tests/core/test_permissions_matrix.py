@@ -18,8 +18,8 @@ from therapydesk.core.permissions import ROLES, SERVICES, Service, allowed, matr
 # Rows of the table that no service function asks for, and why not.
 ASKED_ELSEWHERE = {
     "dashboard.read": "the window shows Today and cards by it; what they read asks for its own permission",
-    "modules.switch": "modules are a machine's settings, not rows of a vault: Settings › Modules asks before it switches",
-    "users.manage": "users are the vault's own file, not rows: who calls Vault.add_user and its like has to ask",
+    "modules.switch": "modules are a setting of the machine, not rows: Settings › Modules asks for it",
+    "users.manage": "users are the vault's own file, not rows: who calls Vault.add_user has to ask",
 }
 NO_FUNCTION_YET = {
     "audit.read": "the log can be checked (vault check), but nothing lists its entries yet",
