@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 REQUIREMENTS = ROOT / "requirements"
+THIS_PYTHON = sys.implementation.cache_tag + str(sys.version_info)
 BUILD = ROOT / "build"
 DEMO = BUILD / "demo"
 HELLO = ROOT / "plugins_contrib" / "hello_therapydesk"
@@ -125,7 +126,7 @@ def _stamp(lock: str) -> str:
     files = [REQUIREMENTS / "build.txt", REQUIREMENTS / lock, ROOT / "pyproject.toml"]
     if lock == "dev.txt" and HELLO.exists():
         files.append(HELLO / "pyproject.toml")
-    parts = [sys.version.encode(), str(ROOT).encode(), *(f.read_bytes() for f in files)]
+    parts = [THIS_PYTHON.encode(), str(ROOT).encode(), *(f.read_bytes() for f in files)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -137,7 +138,9 @@ def is_set_up(lock: str) -> bool:
 
 def make_venv() -> None:
     """A virtual environment with pip, anew when the one that is there does not work with this Python."""
-    want = f"import pip, sys; sys.exit(sys.version != {sys.version!r})"
+    want = (
+        f"import pip, sys; sys.exit(sys.implementation.cache_tag + str(sys.version_info) != {THIS_PYTHON!r})"
+    )
     if PYTHON.exists():
         works = subprocess.run([str(PYTHON), "-c", want], stderr=subprocess.DEVNULL, check=False)
         if works.returncode == 0:
