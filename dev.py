@@ -40,6 +40,10 @@ WINDOW_PACKAGES = (
     "libfontconfig1",
     "libgl1",
     "libglib2.0-0",
+    "libgssapi-krb5-2",
+    "libwayland-cursor0",
+    "libwayland-egl1",
+    "libx11-xcb1",
     "libxcb-cursor0",
     "libxcb-icccm4",
     "libxcb-keysyms1",
@@ -47,7 +51,6 @@ WINDOW_PACKAGES = (
     "libxcb-shape0",
     "libxcb-sync1",
     "libxcb-xfixes0",
-    "libxcb-xinerama0",
     "libxcb-xkb1",
     "libxkbcommon-x11-0",
 )
@@ -55,7 +58,6 @@ SCREEN_PACKAGES = ("xvfb",)
 TEST_PACKAGES = (
     "at-spi2-core",
     "dbus",
-    "gir1.2-atspi-2.0",
     "git",
     "gnome-keyring",
     "python3-pyatspi",
