@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,11 +26,12 @@ DEEP = 2000  # from here on, rows are found by marks
 
 @dataclass(frozen=True)
 class CaseloadRow:
-    """A line of the People list."""
+    """A line of the People list. `more` is the full name where others nearby have the same name to say."""
 
     id: UUID
     name: str
     full_name: str
+    more: str
     towards: str
     next_at: datetime | None
     therapist: str
@@ -59,13 +61,21 @@ class PeopleList:
                 self._marked = True
             rows = read_people(db, self.found, offset, limit)
             towards = towards_of(db, [r.id for r in rows]) if self._with_towards else {}
-        return [_row(r, towards.get(r.id, "")) for r in rows]
+        names = Counter(r.name for r in rows)
+        return [_row(r, towards.get(r.id, ""), named=names[r.name]) for r in rows]
 
 
-def _row(row: PersonRow, towards: str) -> CaseloadRow:
-    first = row.therapist.split()[0] if row.therapist else ""
+def _row(row: PersonRow, towards: str, named: int) -> CaseloadRow:
     return CaseloadRow(
-        row.id, row.name, row.full_name, towards, row.next_at, first, row.stage, row.stage_text
+        row.id,
+        row.name,
+        row.full_name,
+        row.full_name if named > 1 and row.full_name != row.name else "",
+        towards[:1].upper() + towards[1:],
+        row.next_at,
+        row.therapist.split()[0] if row.therapist else "",
+        row.stage,
+        row.stage_text,
     )
 
 

@@ -84,7 +84,7 @@ class AddPersonDialog(FormDialog):
         if may(desk.user, "episodes.open"):
             form.add_check("with_me", tr("Start support with me now"))
         self.duplicates = DuplicatesBox(self._open)
-        form.add_widget(self.duplicates)
+        form.layout_.insertWidget(1, self.duplicates)  # right under the sentence that says so
         form.edited.connect(self._edited)
         self._title = title
         scroll_form(self)

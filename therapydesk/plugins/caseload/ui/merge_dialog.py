@@ -6,7 +6,16 @@ from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from therapydesk.api import (
     FieldPair,
@@ -89,7 +98,7 @@ class MergeDialog(QDialog):
             Column(tr("State"), "stage_text", width=10, empty=tr("None")),
         ]
         table = ListTable(columns, tr("Records that were found"))
-        table.setFixedHeight(style.line_height() * 8)
+        table.setFixedHeight(style.line_height() * 7)
         table.set_states(
             empty=tr("No other record is called that."), filtered=tr("No other record is called that.")
         )
@@ -106,8 +115,12 @@ class MergeDialog(QDialog):
         layout.addWidget(self.messages)
         layout.addWidget(self.search)
         layout.addWidget(self.table)
-        layout.addWidget(self.compared)
-        layout.addStretch(1)
+        self.compared.setProperty("part", "body")
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setMinimumHeight(style.line_height() * 10)
+        area.setWidget(self.compared)
+        layout.addWidget(area, 1)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
@@ -143,6 +156,7 @@ class MergeDialog(QDialog):
             self._pair(number + 1, pair)
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(2, 1)
+        self._grid.setRowStretch(len(pairs) + 1, 1)
 
     def _pair(self, row: int, pair: FieldPair) -> None:
         title = field_title(pair.field)

@@ -79,7 +79,7 @@ class PeoplePage(BasePage):
     def _columns(self) -> list[Column]:
         towards = [Column(tr("Working towards"), "towards", priority=1)] if self._clinical else []
         return [
-            Column(tr("Preferred name"), "name"),
+            Column(tr("Preferred name"), lambda row: row.more or row.name),
             *towards,
             Column(
                 tr("Next session"),

@@ -31,6 +31,7 @@ class PersonPanel(QFrame):
         self._note = button(tr("Write note"), self._on_note, "notes")
         self._note.setVisible(may(desk.user, "notes.write"))
         inside = QWidget()
+        inside.setProperty("part", "body")
         self._facts = QVBoxLayout(inside)
         self._facts.setContentsMargins(0, 0, 0, 0)
         self._facts.setSpacing(style.sp(2))

@@ -1,0 +1,28 @@
+"""A tab of the person page: a page without a head of its own, whose person may belong to somebody else."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.page import BasePage
+
+
+class PersonTabPage(BasePage):
+    """Keeps only the message bar of the head. Subclasses read `self.subject_id` in `refresh`."""
+
+    help_name = "person"
+
+    def __init__(self, desk: Desk, person_id: UUID, title: str) -> None:
+        super().__init__(desk, title)
+        self.subject_id = person_id
+        for widget in (self._title, self._summary, self._back):
+            widget.hide()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        head = self._outer.itemAt(0)
+        inside = head.widget() if head is not None else None
+        layout = inside.layout() if inside is not None else None
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        self._outer.setSpacing(0)

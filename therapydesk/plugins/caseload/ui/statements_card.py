@@ -1,0 +1,146 @@
+"""What matters and what helps, strengths first, in columns signed with whose words they are and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from therapydesk.api import show_day, tr
+from therapydesk.plugins.caseload import service
+from therapydesk.plugins.caseload.service import StatementView
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.cards import Card
+from therapydesk.ui.kit.labels import text_label
+
+COLUMNS = 3
+ALWAYS = ("enjoys", "matters", "helps")
+WHEN_THERE = ("would_like", "hard")
+Open = Callable[[StatementView], object]
+
+
+class StatementText(QLabel):
+    """The words; Enter or a click opens them to be changed."""
+
+    opened = Signal()
+
+    def __init__(self, text: str, *, can_open: bool, strong: bool = False) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        if strong:
+            self.setProperty("role", "strong")
+        self._can_open = can_open
+        if can_open:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.setProperty("focusRing", True)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setAccessibleDescription(tr("Press Enter to change it"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._can_open and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._can_open and event.type() == QEvent.Type.MouseButtonRelease:
+            self.opened.emit()
+
+
+def signature(said: StatementView, name: str) -> str:
+    """Whose words and when: "Carys, Thu 12 Mar 2026"."""
+    whose = name if said.whose_words == service.OWN_WORDS else said.whose_words
+    return tr("{whose}, {day}").format(whose=whose, day=show_day(said.said_on))
+
+
+class StatementsCard(Card):
+    """Three columns, and below them what is there of the rest."""
+
+    def __init__(self, on_add: Callable[[], object] | None, on_open: Open | None) -> None:
+        super().__init__(tr("What matters and what helps"))
+        if on_add is not None:
+            self.set_link(tr("Add"), on_add)
+        self._on_open = on_open
+        holder = QWidget()
+        self._grid = QGridLayout(holder)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(16)
+        self.add_row(holder)
+
+    def show_statements(self, said: Sequence[StatementView], name: str) -> None:
+        """Show what was said of and by a person called `name`."""
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        held = [s for s in said if s.kind == "alert" and not s.shared]
+        shown = [(k, service.kind_words(k), [s for s in said if s.kind == k]) for k in (*ALWAYS, *WHEN_THERE)]
+        shown = [part for part in shown if part[0] in ALWAYS or part[2]]
+        if held:
+            shown.append(("alert", tr("Alert, not shared"), held))
+        columns = COLUMNS if self.width() >= style.chars(60) or not self.isVisible() else 1
+        for place, (_kind, title, each) in enumerate(shown):
+            part = self._column(title, each, name)
+            self._grid.addWidget(part, place // columns, place % columns, Qt.AlignmentFlag.AlignTop)
+        for column in range(COLUMNS):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+    def _column(self, title: str, said: Sequence[StatementView], name: str) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(text_label(title, "strong", wrap=True))
+        if not said:
+            column.addWidget(text_label(tr("Not asked yet"), "", "text_muted"))
+        for number, each in enumerate(said):
+            text = StatementText(each.text, can_open=self._on_open is not None)
+            self._wire(text, each)
+            column.addWidget(text)
+            signed = signature(each, name)
+            if number + 1 == len(said) or signature(said[number + 1], name) != signed:
+                column.addWidget(text_label(signed, "small", "text_muted", wrap=True))
+        return part
+
+    def _wire(self, text: StatementText, said: StatementView) -> None:
+        on_open = self._on_open
+        if on_open is not None:
+            text.opened.connect(lambda: on_open(said))
+
+
+class TowardsCard(Card):
+    """What the person works towards, in their words, and since when."""
+
+    def __init__(self, on_add: Callable[[], object] | None, on_open: Open | None) -> None:
+        super().__init__(tr("Working towards"))
+        if on_add is not None:
+            self.set_link(tr("Add"), on_add)
+        self._on_open = on_open
+
+    def show_statements(self, said: Sequence[StatementView], name: str) -> None:
+        """Show one line for each."""
+        self.clear_rows()
+        towards = [s for s in said if s.kind == "working_towards"]
+        for each in towards:
+            self.add_row(self._line(each, name))
+        if not towards:
+            self.add_text(tr("Nothing agreed yet. Ask what they would like to do."))
+
+    def _line(self, said: StatementView, name: str) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(12)
+        text = StatementText(said.text, can_open=self._on_open is not None, strong=True)
+        on_open = self._on_open
+        if on_open is not None:
+            text.opened.connect(lambda: on_open(said))
+        row.addWidget(text, 1)
+        row.addWidget(text_label(signature(said, name), "", "text_muted"), 0, Qt.AlignmentFlag.AlignTop)
+        return line
