@@ -112,6 +112,7 @@ class Payment(Stamped, CoreBase):
     privacy = Privacy("Payments", "financial", Erase.KEEP, "tax records")
 
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoicing_invoice.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey(PERSON), index=True)  # as on the invoice
     paid_on: Mapped[date]
     amount: Mapped[Money] = mapped_column(MoneyType())
     method: Mapped[str] = mapped_column(String(20), default="transfer")

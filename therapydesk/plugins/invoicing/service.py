@@ -277,7 +277,8 @@ def record_payment(
         )
     if not invoice.issued_on <= paid_on <= today():
         raise UserError(tr("A payment comes in after the invoice was issued, and not on a day to come."))
-    payment = Payment(invoice_id=invoice_id, amount=amount, paid_on=paid_on, method=method)
+    payment = Payment(invoice_id=invoice_id, person_id=invoice.person_id, amount=amount)
+    payment.paid_on, payment.method = paid_on, method
     invoice.payments.append(payment)
     db.flush()
     return payment

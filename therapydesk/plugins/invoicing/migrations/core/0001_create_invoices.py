@@ -118,6 +118,7 @@ def upgrade() -> None:
     op.create_table(
         "invoicing_payment",
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("paid_on", sa.Date(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("method", sa.String(length=20), nullable=False),
@@ -132,10 +133,14 @@ def upgrade() -> None:
             ["invoicing_invoice.id"],
             name=op.f("fk_invoicing_payment_invoice_id_invoicing_invoice"),
         ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_invoicing_payment_person_id_person")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoicing_payment")),
     )
     with op.batch_alter_table("invoicing_payment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invoicing_payment_invoice_id"), ["invoice_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoicing_payment_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "invoicing_draft_line",
@@ -261,6 +266,7 @@ def downgrade() -> None:
 
     op.drop_table("invoicing_draft_line")
     with op.batch_alter_table("invoicing_payment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoicing_payment_person_id"))
         batch_op.drop_index(batch_op.f("ix_invoicing_payment_invoice_id"))
 
     op.drop_table("invoicing_payment")
