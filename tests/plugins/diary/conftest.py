@@ -13,7 +13,7 @@ import pytest
 
 from therapydesk.api import Answers, DueItem, Fact, Link, Person, appointments, hooks, new_id, normal_name
 from therapydesk.core import dates
-from therapydesk.ui.kit import style
+from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.jobs import Runner
 from therapydesk.ui.kit.messages import undo_list
@@ -100,7 +100,7 @@ class Window:
 
 @pytest.fixture
 def window(qtbot: Any, qapp: Any, vault: Any) -> Iterator[Window]:
-    style.apply_theme(qapp, style.Theme.LIGHT)
+    looks.apply_theme(qapp, style.Theme.LIGHT)
     host, links = Host(), list[Link]()
     jobs = Runner()
     desk = Desk(vault, vault.user, SimpleNamespace(single_keys=True), host, jobs, vault.changes, links.append)

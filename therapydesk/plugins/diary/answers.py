@@ -45,10 +45,13 @@ def _fact(view: appointments.AppointmentView) -> Fact:
 
 
 def due(db: Db, on: date) -> list[DueItem]:
-    """Sessions of people who have died, and sessions of the last fortnight that nobody has completed."""
+    """Sessions of people who have died, and those of the last fortnight that nobody has completed.
+
+    Those of today stand on Today's card.
+    """
     try:
         stopped = appointments.stopped_sessions(db, datetime.combine(on, time()))
-        past = appointments.list_sessions(db, on - timedelta(days=14), on, state="booked")
+        past = appointments.list_sessions(db, on - timedelta(days=14), on - timedelta(days=1), state="booked")
     except PermissionDenied:
         return []
     items = []
@@ -59,9 +62,8 @@ def due(db: Db, on: date) -> list[DueItem]:
         items.append(
             DueItem(text, view.starts_at.date(), first, Link("diary.diary", view.id, ("session",)), "stop")
         )
-    now = local_now()
     for view in past:
-        if view.kind == "own_time" or view.ends_at > now or view.stopped:
+        if view.kind == "own_time" or view.stopped:
             continue
         text = tr("{name}: say who came").format(name=view.heading)
         person_id = view.person_ids[0] if view.person_ids else None

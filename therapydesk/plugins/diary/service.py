@@ -30,13 +30,14 @@ from therapydesk.plugins.diary.days import (
 )
 from therapydesk.plugins.diary.models import AbsenceNote
 from therapydesk.plugins.diary.rules import name_fits
-from therapydesk.plugins.diary.understanding import Understood, book_line, understand
+from therapydesk.plugins.diary.understanding import Known, Understood, book_line, know, understand
 
 __all__ = [
     "REASON_KIND",
     "AbsenceReason",
     "Days",
     "Hours",
+    "Known",
     "Understood",
     "absence_notes",
     "book_line",
@@ -44,6 +45,7 @@ __all__ = [
     "find_room",
     "find_therapist",
     "holidays_between",
+    "know",
     "list_therapists",
     "read_days",
     "read_hours",

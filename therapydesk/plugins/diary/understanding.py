@@ -56,8 +56,8 @@ class Understood:
 
 
 @dataclass(frozen=True)
-class _Known:
-    """What a line is read with; asked for once a line."""
+class Known:
+    """What a line is read with."""
 
     rooms: dict[str, UUID]
     users: dict[UUID, str]
@@ -69,9 +69,11 @@ class _Known:
         return next((name for name, found in self.rooms.items() if found == room_id), "")
 
 
-def _known(db: Db) -> _Known:
+@allowed("appointments.book", filters=True)
+def know(db: Db) -> Known:
+    """What lines are read with: rooms, users, hours, bank holidays. Ask once while one line is typed."""
     users = list_users(db)
-    return _Known(
+    return Known(
         {r.name: r.id for r in appointments.list_rooms(db)},
         {u.id: u.name for u in users},
         {u.name: u.id for u in users if "therapist" in u.roles},
@@ -81,11 +83,13 @@ def _known(db: Db) -> _Known:
 
 
 @allowed("appointments.book", filters=True)
-def understand(db: Db, text: str, chosen: Mapping[str, UUID] | None = None) -> Understood:
+def understand(
+    db: Db, text: str, chosen: Mapping[str, UUID] | None = None, known: Known | None = None
+) -> Understood:
     """What the line means, and whether it can be booked. `chosen`: normal name → the person picked for it."""
     if not text.strip():
         return Understood(text)
-    known = _known(db)
+    known = known or know(db)
     line = read_line(text, today(), list(known.rooms), list(known.therapists))
     people = _find_people(line, chosen or {}, db)
     lost = next((f for f in people if f.person is None), None)
@@ -124,7 +128,7 @@ def _heading(line: Line, people: list[Found]) -> str:
     return appointments.join_names([f.person.name for f in people if f.person])
 
 
-def _booking(line: Line, people: list[Found], known: _Known, db: Db) -> appointments.Booking | None:
+def _booking(line: Line, people: list[Found], known: Known, db: Db) -> appointments.Booking | None:
     if line.starts_at is None:
         return None
     ids = tuple(dict.fromkeys(f.person.person_id for f in people if f.person))
@@ -153,7 +157,7 @@ def _partly(line: Line, people: list[Found]) -> str:
     return " · ".join([*when, *([_heading(line, people)] if people or line.kind else [])])
 
 
-def _describe(booking: appointments.Booking, heading: str, known: _Known, db: Db) -> str:
+def _describe(booking: appointments.Booking, heading: str, known: Known, db: Db) -> str:
     """Such as “Thu 7 May 2026, 14:00 to 14:45 · Kit · Music room · every week, 6 sessions”."""
     ends = appointments.wall_end(booking.starts_at, booking.minutes)
     when = tr("{day}, {start} to {end}").format(
@@ -177,7 +181,7 @@ def _series_words(booking: appointments.Booking) -> str:
     return tr("{every}, {n} sessions, the last on {day}").format(every=every, n=booking.weeks, day=last)
 
 
-def _checked(found: Understood, booking: appointments.Booking, known: _Known, db: Db) -> Understood:
+def _checked(found: Understood, booking: appointments.Booking, known: Known, db: Db) -> Understood:
     try:
         appointments.check_booking(db, booking)
     except UserError as error:

@@ -32,6 +32,7 @@ class BookingLine(QWidget):
         super().__init__()
         self._page, self._go_to = page, go_to
         self._chosen: dict[str, UUID] = {}
+        self._known: service.Known | None = None
         self.found = service.Understood("")
         self.field = AddLine()
         self.under = UnderLine()
@@ -73,13 +74,14 @@ class BookingLine(QWidget):
 
     def _understand(self, text: str) -> None:
         if not text.strip():
-            self.found = service.Understood("")
+            self.found, self._known = service.Understood(""), None
             self.planned.emit([])
             self.settled.emit()
             return
         try:
             with self._page.desk.vault.read() as db:
-                self.found = service.understand(db, text, self._chosen)
+                self._known = self._known or service.know(db)
+                self.found = service.understand(db, text, self._chosen, self._known)
         except UserError as error:
             self.found = service.Understood(text, problem=str(error))
         show_understood(self.under, self.found, self._pick)

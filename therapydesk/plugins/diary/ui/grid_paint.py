@@ -157,6 +157,7 @@ def _more_lines(painter: QPainter, inner: QRect, top: int, bottom: int, text: st
 def draw_strip(painter: QPainter, rect: QRect, name: str) -> None:
     """A room down the side of a day, its name upright from the top."""
     painter.save()
+    rect = rect.adjusted(0, 1, 0, -1)  # two rooms one after the other stay two
     painter.fillRect(rect, style.token("surface2"))
     painter.fillRect(QRect(rect.right(), rect.y(), 1, rect.height()), style.token("border"))
     small = style.small_font()

@@ -73,7 +73,7 @@ class PersonSessionsTab(BasePage):
         self.rhythm.set_marks(rhythm.marks_of(around, self._person_id, now), sentence)
         self.rhythm.setVisible(bool(around))
         self.sentence.setText(sentence)
-        self.list.show_rows(rows_of(list(reversed(views)), known))
+        self.list.show_rows(rows_of(list(reversed(views)), known, titled=True))
 
     def _show_chosen(self, row: SessionRow | None) -> None:
         if row is None:

@@ -25,6 +25,7 @@ class SessionRow:
 
     view: appointments.AppointmentView
     fact: str = ""
+    titled: bool = False  # the kind says the title too, where no column does
 
     @property
     def id(self) -> UUID:
@@ -45,6 +46,8 @@ class SessionRow:
     @property
     def what(self) -> str:
         kind = appointments.kind_word(self.view.kind)
+        if self.titled and self.view.title:
+            kind = f"{kind} · {self.view.title}"
         return f"{kind} · {self.fact}" if self.fact else kind
 
     @property
@@ -62,6 +65,8 @@ class SessionRow:
             return State(tr("Stop and ask"), "square", "warn")
         shape, token = STATES[view.state]
         if view.state == "completed":
+            if view.attendees and not any(a.came for a in view.attendees):
+                shape, token = "dash", "text_muted"
             return State(attendance_words(view) if view.attendees else tr("Completed"), shape, token)
         if view.state == "cancelled":
             return State(appointments.reason_word(view.cancel_reason) or tr("Cancelled"), shape, token)
@@ -83,6 +88,8 @@ def session_list(name: str, *, therapist: bool, heading: bool = True) -> ListTab
     return ListTable(columns, name)
 
 
-def rows_of(views: Sequence[appointments.AppointmentView], facts: dict[object, str]) -> list[SessionRow]:
+def rows_of(
+    views: Sequence[appointments.AppointmentView], facts: dict[object, str], *, titled: bool = False
+) -> list[SessionRow]:
     """The rows for these sessions."""
-    return [SessionRow(v, facts.get(v.id, "")) for v in views]
+    return [SessionRow(v, facts.get(v.id, ""), titled) for v in views]
