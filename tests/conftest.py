@@ -4,6 +4,7 @@ put back.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,9 @@ from therapydesk.core.permissions import ROLES
 from therapydesk.core.plugins import Owner, Plugins, load_all
 from therapydesk.core.vault.keys import Kdf
 from therapydesk.core.vault.vault import NewPractice, Vault
+
+# No test needs a screen; the journeys open a real window in processes of their own.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 PASSPHRASE = "four plain words together"
 USER = "Ruth Mallory"

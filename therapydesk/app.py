@@ -21,7 +21,7 @@ from therapydesk.core.errors import UserError, VaultError
 from therapydesk.core.log import setup_log
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import set_language, tr
-from therapydesk.ui.kit import style
+from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.jobs import Runner
 from therapydesk.ui.shell import crash
 from therapydesk.ui.shell.lock_watch import LockWatch
@@ -87,7 +87,7 @@ class Program:
     def apply_look(self) -> None:
         """Theme, text size and density from the machine settings."""
         settings = self.settings
-        style.apply_theme(self.app, style.Theme(settings.theme), settings.text_scale, settings.density)
+        looks.apply_theme(self.app, style.Theme(settings.theme), settings.text_scale, settings.density)
 
     def start(self) -> None:
         """Paint the first page; load the rest behind it."""

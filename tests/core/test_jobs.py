@@ -22,5 +22,5 @@ def test_cancelled_is_not_swallowed_by_handlers_of_errors() -> None:
     with pytest.raises(Cancelled):
         try:
             job.progress(1)
-        except Exception:  # what work might do by mistake
+        except Exception:  # noqa: BLE001  (what work might do by mistake)
             pytest.fail("an error handler swallowed the cancelling")

@@ -22,7 +22,7 @@ from therapydesk.core.settings import MachineSettings
 from therapydesk.core.vault.vault import Vault
 from therapydesk.core.words import set_language
 from therapydesk.demo.making import make_demo
-from therapydesk.ui.kit import style
+from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.jobs import Runner
 from therapydesk.ui.shell.window import MainWindow
@@ -66,7 +66,7 @@ def draw(vault: Vault, plugins: object, look: str, out: Path) -> None:
     assert isinstance(app, QApplication)
     theme, scale, language = LOOKS[look]
     set_language(language)
-    style.apply_theme(app, theme, scale)
+    looks.apply_theme(app, theme, scale)
     with tempfile.TemporaryDirectory() as folder:
         settings = MachineSettings(Path(folder) / "settings.json")
         window = MainWindow(settings)

@@ -121,7 +121,7 @@ def is_own(db: Any, person_id: UUID | None) -> bool:
 
 def only_own(db: Any) -> bool:
     """Whether the running service call must keep to the user's own people (or rows they wrote)."""
-    return db.info.get("scope") == "own"
+    return bool(db.info.get("scope") == "own")
 
 
 def allowed(

@@ -245,7 +245,7 @@ class Plugins:
         owners = [Owner("core", root, ZONES)]
         for entry in self.loaded.values():
             tables = [m.__table__ for m in self._call(entry.id, "models") or []] if entry.module else []
-            zones = tuple(z for z in ZONES if any(zone_of(t) == z for t in tables))  # type: ignore[arg-type]  # mapped
+            zones = tuple(z for z in ZONES if any(zone_of(t) == z for t in tables))
             if zones and entry.module is not None and entry.module.__file__:
                 owners.append(
                     Owner(

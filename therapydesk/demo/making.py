@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from therapydesk.api import (
 )
 from therapydesk.core.permissions import ROLES
 from therapydesk.core.plugins import Plugins
+from therapydesk.core.tables import Zone
 from therapydesk.core.vault.vault import Vault
 from therapydesk.demo import clinical, people_data
 from therapydesk.demo.files import write_files
@@ -89,7 +90,7 @@ def make_demo(
 
 def _add_users(vault: Vault) -> None:
     for name, roles in OTHERS:
-        zones = ("clinical", "safeguarding") if "lead" in roles else ("clinical",)
+        zones: tuple[Zone, ...] = ("clinical", "safeguarding") if "lead" in roles else ("clinical",)
         vault.add_user(name, roles, PASSPHRASE, zones)
     vault.add_user(ADMIN, ("admin",), PASSPHRASE, ())
     vault.add_user(LINK_WORKER, ("link_worker",), PASSPHRASE, ())
@@ -171,7 +172,9 @@ def _organisations(db: Db) -> list[UUID]:
 
 
 def _people(db: Db, made: Sequence[MadeUp], ids: Sequence[UUID]) -> None:
-    rows, contacts, needs = [], [], []
+    rows: list[dict[str, Any]] = []
+    contacts: list[dict[str, Any]] = []
+    needs: list[dict[str, Any]] = []
     for person, person_id in zip(made, ids, strict=True):
         names = f"{person.full_name} {person.preferred_name}"
         values = {
@@ -278,7 +281,9 @@ def _sessions(
     db: Db, episodes: Iterable[dict[str, Any]], rooms: Sequence[UUID], rng: random.Random, each: int = 10
 ) -> list[PastSession]:
     """About ten sessions a person: eight past, two to come, at hours that clash with nobody in the same hands."""
-    appointments, attendances, past = [], [], []
+    appointments: list[dict[str, Any]] = []
+    attendances: list[dict[str, Any]] = []
+    past: list[PastSession] = []
     taken: set[tuple[UUID, datetime]] = set()
     for n, episode in enumerate(e for e in episodes if e["stage"] in ("active", "paused", "closed")):
         therapist = episode["therapist_id"]
@@ -345,7 +350,8 @@ def _attendance(appointment_id: UUID, person_id: UUID, state: str, position: int
 
 
 def _groups(db: Db, ids: Sequence[UUID], therapists: Sequence[UUID], rooms: Sequence[UUID]) -> None:
-    appointments, attendances = [], []
+    appointments: list[dict[str, Any]] = []
+    attendances: list[dict[str, Any]] = []
     monday = today() - timedelta(days=today().weekday())
     for g, (title, weekday, at, minutes, size) in enumerate(GROUPS):
         members = ids[g * 3 : g * 3 + size]

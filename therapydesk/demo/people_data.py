@@ -162,7 +162,7 @@ def missing_postcode(n: int) -> str:
 
 
 def make_people(count: int, seed: int, today: date) -> list[MadeUp]:
-    """`count` people, the first few of them special: Welsh letters, one name only, a very long name, 101 years, two alike."""
+    """`count` people, the first few special: Welsh letters, one name only, a long name, 101 years, two alike."""
     rng = random.Random(seed)
     special = _special(today)
     people = [*special[:count]]

@@ -7,18 +7,18 @@ import pytest
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
-from therapydesk.ui.kit import messages, style
+from therapydesk.ui.kit import looks, messages, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.jobs import Runner
 
 
 @pytest.fixture(autouse=True)
 def themed(qapp: QApplication) -> Iterator[None]:
-    style.apply_theme(qapp, style.Theme.LIGHT)
+    looks.apply_theme(qapp, style.Theme.LIGHT)
     yield
     messages.undo_list.clear()
     if style.current_theme() is not style.Theme.LIGHT or style.text_scale() != 1.0:
-        style.apply_theme(qapp, style.Theme.LIGHT)
+        looks.apply_theme(qapp, style.Theme.LIGHT)
 
 
 @pytest.fixture

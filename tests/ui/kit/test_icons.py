@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 import therapydesk.ui.kit
-from therapydesk.ui.kit import style
+from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.icons import SHAPES, app_icon, icon, shape_pixmap
 
 FOLDER = Path(therapydesk.ui.kit.__file__ or "").parent / "resources" / "icons"
@@ -34,7 +34,7 @@ def test_every_icon_draws_something(name: str) -> None:
 def test_an_icon_takes_the_colour_of_its_token_in_each_theme(qapp: QApplication) -> None:
     diary = icon("diary", "danger")
     assert _inks(diary.pixmap(80, 80)) == {"#A8231C"}
-    style.apply_theme(qapp, style.Theme.DARK)
+    looks.apply_theme(qapp, style.Theme.DARK)
     assert _inks(diary.pixmap(81, 81)) == {"#FF9C93"}
 
 

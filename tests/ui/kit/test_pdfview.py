@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from reportlab.pdfgen.canvas import Canvas
 
-from therapydesk.ui.kit import style
+from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.pdfview import PdfView
 
 
@@ -52,7 +52,7 @@ def test_the_whole_page_fits_until_one_zooms(view: PdfView) -> None:
 
 def test_paper_is_toned_in_dark(view: PdfView, qapp: QApplication, qtbot: QtBot) -> None:
     assert view.paper.pixmap().toImage().pixelColor(5, 5).name().upper() == "#FFFFFF"
-    style.apply_theme(qapp, style.Theme.DARK)
+    looks.apply_theme(qapp, style.Theme.DARK)
     qtbot.waitUntil(
         lambda: view.paper.pixmap().toImage().pixelColor(5, 5).name() == style.token("text").name()
     )

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontDatabase, QFontMetrics
 from PySide6.QtWidgets import QApplication, QPushButton
 
 import therapydesk.ui.kit
-from therapydesk.ui.kit import style
+from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.style import TOKENS, Theme
 
 SURFACES = ("bg", "surface", "surface2")
@@ -84,7 +84,7 @@ def test_the_shipped_face_is_used_in_two_weights(qapp: QApplication) -> None:
 
 def test_sizes_follow_the_text_size(qapp: QApplication) -> None:
     assert (style.line_height(), style.button_height(), style.row_height()) == (22, 36, 38)
-    style.apply_theme(qapp, Theme.LIGHT, 2.0)
+    looks.apply_theme(qapp, Theme.LIGHT, 2.0)
     assert style.line_height() >= 43
     assert style.row_height() == style.line_height() + 16
     assert QPushButton("Sign note").sizeHint().height() == style.line_height() + 14
@@ -92,19 +92,19 @@ def test_sizes_follow_the_text_size(qapp: QApplication) -> None:
 
 
 def test_small_text_is_never_under_nine_points(qapp: QApplication) -> None:
-    style.apply_theme(qapp, Theme.LIGHT, 0.8)
+    looks.apply_theme(qapp, Theme.LIGHT, 0.8)
     assert style.small_font().pointSizeF() == 9.0
 
 
 def test_compact_rows_are_eight_lower(qapp: QApplication) -> None:
     before = style.row_height()
-    style.apply_theme(qapp, Theme.LIGHT, 1.0, "compact")
+    looks.apply_theme(qapp, Theme.LIGHT, 1.0, "compact")
     assert style.row_height() == before - 8
 
 
 def test_a_change_of_theme_is_told_and_changes_tokens(qapp: QApplication) -> None:
     told: list[str] = []
     style.signals.theme_changed.connect(lambda: told.append(style.token("bg").name().upper()))
-    style.apply_theme(qapp, Theme.DARK)
+    looks.apply_theme(qapp, Theme.DARK)
     assert told == ["#151A18"]
     assert qapp.palette().window().color().name().upper() == "#151A18"

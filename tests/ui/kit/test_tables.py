@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from therapydesk.core.dates import set_clock
 from therapydesk.core.money import Money
-from therapydesk.ui.kit import style
+from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.filter_bar import FilterBar
 from therapydesk.ui.kit.table_copy import PRIVATE
 from therapydesk.ui.kit.table_model import KEPT, PAGE
@@ -147,7 +147,7 @@ def test_columns_leave_by_priority(qtbot: QtBot) -> None:
 
 def test_nothing_scrolls_sideways_at_doubled_text(table: ListTable, qapp: QApplication) -> None:
     table.show_rows(rows())
-    style.apply_theme(qapp, style.Theme.LIGHT, 2.0)
+    looks.apply_theme(qapp, style.Theme.LIGHT, 2.0)
     widths = [table.view.columnWidth(n) for n in range(5) if not table.view.isColumnHidden(n)]
     assert sum(widths) <= table.view.viewport().width() or len(widths) == 3
     assert table.view.rowHeight(0) == style.line_height() + 16

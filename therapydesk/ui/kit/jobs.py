@@ -95,7 +95,7 @@ class Runner(QObject):
                 if task.job.cancelled:
                     raise Cancelled(task.job.title)
                 result = task.work(task.job)
-            except (Exception, Cancelled) as caught:
+            except (Exception, Cancelled) as caught:  # noqa: BLE001  (brought to the UI thread, which tells it)
                 error = caught
             self._answered.emit(task, result, error)
 

@@ -11,8 +11,8 @@ from importlib.resources import files
 from math import ceil
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QFontMetricsF, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QFontMetricsF
+from PySide6.QtWidgets import QWidget
 
 
 class Theme(StrEnum):
@@ -192,54 +192,6 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     widget.update()
 
 
-def apply_theme(
-    app: QApplication, theme: Theme, text_scale: float = 1.0, density: str = "comfortable"
-) -> None:
-    """Put theme, text size and density on the application, and tell own-painted widgets."""
-    # The two need this module's tokens, so they cannot be imported above.
-    from therapydesk.ui.kit.control_style import install_style
-    from therapydesk.ui.kit.focus_ring import install_focus_ring
-    from therapydesk.ui.kit.stylesheet import stylesheet
-
+def set_look(theme: Theme, text_scale: float, density: str) -> None:
+    """Remember theme, text size and density; `looks.apply_theme` puts them on the application."""
     _current.theme, _current.text_scale, _current.density = Theme(theme), text_scale, density
-    load_fonts()
-    install_style(app)
-    app.setPalette(_palette())
-    app.setFont(body_font())
-    app.setStyleSheet(stylesheet())
-    install_focus_ring(app)
-    signals.theme_changed.emit()
-
-
-_ROLES = {
-    QPalette.ColorRole.Window: "bg",
-    QPalette.ColorRole.WindowText: "text",
-    QPalette.ColorRole.Base: "surface",
-    QPalette.ColorRole.AlternateBase: "surface2",
-    QPalette.ColorRole.Text: "text",
-    QPalette.ColorRole.Button: "surface",
-    QPalette.ColorRole.ButtonText: "text",
-    QPalette.ColorRole.BrightText: "on_accent",
-    QPalette.ColorRole.Highlight: "sel",
-    QPalette.ColorRole.HighlightedText: "on_sel",
-    QPalette.ColorRole.Accent: "accent",
-    QPalette.ColorRole.PlaceholderText: "text_muted",
-    QPalette.ColorRole.Link: "link",
-    QPalette.ColorRole.LinkVisited: "link",
-    QPalette.ColorRole.ToolTipBase: "surface",
-    QPalette.ColorRole.ToolTipText: "text",
-    QPalette.ColorRole.Light: "surface",
-    QPalette.ColorRole.Midlight: "surface2",
-    QPalette.ColorRole.Mid: "border",
-    QPalette.ColorRole.Dark: "border_strong",
-    QPalette.ColorRole.Shadow: "border_strong",
-}
-
-
-def _palette() -> QPalette:
-    palette = QPalette()
-    for role, name in _ROLES.items():
-        palette.setColor(role, token(name))
-    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, token("border_strong"))
-    return palette

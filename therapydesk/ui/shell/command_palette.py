@@ -96,13 +96,13 @@ class PaletteDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect, row = QRect(option.rect), index.data(ENTRY)  # type: ignore[attr-defined]  # missing from the stubs
+        rect, row = QRect(option.rect), index.data(ENTRY)
         if isinstance(row, str):
             painter.setFont(style.small_font())
             painter.setPen(style.token("text_muted"))
             painter.drawText(rect.adjusted(16, 6, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), row)
         else:
-            selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]  # stubs
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
             self._paint_entry(painter, rect, row, selected)
         painter.restore()
 
@@ -161,8 +161,9 @@ class CommandPalette(QFrame):
 
     def __init__(self, window: QWidget, find: Callable[[str], Sequence[Entry]]) -> None:
         super().__init__(window)
-        self.setObjectName("palette")
-        self._find, self._before = find, None
+        self.setProperty("part", "palette")
+        self._window, self._find = window, find
+        self._before: QWidget | None = None
         self.field = QLineEdit()
         self.field.setFrame(False)
         self.field.setFont(style.section_font())
@@ -190,7 +191,7 @@ class CommandPalette(QFrame):
 
     def open(self, text: str = "") -> None:
         """Show over the page, empty or with a text."""
-        window = self.parentWidget()
+        window = self._window
         if not self.isVisible():
             self._before = window.focusWidget()
         width = min(style.chars(80), window.width() - 48)

@@ -123,7 +123,7 @@ class FirstRun(QWidget):
 
     def _lay_out(self) -> None:
         side = QFrame()
-        side.setObjectName("sidebar")
+        side.setProperty("part", "sidebar")
         side.setFixedWidth(max(256, style.chars(30)))
         column = QVBoxLayout(side)
         column.setContentsMargins(24, 32, 24, 24)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -155,7 +156,7 @@ class Menus(QObject):
         self._menus["view"].addSeparator()
         names = ((style.Theme.LIGHT, tr("Light")), (style.Theme.DARK, tr("Dark")))
         for theme, title in (*names, (style.Theme.HIGH_CONTRAST, tr("High contrast"))):
-            action = self._add("view", title, lambda theme=theme: self._theme(theme))
+            action = self._add("view", title, partial(self._theme, theme))
             action.setCheckable(True)
             action.setChecked(style.current_theme() == theme)
         self._menus["view"].addSeparator()
@@ -207,7 +208,7 @@ class Menus(QObject):
             self._add(
                 "go",
                 page.title,
-                lambda page_id=page.id: self._open(page_id),
+                partial(self._open, page.id),
                 shortcut,
                 page.icon,
             )
@@ -223,7 +224,7 @@ class Menus(QObject):
                 self._add(
                     command.menu,
                     command.title,
-                    lambda run=run: run(view.desk),
+                    partial(run, view.desk),
                     command.shortcut,
                     command.icon,
                 )

@@ -32,8 +32,9 @@ class ModulesPane(QWidget):
 
     def _fill(self) -> None:
         while (item := self._column.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().deleteLater()
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
         entries = sorted(self._desk.plugins.loaded.values(), key=lambda e: (not e.trouble, e.info.title))
         on = sum(e.on for e in entries)
         broken = sum(bool(e.trouble) for e in entries)

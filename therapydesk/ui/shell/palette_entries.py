@@ -19,7 +19,7 @@ from therapydesk.api import (
 from therapydesk.ui.shell.command_palette import MOST, Entry
 
 if TYPE_CHECKING:
-    from therapydesk.ui.shell.window import DeskView
+    from therapydesk.ui.shell.desk_view import DeskView
 
 
 def find_entries(view: DeskView, text: str) -> list[Entry]:

@@ -148,7 +148,7 @@ class PersonHeader(QWidget):
         names = QHBoxLayout()
         names.setSpacing(style.sp(3))
         self.name = text_label("", "title")
-        self.rest = text_label("", tone="text_muted", wrap=True)
+        self.rest = text_label("", tone="text_muted")
         self.state = StateMark("", "full", "ok")
         names.addWidget(self.name)
         names.addWidget(self.rest)
@@ -172,8 +172,9 @@ class PersonHeader(QWidget):
 
     def _show_facts(self, person: PersonView, facts: Sequence[Fact]) -> None:
         while (item := self._flow.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().deleteLater()
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
         if person.ask_me_about:
             self._add_fact("music", tr("Ask me about {what}").format(what=person.ask_me_about))
         if person.needs_text:

@@ -69,7 +69,7 @@ class SettingsWindow(BasePage):
         self.search.textChanged.connect(self._search)
         self.add_head_widget(self.search)
         self.groups = QListWidget()
-        self.groups.setObjectName("settingsGroups")
+        self.groups.setProperty("part", "sidebar")
         self.groups.setAccessibleName(tr("Groups of settings"))
         self.groups.setFrameShape(QFrame.Shape.NoFrame)
         self.groups.setFixedWidth(style.chars(22))

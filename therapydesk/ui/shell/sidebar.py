@@ -111,12 +111,12 @@ class SidebarDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         page = index.data(PAGE)
-        rect = QRect(option.rect)  # type: ignore[attr-defined]  # missing from the stubs
+        rect = QRect(option.rect)
         if page is None:
             self._paint_label(painter, rect, str(index.data()))
         else:
-            selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]  # stubs
-            hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)  # type: ignore[attr-defined]  # stubs
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
             self._paint_page(painter, rect, page, int(index.data(BADGE) or 0), selected, hovered)
         painter.restore()
 
@@ -186,10 +186,10 @@ class Sidebar(QFrame):
 
     def __init__(self, pages: Sequence[Page], user_name: str, user_title: str) -> None:
         super().__init__()
-        self.setObjectName("sidebar")
+        self.setProperty("part", "sidebar")
         self.model = SidebarModel(pages)
         self.go_to = QPushButton()
-        self.go_to.setObjectName("goTo")
+        self.go_to.setStyleSheet("text-align: left; padding-left: 8px;")
         self.go_to.setAccessibleName(tr("Go to a person, page or command"))
         self.go_to.clicked.connect(self.palette_wanted)
         self._hint = QLabel("Ctrl+K", self.go_to)
@@ -208,7 +208,7 @@ class Sidebar(QFrame):
 
     def _make_list(self) -> QListView:
         view = QListView()
-        view.setObjectName("sidebarList")
+        view.setProperty("part", "sidebar")
         view.setAccessibleName(tr("Pages"))
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setModel(self.model)
@@ -224,7 +224,6 @@ class Sidebar(QFrame):
 
     def _make_who(self, name: str, title: str) -> QFrame:
         frame = QFrame()
-        frame.setObjectName("whoIsSignedIn")
         row = QHBoxLayout(frame)
         row.setContentsMargins(12, 8, 4, 0)
         words = QVBoxLayout()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QStatusBar
 
 from therapydesk.core.words import tr
@@ -25,7 +24,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._demo = False
         self._jobs: Runner | None = None
-        self.demo_words = text_label(tr("Demo – made-up people"), "small_strong", "chart3")
+        self.demo_words = text_label(tr("Demo – made-up people"), "demo")
         self.saved = text_label("", "small", "text_muted")
         self.what = text_label("", "small")
         self.bar = QProgressBar()
@@ -45,15 +44,14 @@ class StatusBar(QStatusBar):
         self.bar.setFixedWidth(style.chars(20))
         self.bar.setFixedHeight(style.sp(2))
         self.setFixedHeight(style.small_line_height() + 14 + (STRIP if self._demo else 0))
-        self.setContentsMargins(8, STRIP if self._demo else 0, 8, 0)
+        self.setContentsMargins(12, 0, 12, 0)
 
     def set_demo(self, demo: bool) -> None:
         """Mark the window as showing the demo practice."""
         self._demo = demo
         self.demo_words.setVisible(demo)
-        self.setProperty("demo", demo)
+        style.set_property(self, "demo", demo)
         self._size()
-        self.update()
 
     def watch(self, jobs: Runner) -> None:
         """Show the jobs of this runner."""
@@ -91,9 +89,3 @@ class StatusBar(QStatusBar):
     def _cancel(self) -> None:
         if self._jobs is not None:
             self._jobs.cancel()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._demo:
-            painter = QPainter(self)
-            painter.fillRect(0, 0, self.width(), STRIP, style.token("chart3"))
