@@ -15,7 +15,7 @@ from therapydesk.api import Answers, Link, Person, appointments, new_id, normal_
 from therapydesk.core import dates
 from therapydesk.plugins.notes import service
 from therapydesk.plugins.notes.service import NoteView
-from therapydesk.ui.kit import style
+from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.jobs import Runner
 from therapydesk.ui.kit.messages import undo_list
@@ -92,7 +92,7 @@ class Window:
 
 @pytest.fixture
 def window(qtbot: Any, qapp: Any, vault: Any) -> Iterator[Window]:
-    style.apply_theme(qapp, style.Theme.LIGHT)
+    looks.apply_theme(qapp, style.Theme.LIGHT)
     links: list[Link] = []
     host = SimpleNamespace(is_on=lambda _id: True, ask=lambda *_a, **_k: Answers())
     jobs = Runner()
