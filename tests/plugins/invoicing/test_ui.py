@@ -19,7 +19,7 @@ from therapydesk.plugins.invoicing.ui.draft_model import ROOT, DraftModel
 from therapydesk.plugins.invoicing.ui.invoices_page import InvoicesPage
 from therapydesk.plugins.invoicing.ui.late_card import LateInvoicesCard
 from therapydesk.plugins.invoicing.ui.person_invoices_tab import PersonInvoicesTab
-from therapydesk.ui.kit import style
+from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.jobs import Runner
@@ -36,7 +36,7 @@ def links() -> list[Link]:
 
 @pytest.fixture
 def desk(qtbot: Any, qapp: Any, vault: Any, links: list[Link]) -> Iterator[Desk]:
-    style.apply_theme(qapp, style.Theme.LIGHT)
+    looks.apply_theme(qapp, style.Theme.LIGHT)
     jobs = Runner()
     settings, plugins = SimpleNamespace(single_keys=True), SimpleNamespace(is_on=lambda _plugin: True)
     jobs.watch(vault.changes)
@@ -287,8 +287,8 @@ def test_the_model_keeps_qts_rules(month: Practice, desk: Desk, qtmodeltester: A
 def test_every_theme_and_size_paints(
     month: Practice, desk: Desk, show: Any, qapp: Any, theme: style.Theme, scale: float
 ) -> None:
-    style.apply_theme(qapp, theme, scale)
+    looks.apply_theme(qapp, theme, scale)
     page = show(InvoicesPage(desk))
     page.drafts.tree.setFocus()
     assert not page.grab().isNull()
-    style.apply_theme(qapp, style.Theme.LIGHT)
+    looks.apply_theme(qapp, style.Theme.LIGHT)
