@@ -25,7 +25,7 @@ from therapydesk.records.consents import ConsentDetail
 from therapydesk.records.people import ContactPoint, Person
 
 ROUNDS, KILLS = 5, 30  # 150 in all
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.orm import configure_mappers
 
 from tests.reliability.world import Host, open_vault
 from therapydesk.core.events import Event, HandedOver
@@ -19,6 +20,7 @@ from therapydesk.records.events import PersonAdded
 from therapydesk.records.people import ContactPoint, Person
 
 CONTACTS = 3
+configure_mappers()  # once, in the server that workers are forked from
 
 
 def take_in(db: Any, event: Event) -> None:
@@ -86,12 +88,12 @@ def unlock_once(pipe: Connection, folder: Path, host: Host, sign_in: tuple[str, 
 
 
 def change_in_place(pipe: Connection, path: Path, key: str, columns: list[str]) -> None:
-    """A control: change the live file one statement after the other, as no migration of ours does."""
+    """A control: change the live file statement by statement, saying each, as no migration of ours does."""
     raw = sqlcipher.connect(str(path), isolation_level=None)
     raw.set_key(key.encode())
     pipe.send("opened")
     for column in columns:
         raw.execute(f"ALTER TABLE person ADD COLUMN {column} TEXT")
         raw.execute(f"UPDATE person SET {column} = full_name")
-    pipe.send("unlocked")
+        pipe.send(column)
     raw.close()
