@@ -13,9 +13,10 @@ from sqlalchemy import Table, select, update
 
 from therapydesk.core import audit
 from therapydesk.core.errors import NotFound, UserError
+from therapydesk.core.events import Event
 from therapydesk.core.permissions import allowed
 from therapydesk.core.tables import Base, Zone, zone_of
-from therapydesk.core.vault.outbox import publish
+from therapydesk.core.vault.outbox import publish, subscribe
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.events import PeopleMerged, PeopleUnmerged
@@ -139,3 +140,27 @@ def unmerge_people(db: Db, merge_id: UUID) -> None:
     repoint(db, "core", kept.id, gone.id, only=json.loads(row.moved))
     db.expire_all()
     publish(db, PeopleUnmerged(kept.id, gone.id, row.id))
+
+
+# --- The other zones ---
+
+FOLLOWED: tuple[Zone, ...] = ("clinical", "safeguarding")
+
+
+def follow_merge(db: Db, event: Event) -> None:
+    """Move a zone's rows after a merge, and back after it was undone; which they were stands in the zone's log."""
+    zone = db.zone
+    if zone is None:
+        return
+    if isinstance(event, PeopleMerged):
+        moved = repoint(db, zone, event.gone_id, event.kept_id)
+        audit.record(db, "merge", event.merge_id, {"moved": moved})
+    elif isinstance(event, PeopleUnmerged):
+        entry = audit.ENTRIES[zone]
+        query = select(entry.detail).where(entry.action == "merge", entry.ref == event.merge_id)
+        found = db.scalars(query.order_by(entry.seq.desc())).first()
+        if found is not None:
+            repoint(db, zone, event.kept_id, event.gone_id, only=json.loads(found)["moved"])
+
+
+subscribe("records.merging", FOLLOWED, follow_merge)

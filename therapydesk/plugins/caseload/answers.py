@@ -37,7 +37,7 @@ def facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
     found: dict[UUID, list[Fact]] = {}
     died = select(Person.id, Person.died_on).where(Person.id.in_(person_ids), Person.died_on.is_not(None))
     for person_id, day in db.execute(died):
-        text = tr("Died {day}").format(day=show_day(day))
+        text = tr("Died {day}").format(day=show_day(day)) if day is not None else ""
         found.setdefault(person_id, []).append(Fact("died", text, order=DIED_ORDER))
     for person_id, said in _said(db, person_ids).items():
         alerts = [s for s in said if s.kind == "alert" and s.shared]

@@ -48,7 +48,6 @@ def scroll_form(dialog: FormDialog) -> None:
     screen = QApplication.primaryScreen().availableGeometry()
     wanted = dialog.form.sizeHint()
     area.setMinimumHeight(min(wanted.height() + 8, screen.height() - 8 * style.line_height()))
-    area.setMinimumWidth(min(max(style.chars(60), wanted.width() + 24), screen.width() - 96))
     if isinstance(layout, QVBoxLayout):
         layout.setStretchFactor(area, 1)
 

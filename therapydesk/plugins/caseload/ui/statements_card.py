@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from therapydesk.api import show_day, tr
@@ -16,6 +16,7 @@ from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.labels import text_label
 
 COLUMNS = 3
+NARROWEST = 20  # characters that a column of words needs
 ALWAYS = ("enjoys", "matters", "helps")
 WHEN_THERE = ("would_like", "hard")
 Open = Callable[[StatementView], object]
@@ -65,6 +66,8 @@ class StatementsCard(Card):
         if on_add is not None:
             self.set_link(tr("Add"), on_add)
         self._on_open = on_open
+        self._parts: list[QWidget] = []
+        self._columns = 0
         holder = QWidget()
         self._grid = QGridLayout(holder)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -84,12 +87,25 @@ class StatementsCard(Card):
         shown = [part for part in shown if part[0] in ALWAYS or part[2]]
         if held:
             shown.append(("alert", tr("Alert, not shared"), held))
-        columns = COLUMNS if self.width() >= style.chars(60) or not self.isVisible() else 1
-        for place, (_kind, title, each) in enumerate(shown):
-            part = self._column(title, each, name)
-            self._grid.addWidget(part, place // columns, place % columns, Qt.AlignmentFlag.AlignTop)
+        self._parts = [self._column(title, each, name) for _kind, title, each in shown]
+        self._columns = 0
+        self._place()
+
+    def _place(self) -> None:
+        """Put the parts side by side, as many as the words of each have room for."""
+        columns = max(1, min(COLUMNS, self.width() // style.chars(NARROWEST)))
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, part in enumerate(self._parts):
+            self._grid.addWidget(part, number // columns, number % columns, Qt.AlignmentFlag.AlignTop)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
+            self._grid.setColumnMinimumWidth(column, 1 if column < columns else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
 
     def _column(self, title: str, said: Sequence[StatementView], name: str) -> QWidget:
         part = QWidget()
@@ -137,7 +153,8 @@ class TowardsCard(Card):
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 4, 0, 4)
         row.setSpacing(12)
-        text = StatementText(said.text, can_open=self._on_open is not None, strong=True)
+        words = said.text[:1].upper() + said.text[1:]
+        text = StatementText(words, can_open=self._on_open is not None, strong=True)
         on_open = self._on_open
         if on_open is not None:
             text.opened.connect(lambda: on_open(said))

@@ -95,12 +95,12 @@ class SupportCard(Card):
         if episode.stage != "closed":
             found.append((tr("Close"), lambda: self.ask_close(episode)))
         if episode.stage in ("paused", "closed"):
-            found.append((tr("Return"), lambda: self.move(episode, "active", tr("Support goes on"))))
+            found.append((tr("Return"), lambda: self.move_to(episode, "active", tr("Support goes on"))))
         return found
 
     # -- steps ---------------------------------------------------------------------------
 
-    def move(self, episode: EpisodeView, stage: str, words: str, **more: Any) -> None:
+    def move_to(self, episode: EpisodeView, stage: str, words: str, **more: Any) -> None:
         """Move to a stage, with Undo."""
         desk = self._desk
 
@@ -166,7 +166,9 @@ class SupportCard(Card):
         """Pause, until a day if one is known."""
 
         def save(values: dict[str, Any]) -> None:
-            self.move(episode, "paused", tr("Support paused"), on=values["on"], paused_until=values["until"])
+            self.move_to(
+                episode, "paused", tr("Support paused"), on=values["on"], paused_until=values["until"]
+            )
 
         dialog = FormDialog(self._page, tr("Pause support"), tr("Pause support"), save)
         dialog.form.add_date("on", tr("From"), required=True)
@@ -178,7 +180,7 @@ class SupportCard(Card):
         """Close, with a neutral reason."""
 
         def save(values: dict[str, Any]) -> None:
-            self.move(episode, "closed", tr("Support closed"), on=values["on"], reason=values["reason"])
+            self.move_to(episode, "closed", tr("Support closed"), on=values["on"], reason=values["reason"])
 
         dialog = FormDialog(self._page, tr("Close support"), tr("Close support"), save)
         dialog.cancel_button.setText(tr("Keep open"))
