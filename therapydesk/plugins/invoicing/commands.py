@@ -101,8 +101,7 @@ def issue(context: CliContext, lines: tuple[UUID, ...], start: str, end: str, da
             skipped = [d for d in drafts if d.problem]
             chosen = [line.id for d in drafts if not (d.blocked or d.ask) for line in d.ready]
         ids = service.raise_invoices(db, chosen, issued_on)
-        for invoice_id in ids:
-            service.store_pdf(db, invoice_id)
+        service.store_pdfs(db, ids)
     with context.vault.read() as db:
         rows = [r for r in service.list_invoices(db) if r.id in set(ids)]
     rows.sort(key=lambda r: r.number)
@@ -209,7 +208,7 @@ def rate() -> None:
 @click.option("--from", "start", default="", help="The first day; today if not given.")
 @click.option("--to", "end", default="", help="The last day.")
 @click.pass_obj
-def rate_set(context: CliContext, amount: str, /, **options: Any) -> None:
+def rate_set(context: CliContext, amount: str, **options: Any) -> None:
     """Put AMOUNT into the price list."""
     with context.vault.write("core") as db:
         made = service.save_rate(

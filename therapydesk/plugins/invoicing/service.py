@@ -66,6 +66,7 @@ __all__ = [
     "save_order_number",
     "save_rate",
     "store_pdf",
+    "store_pdfs",
     "take_back_payment",
 ]
 
@@ -300,17 +301,25 @@ def take_back_payment(db: Db, payment_id: UUID) -> None:
 @allowed("invoicing.issue")
 def store_pdf(db: Db, invoice_id: UUID) -> UUID:
     """Print an issued invoice and keep it as a document; one that is kept already stays as it is."""
-    found = invoice_view(db, invoice_id)
-    if found.document_id is not None:
-        return found.document_id
-    content = documents.invoice_pdf(found)
+    return store_pdfs(db, [invoice_id])[0]
+
+
+@allowed("invoicing.issue")
+def store_pdfs(db: Db, invoice_ids: Sequence[UUID]) -> list[UUID]:
+    """Print issued invoices and keep them as documents; those that are kept already stay as they are."""
+    terms = read_terms(db)
+    views = [view.view_invoice(invoice_id, terms, db) for invoice_id in invoice_ids]
+    return [found.document_id or _keep(db, found) for found in views]
+
+
+def _keep(db: Db, found: InvoiceView) -> UUID:
     return add_document(
         db,
         view.KIND,
         found.title,
-        content=content,
+        content=documents.invoice_pdf(found),
         media_type="application/pdf",
-        ref=invoice_id,
+        ref=found.id,
         person_id=found.person_id,
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
 
 from therapydesk.api import (
     Job,
@@ -30,14 +30,16 @@ from therapydesk.plugins.invoicing.ui.draft_list import DraftList
 from therapydesk.plugins.invoicing.ui.invoice_columns import invoice_columns
 from therapydesk.plugins.invoicing.ui.preview_pane import PreviewPane
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.cards import SegmentedButtons
+from therapydesk.ui.kit.cards import FlowLayout, SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.messages import confirm
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import FilterBar, ListTable
 
 STATES = ("drafts", "due", "late", "paid")
 PREVIEW_CHARS = 130
+AT_ONCE = 20
 
 
 class InvoicesPage(BasePage):
@@ -79,6 +81,7 @@ class InvoicesPage(BasePage):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self.show_preview)
+        style.signals.theme_changed.connect(self._fit)
 
     def _add_actions(self) -> None:
         user = self.desk.user
@@ -96,11 +99,15 @@ class InvoicesPage(BasePage):
         self.filter = FilterBar()
         self.filter.changed.connect(self.refresh)
         self.filter.down_pressed.connect(self.focus_first)
+        self.late = text_label("", "", "text_muted")
+        left = QWidget()
+        flow = FlowLayout(left, spacing=8)
+        for widget in (self.states, self.month, self.filter):
+            flow.addWidget(widget)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.states)
-        row.addWidget(self.month)
-        row.addWidget(self.filter, 1)
+        row.addWidget(left, 1)
+        row.addWidget(self.late)
         self.body.addLayout(row)
 
     # -- reading --
@@ -135,7 +142,7 @@ class InvoicesPage(BasePage):
         }
         self.states.set_texts([words[state] for state in STATES])
         late = tr("{n} late, {amount}").format(n=counts.late, amount=counts.late_amount)
-        self.filter.set_shown(late if counts.late else "")
+        self.late.setText(late if counts.late else "")
 
     def _show_drafts(self, every: list[DraftPayer]) -> None:
         self._set_months(every)
@@ -173,7 +180,7 @@ class InvoicesPage(BasePage):
 
     def _show_invoices(self, rows: list[InvoiceRow]) -> None:
         due = sum((row.due for row in rows), Money())
-        count = ntr("one invoice", "{n} invoices", len(rows))
+        count = ntr("One invoice", "{n} invoices", len(rows))
         self.set_summary(f"{count} · {tr('{due} due').format(due=due)}" if due else count)
         empty = {
             "due": tr("Nothing is due."),
@@ -241,6 +248,10 @@ class InvoicesPage(BasePage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The preview goes when the list would get too narrow beside it."""
         fits = self.width() >= style.chars(PREVIEW_CHARS)
         if fits == self.preview.isHidden():
             self.preview.setVisible(fits)
@@ -290,10 +301,10 @@ class InvoicesPage(BasePage):
             self.refresh()
 
     def _print_all(self, ids: list[UUID], job: Job) -> None:
-        for done, invoice_id in enumerate(ids):
+        for done in range(0, len(ids), AT_ONCE):
             job.progress(done, len(ids))
-            with self.desk.vault.write("core") as db:
-                service.store_pdf(db, invoice_id)
+            with self.desk.vault.write("core") as db:  # short, so that others can write in between
+                service.store_pdfs(db, ids[done : done + AT_ONCE])
 
     def _on_refused(self, item: DraftPayer | DraftRow) -> None:
         if isinstance(item, DraftPayer) and item.blocked and item.payer.organisation_id is not None:
