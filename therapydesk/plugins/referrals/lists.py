@@ -35,6 +35,9 @@ from therapydesk.plugins.referrals.models import Batch, Reason, Referral
 from therapydesk.plugins.referrals.rules.fields import TEXTS
 from therapydesk.plugins.referrals.words import OPEN
 
+# "to_answer": open referrals that wait for the practice; asked-for-more waits for the sender.
+GROUPS = {"open": OPEN, "to_answer": ("new", "talk_first")}
+
 
 @dataclass(frozen=True)
 class ReferralRow:
@@ -147,8 +150,8 @@ def _wanted(state: str | None, text: str, sender: str, db: Db) -> list[ColumnEle
     conditions: list[ColumnElement[bool]] = []
     if only_own(db):
         conditions.append(Referral.created_by == db.user.id)
-    if state == "open":
-        conditions.append(Referral.state.in_(OPEN))
+    if state in GROUPS:
+        conditions.append(Referral.state.in_(GROUPS[state]))
     elif state is not None:
         conditions.append(Referral.state == state)
     if text.strip():
@@ -190,7 +193,7 @@ def count_to_answer(db: Db) -> int:
     """
     if not may(db.user, "referrals.triage"):
         return 0
-    query = select(func.count()).select_from(Referral).where(Referral.state.in_(("new", "talk_first")))
+    query = select(func.count()).select_from(Referral).where(Referral.state.in_(GROUPS["to_answer"]))
     return db.scalar(query) or 0
 
 
@@ -213,11 +216,11 @@ def _matters(db: Db, ids: list[UUID]) -> dict[UUID, str]:
         return {}
     said: dict[UUID, str] = {}
     for start in range(0, len(ids), 5_000):
-        query = select(Reason.referral_id, Reason.matters, Reason.would_like, Reason.reason)
-        for key, matters, would_like, reason in db.execute(
+        query = select(Reason.referral_id, Reason.matters, Reason.would_like)
+        for key, matters, would_like in db.execute(
             query.where(Reason.referral_id.in_(ids[start : start + 5_000]))
         ):
-            said[key] = (matters or would_like or reason).split("\n")[0]
+            said[key] = (matters or would_like).split("\n")[0]
     return said
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from sqlalchemy import select
+
 from therapydesk.api import (
+    Appointment,
     Db,
+    Episode,
+    EpisodeChange,
     NotFound,
     Person,
     StaleRecord,
@@ -86,13 +91,15 @@ def keep(
     *,
     agreed: str | None = None,
     best_way: str | None = None,
-    row_version: int | None = None,
+    priority: int | None = None,
 ) -> int:
     """Keep what the form says: texts go sealed to the clinical zone. Returns the row version.
 
-    `agreed` and `best_way` None stay as they are. Raises StaleRecord when it changed since `row_version`.
+    What is None stays as it is.
     """
-    referral = _load(referral_id, row_version, db)
+    referral = _load(referral_id, None, db)
+    if priority is not None and priority != referral.priority:
+        referral.priority = priority
     if agreed is not None and agreed != referral.agreed:
         referral.agreed = agreed
         if referral.state == "talk_first" and agreed == "yes":
@@ -109,14 +116,39 @@ def keep(
 
 @allowed("referrals.triage")
 def reopen(db: Db, referral_id: UUID, row_version: int | None = None) -> None:
-    """Take an answer back. Raises UserError for an acceptance: its support has begun; close that instead."""
+    """Take an answer back. An acceptance only while nothing was built on the wait that it opened.
+
+    Raises UserError when support has begun; then the support is closed on the person's page instead.
+    """
     referral = _load(referral_id, row_version, db)
-    if referral.state == "accepted":
-        raise UserError(
-            tr("This referral was accepted."), tr("Close the support on the person’s page instead.")
-        )
+    if referral.episode_id is not None:
+        _drop_wait(referral.episode_id, db)
     referral.state = "talk_first" if referral.agreed == "no" else "new"
-    referral.reason_code, referral.answered_on, referral.answered_by = "", None, None
+    referral.reason_code, referral.answered_on, referral.answered_by, referral.episode_id = (
+        "",
+        None,
+        None,
+        None,
+    )
+
+
+def _drop_wait(episode_id: UUID, db: Db) -> None:
+    """Delete the episode of an acceptance, if it is as it was opened: waiting, with nobody, and nothing booked."""
+    episode = db.get(Episode, episode_id)
+    if episode is None:
+        return
+    moves = db.scalars(select(EpisodeChange).where(EpisodeChange.episode_id == episode_id)).all()
+    booked = select(Appointment.id).where(Appointment.episode_id == episode_id).limit(1)
+    begun = episode.stage != "waiting" or episode.therapist_id is not None or len(moves) > 1
+    if begun or db.scalars(booked).first() is not None:
+        raise UserError(
+            tr("Support has begun, so the acceptance stands."),
+            tr("Close the support on the person’s page instead."),
+        )
+    for move in moves:
+        db.delete(move)
+    db.flush()
+    db.delete(episode)
 
 
 def _load(referral_id: UUID, row_version: int | None, db: Db) -> Referral:

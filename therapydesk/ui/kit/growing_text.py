@@ -34,6 +34,11 @@ class GrowingText(QPlainTextEdit):
             self.setPlainText(text)
         self._fit()
 
+    def set_lines(self, lines: int, most: int) -> None:
+        """Let it grow from `lines` to `most` lines."""
+        self._lines, self._most = lines, most
+        self._fit()
+
     def text(self) -> str:
         return self.toPlainText()
 
