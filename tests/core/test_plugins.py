@@ -364,3 +364,28 @@ def test_no_plugins_on_the_command_line_is_the_safe_start(
     assert cli.run(["--no-plugins", "modules", "list", "--json"]) == 0
     assert '"hello"' not in capsys.readouterr().out
     assert plugins.GROUP == "therapydesk.plugins"
+
+
+def test_a_screen_that_cannot_be_built_switches_its_plugin_off(make: Make) -> None:
+    body = """
+    def broken(desk):
+        raise RuntimeError("no good")
+
+    def refused(desk):
+        raise UserError("Not now.")
+
+    @hookimpl
+    def pages():
+        return [
+            Page("bad.page", "Bad page", "work", "people.read", broken),
+            Page("bad.other", "Other", "work", "people.read", refused),
+        ]
+    """
+    made = host(("bad", make("bad", body)))
+    page, other = made.collect(hookspecs.pages)
+    with pytest.raises(UserError, match="Not now"):
+        made.build(other, None)
+    assert made.is_on("bad")
+    assert made.build(page, None) is None
+    assert not made.is_on("bad")
+    assert "“Bad page” could not be opened (RuntimeError)" in made.loaded["bad"].trouble
