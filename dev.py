@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -333,6 +334,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 
 def main() -> int:
     """Take the first word as the command."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a virtual screen is ended too
     if sys.version_info < (3, 11):  # noqa: UP036  # this file is also started by the Python of older systems
         fail(f"TherapyDesk needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     words = sys.argv[1:]
