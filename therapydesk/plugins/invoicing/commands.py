@@ -208,7 +208,7 @@ def rate() -> None:
 @click.option("--from", "start", default="", help="The first day; today if not given.")
 @click.option("--to", "end", default="", help="The last day.")
 @click.pass_obj
-def rate_set(context: CliContext, amount: str, **options: Any) -> None:
+def rate_set(context: CliContext, /, amount: str, **options: Any) -> None:
     """Put AMOUNT into the price list."""
     with context.vault.write("core") as db:
         made = service.save_rate(
