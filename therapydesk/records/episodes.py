@@ -18,10 +18,10 @@ class Episode(Stamped, CoreBase):
 
     __tablename__ = "episode"
     __table_args__ = (
-        Index("ix_episode_stage_priority", "stage", "priority", "opened_on"),
+        Index("ix_episode_stage_priority", "stage", "priority", "opened_on", "person_id"),
         Index(
             "ix_episode_open",
-            *("person_id", "stage", "therapist_id"),
+            *("person_id", "therapist_id", "stage"),
             sqlite_where=text("stage <> 'closed'"),
             postgresql_where=text("stage <> 'closed'"),
         ),

@@ -18,14 +18,11 @@ from therapydesk.core.vault.session import Db
 from therapydesk.records.people import ContactPoint, Person
 
 TRIGRAM = 3
-_FOUND = "SELECT person_id FROM person_search WHERE rowid IN ({numbers}) LIMIT :most"
-_ANYWHERE = "SELECT rowid FROM person_search WHERE person_search MATCH :anywhere"
-_BEGINNING = "SELECT rowid FROM person_search_words WHERE person_search_words MATCH :beginning"
-
-_NEAR = (
-    "SELECT names, person_id FROM person_search WHERE person_search MATCH :pieces ORDER BY rank LIMIT :most"
-)
 NEAR, NEAR_LOOKED_AT = 70, 200
+_FOUND = "SELECT person_id FROM person_search WHERE person_search MATCH :wanted LIMIT :most"
+_NEAR = (
+    "SELECT names, person_id FROM person_search WHERE person_search MATCH :wanted ORDER BY rank LIMIT :most"
+)
 
 
 def words_of(typed: str) -> list[str]:
@@ -34,17 +31,12 @@ def words_of(typed: str) -> list[str]:
 
 
 def few_named(words: Sequence[str], most: int, db: Db) -> list[UUID] | None:
-    """The ids of the people whose names hold all words, unsorted; None when there are more than `most`."""
-    long, short = [w for w in words if len(w) >= TRIGRAM], [w for w in words if len(w) < TRIGRAM]
-    values: dict[str, object] = {"most": most + 1}
-    parts = []
-    if long:
-        parts.append(_ANYWHERE)
-        values["anywhere"] = " AND ".join(f'"{w}"' for w in long)
-    if short:
-        parts.append(_BEGINNING)
-        values["beginning"] = " AND ".join(f'"{w}" *' for w in short)
-    query = text(_FOUND.format(numbers=" INTERSECT ".join(parts))).bindparams(**values)
+    """The ids of the people whose names hold all words, unsorted; None when there are more than `most`.
+
+    In the table each word of a name stands behind two spaces, so that one or two letters find beginnings.
+    """
+    wanted = " AND ".join(f'"{word if len(word) >= TRIGRAM else word.rjust(TRIGRAM)}"' for word in words)
+    query = text(_FOUND).bindparams(wanted=wanted, most=most + 1)
     ids = list(db.connection().scalars(query.columns(column("person_id", Uuid()))))
     return None if len(ids) > most else ids
 
@@ -70,7 +62,7 @@ def near_names(words: Sequence[str], most: int, db: Db) -> list[UUID]:
     pieces = {w[n : n + TRIGRAM] for w in words if len(w) > TRIGRAM for n in range(len(w) - TRIGRAM + 1)}
     if not pieces:
         return []
-    query = text(_NEAR).bindparams(pieces=" OR ".join(f'"{p}"' for p in sorted(pieces)), most=NEAR_LOOKED_AT)
+    query = text(_NEAR).bindparams(wanted=" OR ".join(f'"{p}"' for p in sorted(pieces)), most=NEAR_LOOKED_AT)
     found = db.connection().execute(query.columns(column("names"), column("person_id", Uuid()))).all()
     ranked = []
     for names, person_id in found:

@@ -37,6 +37,13 @@ class Person(Stamped, CoreBase):
             sqlite_where=text("merged_into IS NULL"),
             postgresql_where=text("merged_into IS NULL"),
         ),
+        # Of the few joined records only: else it would be taken for the way to all others.
+        Index(
+            "ix_person_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
     )
     privacy = Privacy("Who you are", "contact", Erase.DELETE, "needed to offer support")
 
@@ -57,7 +64,7 @@ class Person(Stamped, CoreBase):
     best_way: Mapped[str] = mapped_column(String(200), default="")
     preferred_place: Mapped[str] = mapped_column(String(200), default="")
     preferred_time: Mapped[str] = mapped_column(String(200), default="")
-    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
     contacts: Mapped[list[ContactPoint]] = relationship(
         back_populates="person", order_by="ContactPoint.position", cascade="all, delete-orphan"

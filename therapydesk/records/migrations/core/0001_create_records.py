@@ -10,35 +10,27 @@ down_revision: str | None = None
 branch_labels: str | None = None
 depends_on: str | None = None
 
-# Search by any part of a name (three letters or more) and by the beginning of a word. Both tables carry their
-# own text and the person's id; `person_search_key` gives each person one number in both, which never changes, so
-# that taking a person out needs no walk through the table. A revision that rebuilds `person` must make the
-# triggers again.
+# Search by any part of a name (three letters or more) and by the beginning of a word: each word of `names` stands
+# behind two spaces, so that "  c" and " ca" are trigrams of it, too. The table carries its own text and the person's
+# id; a row is found again by its name and id, without a walk through the table. A revision that rebuilds `person`
+# must make the triggers again.
+SPACED = "'  ' || replace({row}.normal_name, ' ', '  ')"
+NEW, OLD = SPACED.format(row="new"), SPACED.format(row="old")
+THE_OLD = (
+    "rowid IN (SELECT rowid FROM person_search "
+    f"WHERE person_search = '\"' || {OLD} || '\"' AND person_id = old.id)"
+)
 SEARCH = (
-    "CREATE TABLE person_search_key (number INTEGER PRIMARY KEY, person_id CHAR(32) NOT NULL UNIQUE)",
     "CREATE VIRTUAL TABLE person_search USING fts5(names, person_id UNINDEXED, tokenize = 'trigram')",
-    """CREATE VIRTUAL TABLE person_search_words
-        USING fts5(names, person_id UNINDEXED, tokenize = 'unicode61', prefix = '1 2')""",
-    """CREATE TRIGGER person_search_added AFTER INSERT ON person BEGIN
-        INSERT INTO person_search_key (person_id) VALUES (new.id);
-        INSERT INTO person_search (rowid, names, person_id)
-            SELECT number, new.normal_name, new.id FROM person_search_key WHERE person_id = new.id;
-        INSERT INTO person_search_words (rowid, names, person_id)
-            SELECT number, new.normal_name, new.id FROM person_search_key WHERE person_id = new.id;
+    f"""CREATE TRIGGER person_search_added AFTER INSERT ON person BEGIN
+        INSERT INTO person_search (names, person_id) VALUES ({NEW}, new.id);
     END""",
-    """CREATE TRIGGER person_search_renamed AFTER UPDATE OF normal_name ON person
+    f"""CREATE TRIGGER person_search_renamed AFTER UPDATE OF normal_name ON person
     WHEN old.normal_name <> new.normal_name BEGIN
-        UPDATE person_search SET names = new.normal_name
-            WHERE rowid = (SELECT number FROM person_search_key WHERE person_id = new.id);
-        UPDATE person_search_words SET names = new.normal_name
-            WHERE rowid = (SELECT number FROM person_search_key WHERE person_id = new.id);
+        UPDATE person_search SET names = {NEW} WHERE {THE_OLD};
     END""",
-    """CREATE TRIGGER person_search_gone AFTER DELETE ON person BEGIN
-        DELETE FROM person_search
-            WHERE rowid = (SELECT number FROM person_search_key WHERE person_id = old.id);
-        DELETE FROM person_search_words
-            WHERE rowid = (SELECT number FROM person_search_key WHERE person_id = old.id);
-        DELETE FROM person_search_key WHERE person_id = old.id;
+    f"""CREATE TRIGGER person_search_gone AFTER DELETE ON person BEGIN
+        DELETE FROM person_search WHERE {THE_OLD};
     END""",
 )
 
@@ -179,7 +171,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("merged_into IS NULL"),
             postgresql_where=sa.text("merged_into IS NULL"),
         )
-        batch_op.create_index(batch_op.f("ix_person_merged_into"), ["merged_into"], unique=False)
+        batch_op.create_index(
+            "ix_person_merged_into",
+            ["merged_into"],
+            unique=False,
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_person_nhs_number"), ["nhs_number"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_normal_name"), ["normal_name"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_postcode"), ["postcode"], unique=False)
@@ -296,14 +294,16 @@ def upgrade() -> None:
     with op.batch_alter_table("episode", schema=None) as batch_op:
         batch_op.create_index(
             "ix_episode_open",
-            ["person_id", "stage", "therapist_id"],
+            ["person_id", "therapist_id", "stage"],
             unique=False,
             sqlite_where=sa.text("stage <> 'closed'"),
             postgresql_where=sa.text("stage <> 'closed'"),
         )
         batch_op.create_index(batch_op.f("ix_episode_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_episode_referral_id"), ["referral_id"], unique=False)
-        batch_op.create_index("ix_episode_stage_priority", ["stage", "priority", "opened_on"], unique=False)
+        batch_op.create_index(
+            "ix_episode_stage_priority", ["stage", "priority", "opened_on", "person_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_episode_therapist_id"), ["therapist_id"], unique=False)
 
     op.create_table(
@@ -467,8 +467,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the change back."""
-    for table in ("person_search_words", "person_search", "person_search_key"):
-        op.drop_table(table)
+    op.drop_table("person_search")
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attendance_person_id"))
@@ -527,7 +526,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_postcode"))
         batch_op.drop_index(batch_op.f("ix_person_normal_name"))
         batch_op.drop_index(batch_op.f("ix_person_nhs_number"))
-        batch_op.drop_index(batch_op.f("ix_person_merged_into"))
+        batch_op.drop_index("ix_person_merged_into")
         batch_op.drop_index("ix_person_listed")
         batch_op.drop_index(batch_op.f("ix_person_born_on"))
 
