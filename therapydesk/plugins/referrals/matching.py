@@ -9,12 +9,22 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from therapydesk.api import AccessNeed, ContactPoint, Db, Person, Relation, normal_name, tr
-from therapydesk.plugins.referrals.candidates import Candidate, find_candidates
+from therapydesk.api import (
+    AccessNeed,
+    ContactPoint,
+    Db,
+    Person,
+    Relation,
+    Sought,
+    match_many,
+    normal_name,
+    tr,
+)
 from therapydesk.plugins.referrals.rules.draft import RowDraft
 from therapydesk.plugins.referrals.rules.likeness import Known, Likeness, judge
 
 CHUNK = 5_000
+MOST = 5
 FILLED = (
     "preferred_name",
     "born_on",
@@ -90,31 +100,42 @@ class _Here:
 def find(db: Db, drafts: Sequence[RowDraft]) -> dict[int, Found]:
     """For each row that is the same as, or perhaps the same as, somebody: whom."""
     live = [(key, draft) for key, draft in enumerate(drafts) if not draft.refused]
-    candidates = find_candidates(db, live)
-    here = load_people(db, {c.person_id for options in candidates.values() for c in options})
+    options = _options(db, live)
+    here = load_people(db, {person_id for people in options.values() for person_id in people})
     found: dict[int, Found] = {}
     for key, draft in live:
-        if (best := _best(draft, candidates.get(key, ()), here)) is not None:
+        if (best := _best(draft, options.get(key, ()), here)) is not None:
             found[key] = best
     for key, earlier, likeness, why in _twice(live):
-        if key not in found or found[key].likeness == "perhaps_same" and found[key].person_id is None:
+        if key not in found:
             found[key] = _as_earlier(drafts, key, earlier, likeness, why, found)
     return found
 
 
-def _best(draft: RowDraft, options: Iterable[Candidate], here: dict[UUID, _Here]) -> Found | None:
+def _options(db: Db, live: Sequence[tuple[int, RowDraft]]) -> dict[int, list[UUID]]:
+    """For each row the people it may be about, the likeliest first."""
+    sought = [Sought(d.name, d.born_on, d.nhs_number, d.postcode, (*d.phones, *d.emails)) for _, d in live]
+    options: dict[int, list[UUID]] = {}
+    for match in match_many(db, sought):
+        options.setdefault(live[match.row][0], []).append(match.person_id)
+    return {key: people[:MOST] for key, people in options.items()}
+
+
+def _best(draft: RowDraft, options: Iterable[UUID], here: dict[UUID, _Here]) -> Found | None:
+    """The first who is the same, else the likeliest: everybody in `options` is alike enough to ask about."""
     best: Found | None = None
-    for option in options:
-        there = here.get(option.person_id)
+    for person_id in options:
+        there = here.get(person_id)
         if there is None:
             continue
         likeness, why = judge(draft, there.known)
-        if not likeness and option.sure:
-            likeness, why = "perhaps_same", option.why
-        if likeness and (best is None or likeness == "same"):
+        if not likeness:
+            born = draft.born_on is not None and draft.born_on == there.known.born_on
+            likeness, why = "perhaps_same", tr("Like name, same birth") if born else tr("Like name")
+        if best is None or likeness == "same":
             best = _found(draft, there, likeness, why)
-            if likeness == "same":
-                break
+        if likeness == "same":
+            break
     return best
 
 

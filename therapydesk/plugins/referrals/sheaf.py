@@ -81,6 +81,7 @@ def _add_person(sheaf: Sheaf, draft: RowDraft) -> tuple[UUID, dict[str, Any]]:
     )
     sheaf.rows[Person][-1].update(
         preferred_name=draft.preferred_name,
+        sort_name=normal_name(draft.preferred_name or draft.name)[:400],
         pronouns=draft.pronouns,
         born_on=draft.born_on,
         died_on=draft.died_on,
@@ -125,7 +126,8 @@ def _person(full_name: str, normal: str, stamp: Mapping[str, Any]) -> dict[str, 
         "",
     )
     nothing = dict.fromkeys(("born_on", "died_on", "nhs_number", "merged_into"))
-    return {**empty, **nothing, "full_name": full_name, "normal_name": normal, **stamp}
+    names = {"full_name": full_name, "normal_name": normal[:800], "sort_name": normal_name(full_name)[:400]}
+    return {**empty, **nothing, **names, **stamp}
 
 
 def _add_ways(sheaf: Sheaf, person_id: UUID, ways: Iterable[tuple[str, str]], start: int = 0) -> list[UUID]:
@@ -197,8 +199,6 @@ def _add_to(sheaf: Sheaf, person: Person, draft: RowDraft, what: Additions) -> d
         if not getattr(person, name):  # an earlier row of this file may have filled it
             setattr(person, name, getattr(draft, name))
             fields[name] = str(getattr(draft, name))
-    if "preferred_name" in fields:
-        person.normal_name = normal_name(f"{person.full_name} {person.preferred_name}")
     contacts = _add_ways(sheaf, person.id, what.contacts, start=100)
     for code in what.needs:
         sheaf.rows.setdefault(AccessNeed, []).append({"person_id": person.id, "code": code})

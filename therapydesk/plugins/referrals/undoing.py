@@ -26,7 +26,6 @@ from therapydesk.api import (
     allowed,
     audit,
     hand_over,
-    normal_name,
     now,
     only_own,
     take_back,
@@ -203,8 +202,6 @@ def _restore_people(db: Db, referrals: Iterable[Referral]) -> None:
         for name, value in added.get("fields", {}).items():
             if person is not None and str(getattr(person, name)) == value:
                 setattr(person, name, None if name in ("born_on", "nhs_number") else "")
-                if name == "preferred_name":
-                    person.normal_name = normal_name(person.full_name)
         if needs := added.get("needs"):
             table = AccessNeed.__table__
             db.execute(delete(table).where(table.c.person_id == person_id, table.c.code.in_(needs)))  # type: ignore[arg-type]  # a mapped table
