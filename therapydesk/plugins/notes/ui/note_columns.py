@@ -22,6 +22,6 @@ def note_columns(*, with_name: bool) -> list[Column]:
         *name,
         Column(tr("Kind"), "kind", width=16),
         Column(tr("State"), note_state, kind="state", width=18),
-        Column(tr("Begins"), "first_words", priority=2, muted=True),
+        Column(tr("Begins"), "first_words", priority=2, muted=True, empty=tr("Nothing yet")),
         Column(tr("By"), "author", priority=1, width=18, empty=tr("Not signed")),
     ]
