@@ -108,7 +108,7 @@ def test_somebody_is_added_by_keyboard_with_a_name_and_a_way_in_words(
     page.new_record()
     form = dialog(page)
     assert isinstance(form, AddPersonDialog)
-    assert QApplication.focusWidget() is form.form.field("full_name")
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is form.form.field("full_name"))
     qtbot.keyClicks(form.form.field("full_name"), "Zed")
     form.save()
     assert form.isVisible()

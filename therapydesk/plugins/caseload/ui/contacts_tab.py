@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from therapydesk.api import (
@@ -31,6 +32,7 @@ from therapydesk.plugins.caseload.ui.details_dialog import details_dialog
 from therapydesk.plugins.caseload.ui.embedded import PersonTabPage
 from therapydesk.plugins.caseload.ui.merge_dialog import MergeDialog
 from therapydesk.plugins.caseload.ui.relation_dialog import relation_dialog
+from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card, FlowLayout
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
@@ -41,6 +43,7 @@ from therapydesk.ui.kit.tables import Column, ListTable
 class ContactsTab(PersonTabPage):
     """Details at the left, relations at the right."""
 
+    scrolls = True
     watches = ("person", "contact_point", "access_need", "relation", "organisation")
 
     def __init__(self, desk: Desk, person_id: UUID) -> None:
@@ -86,6 +89,7 @@ class ContactsTab(PersonTabPage):
             ],
             tr("People and places around them"),
         )
+        self.table.setMinimumHeight(style.line_height() * 9)
         self.table.opened.connect(self._open_relation)
         column = QVBoxLayout()
         column.setSpacing(8)
@@ -238,6 +242,6 @@ def _fill(card: Card, lines: list[tuple[str, str]], empty: str) -> None:
     grid.setVerticalSpacing(8)
     grid.setColumnStretch(1, 1)
     for number, (title, text) in enumerate(lines):
-        grid.addWidget(text_label(title, "", "text_muted"), number, 0)
+        grid.addWidget(text_label(title, "", "text_muted"), number, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(text_label(text, wrap=True), number, 1)
     card.add_row(holder)

@@ -104,7 +104,7 @@ class PersonPanel(QFrame):
             if fact.kind == "next_session":
                 self._facts.addWidget(titled(tr("Next session"), fact.text))
             if fact.kind == "working_towards":
-                self._facts.addWidget(titled(tr("Working towards"), fact.text))
+                self._facts.addWidget(titled(tr("Working towards"), fact.text[:1].upper() + fact.text[1:]))
         self._facts.addStretch(1)
 
     def _on_open(self) -> None:
