@@ -189,6 +189,8 @@ class BasePage(QWidget):
                 widget.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
             widget = widget.nextInFocusChain()
+        if self._primary is not None:  # nothing in the body takes the focus: the primary button does
+            self._primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- what went wrong, what was done ------------------------------------------------------------------
 
