@@ -260,6 +260,7 @@ def make_locks(_arguments: list[str]) -> int:
         "build.txt": ["requirements/build.in"],
         "run.txt": ["pyproject.toml"],
         "dev.txt": ["pyproject.toml", "requirements/dev.in", "-c", "requirements/run.txt"],
+        "freeze.txt": ["requirements/freeze.in", "-c", "requirements/build.txt"],
     }
     command: Words = ["uv", "pip", "compile", *form.split()]
     return max([run([*command, *of, "-o", REQUIREMENTS / name], quiet=True) for name, of in sources.items()])
