@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from rapidfuzz import fuzz
-from sqlalchemy import select
+from sqlalchemy import String, select, type_coerce
 
 from therapydesk.core import text
 from therapydesk.core.errors import UserError
@@ -64,13 +64,8 @@ class Duplicate:
     why: str
 
 
-@dataclass
-class _Known:
-    normal: str
-    born_on: date | None
-    nhs_number: str
-    postcode: str
-    shared_way: bool = False
+_Key = str | UUID  # as the driver gives it: 100,000 candidates are not worth 100,000 UUID objects
+_Known = tuple[str, date | None, str | None]  # normal name, born on, NHS number
 
 
 @dataclass
@@ -78,8 +73,8 @@ class _Blocks:
     """Pairs of row and person that have a mark in common, and what is known of those people."""
 
     db: Db
-    people: dict[UUID, _Known] = field(default_factory=dict)
-    pairs: dict[int, dict[UUID, bool]] = field(default_factory=lambda: defaultdict(dict))
+    people: dict[_Key, _Known] = field(default_factory=dict)
+    pairs: dict[int, dict[_Key, bool]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(
         self, rows: Sequence[Sought], marks: Callable[[Sought], Iterable[Hashable]], column: Any, *, way: bool
@@ -89,21 +84,21 @@ class _Blocks:
         for number, row in enumerate(rows):
             for mark in marks(row):
                 wanted[mark].append(number)
-        for value, person_id, known in self._read(column, list(wanted)):
-            self.people.setdefault(person_id, known)
+        for value, key, normal, born_on, nhs_number in self._read(column, list(wanted)):
+            self.people[key] = (normal, born_on, nhs_number)
             for number in wanted[value][:SPREAD]:
-                self.pairs[number][person_id] = self.pairs[number].get(person_id, False) or way
+                pairs = self.pairs[number]
+                pairs[key] = way or pairs.get(key, False)
 
-    def _read(self, column: Any, values: Sequence[Any]) -> Iterator[tuple[Any, UUID, _Known]]:
-        of_person = (Person.id, Person.normal_name, Person.born_on, Person.nhs_number, Person.postcode)
+    def _read(self, column: Any, values: Sequence[Any]) -> Iterator[Any]:
+        key = type_coerce(Person.id, String)
         for start in range(0, len(values), CHUNK):
-            query = select(column, *of_person).where(
+            query = select(column, key, Person.normal_name, Person.born_on, Person.nhs_number).where(
                 column.in_(values[start : start + CHUNK]), Person.merged_into.is_(None)
             )
             if column is ContactPoint.value:
                 query = query.join(Person, Person.id == ContactPoint.person_id)
-            for value, person_id, normal, born_on, number, postcode in self.db.execute(query):
-                yield value, person_id, _Known(normal, born_on, number or "", postcode)
+            yield from self.db.connection().execute(query)
 
 
 @allowed("people.read")
@@ -120,25 +115,29 @@ def match_many(db: Db, rows: Sequence[Sought]) -> list[Match]:
     blocks.add(rows, lambda r: [r.postcode] if r.postcode else [], Person.postcode, way=True)
     blocks.add(rows, lambda r: [r.born_on] if r.born_on else [], Person.born_on, way=False)
     blocks.add(rows, lambda r: [text.normal_name(r.name)], Person.normal_name, way=False)
-    found = []
-    for number, people in blocks.pairs.items():
-        best = []
-        for person_id, shares_way in people.items():
-            score, why = _judge(rows[number], names[number], blocks.people[person_id], shares_way)
+    found: list[Match] = []
+    for number in sorted(blocks.pairs):
+        row, name, best = rows[number], names[number], []
+        for key, shares_way in blocks.pairs[number].items():
+            score, why = _judge(row, name, blocks.people[key], shares_way)
             if score:
-                best.append(Match(number, person_id, score, why))
+                best.append(Match(number, key if isinstance(key, UUID) else UUID(key), score, why))
         found += sorted(best, key=lambda m: (-m.score, m.person_id))
-    return sorted(found, key=lambda m: m.row)
+    return found
 
 
 def _judge(row: Sought, name: str, known: _Known, shares_way: bool) -> tuple[int, str]:
-    if row.nhs_number and row.nhs_number == known.nhs_number:
+    normal, born_on, nhs_number = known
+    if row.nhs_number and row.nhs_number == nhs_number:
         return SURE, tr("Same NHS number")
-    two_numbers = bool(row.nhs_number and known.nhs_number)
-    same_birth = row.born_on is not None and row.born_on == known.born_on
-    other_birth = bool(row.born_on and known.born_on) and not same_birth
-    like = _likeness(name, known.normal)
-    if not like or (two_numbers and not same_birth) or (other_birth and not shares_way):
+    same_birth = row.born_on is not None and row.born_on == born_on
+    if not same_birth:
+        if row.nhs_number and nhs_number:
+            return 0, ""
+        if row.born_on and born_on and not shares_way:
+            return 0, ""
+    like = _likeness(name, normal)
+    if not like:
         return 0, ""
     same_name = like >= 99
     if same_birth and shares_way:
@@ -151,17 +150,14 @@ def _judge(row: Sought, name: str, known: _Known, shares_way: bool) -> tuple[int
 
 
 def _likeness(a: str, b: str) -> float:
-    """0 when unlike. The words of one name within the other ("harjit sandhu", "harjit s sandhu") count as the
-    same.
-    """
+    """0 when unlike. The words of one name within the other ("harjit s sandhu") count as the same name."""
     if a == b:
         return 100.0
+    score = fuzz.token_sort_ratio(a, b, score_cutoff=LIKE)
     first, second = set(a.split()), set(b.split())
-    if min(len(first), len(second)) > 1 and (first <= second or second <= first):
-        return 99.0
-    if len(first) == 1 and first < second:  # one name only: it may be anybody's
-        return 90.0
-    return fuzz.token_sort_ratio(a, b, score_cutoff=LIKE)
+    if first <= second or second <= first:
+        return 99.0 if min(len(first), len(second)) > 1 else 90.0  # one name only may be anybody's
+    return score
 
 
 @allowed("people.read")

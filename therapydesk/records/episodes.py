@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
@@ -19,16 +19,11 @@ class Episode(Stamped, CoreBase):
     __tablename__ = "episode"
     __table_args__ = (
         Index("ix_episode_stage_priority", "stage", "priority", "opened_on", "person_id"),
-        Index(
-            "ix_episode_open",
-            *("person_id", "therapist_id", "stage"),
-            sqlite_where=text("stage <> 'closed'"),
-            postgresql_where=text("stage <> 'closed'"),
-        ),
+        Index("ix_episode_person", "person_id", "therapist_id", "stage", "opened_on"),
     )
     privacy = Privacy("Your support from us", "clinical", Erase.KEEP, "record of the support given")
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     stage: Mapped[str] = mapped_column(String(10), default="waiting")
     priority: Mapped[int] = mapped_column(default=2)
     opened_on: Mapped[date]

@@ -37,8 +37,8 @@ def few_named(words: Sequence[str], most: int, db: Db) -> list[UUID] | None:
     """
     wanted = " AND ".join(f'"{word if len(word) >= TRIGRAM else word.rjust(TRIGRAM)}"' for word in words)
     query = text(_FOUND).bindparams(wanted=wanted, most=most + 1)
-    ids = list(db.connection().scalars(query.columns(column("person_id", Uuid()))))
-    return None if len(ids) > most else ids
+    found = db.connection().scalars(query).all()
+    return None if len(found) > most else [UUID(person_id) for person_id in found]
 
 
 def holds(words: Sequence[str]) -> ColumnElement[bool]:

@@ -293,13 +293,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("episode", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_episode_open",
-            ["person_id", "therapist_id", "stage"],
-            unique=False,
-            sqlite_where=sa.text("stage <> 'closed'"),
-            postgresql_where=sa.text("stage <> 'closed'"),
+            "ix_episode_person", ["person_id", "therapist_id", "stage", "opened_on"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_episode_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_episode_referral_id"), ["referral_id"], unique=False)
         batch_op.create_index(
             "ix_episode_stage_priority", ["stage", "priority", "opened_on", "person_id"], unique=False
@@ -504,8 +499,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_episode_therapist_id"))
         batch_op.drop_index("ix_episode_stage_priority")
         batch_op.drop_index(batch_op.f("ix_episode_referral_id"))
-        batch_op.drop_index(batch_op.f("ix_episode_person_id"))
-        batch_op.drop_index("ix_episode_open")
+        batch_op.drop_index("ix_episode_person")
 
     op.drop_table("episode")
     with op.batch_alter_table("contact_point", schema=None) as batch_op:
