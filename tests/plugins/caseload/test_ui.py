@@ -113,7 +113,7 @@ def test_somebody_is_added_by_keyboard_with_a_name_and_a_way_in_words(
     form.save()
     assert form.isVisible()
     assert "no way to reach them" in form.messages.text()
-    qtbot.keyClicks(form.form.field("best_way"), "ask at the café")
+    qtbot.keyClicks(form.form.field("best_way"), "ask at the hall")
     qtbot.keyClick(form.form.field("best_way"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     (made,) = named(vault, "Zed")
     assert window.links == [Link("person", made.id)]
