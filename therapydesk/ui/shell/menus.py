@@ -49,7 +49,10 @@ class Menus(QObject):
             ("tools", tr("Tools")),
             ("help", tr("Help")),
         )
-        self._menus: dict[str, QMenu] = {key: bar.addMenu(title) for key, title in titles}
+        self._bar = bar  # kept: without it the binding gives up the menus with it
+        self._menus: dict[str, QMenu] = {key: QMenu(title, bar) for key, title in titles}
+        for menu in self._menus.values():
+            bar.addMenu(menu)
 
     def without_desk(self) -> None:
         """Only what works while nothing is open."""
