@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -61,7 +62,7 @@ def _here(db: Db, draft: RowDraft, person_id: UUID) -> tuple[str, tuple[Compared
     )
     texts = {
         "name": person.full_name,
-        "born_on": show_day(person.born_on) if person.born_on else "",
+        "born_on": _day(person.born_on),
         "nhs_number": show_nhs_number(person.nhs_number or ""),
         "address": person.address,
         "postcode": person.postcode,
@@ -75,10 +76,14 @@ def _here(db: Db, draft: RowDraft, person_id: UUID) -> tuple[str, tuple[Compared
     return person.preferred_name or person.full_name, _fields(draft, texts)
 
 
+def _day(day: date | None) -> str:
+    return show_day(day).split(" ", 1)[1] if day else ""
+
+
 def _texts(draft: RowDraft) -> dict[str, str]:
     return {
         "name": draft.name,
-        "born_on": show_day(draft.born_on) if draft.born_on else draft.born_text,
+        "born_on": _day(draft.born_on) or draft.born_text,
         "nhs_number": show_nhs_number(draft.nhs_number) or draft.nhs_number_unchecked,
         "address": draft.address,
         "postcode": draft.postcode,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TODAY = "today"
 PERSON = "person"
+IMPORT = "import"
 
 
 class DeskView(QWidget):
@@ -72,6 +73,9 @@ class DeskView(QWidget):
 
     def open(self, link: Link, *, visit: bool = True) -> None:
         """Go to a link. A page the user may not open is refused with a sentence on the page in view."""
+        if link.page == IMPORT:
+            self.open_import([Path(name) for name in link.args])
+            return
         try:
             page = self._person(link) if link.page == PERSON else self._page(link)
         except UserError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -78,13 +78,14 @@ class PlanStep(QWidget):
         self.plan: ImportPlan | None = None
         self.choices: dict[int, Choice] = {}
         self._compare: Compare | None = None
+        self._narrow = False
         self.counts = CountCells(self._counts(), tr("Show only these rows"))
         self.counts.chosen.connect(lambda _value: self._show_rows())
         columns = [
-            Column(tr("Row"), "number", kind="number", width=3),
+            Column(tr("Row"), "number", kind="number", width=4),
             Column(tr("What will happen"), lambda row: outcome_state(row.outcome), kind="state"),
             Column(tr("Name"), "name", width=14, empty=tr("Not given")),
-            Column(tr("Born"), "born", width=10, empty=tr("Not given")),
+            Column(tr("Born"), "born", width=9, empty=tr("Not given")),
             Column(tr("Why"), "why", empty=" ", priority=1),
         ]
         self.table = ListTable(columns, tr("Rows of the file"), row_key="key")
@@ -96,6 +97,8 @@ class PlanStep(QWidget):
         self.panel = _Panel()
         self.panel.chosen.connect(self._choose)
         self.panel.stepped.connect(self._step)
+        self.panel.left.connect(lambda: self._show_side(False))
+        self.table.opened.connect(lambda _row: self._show_side(True))
         below = QHBoxLayout()
         below.setSpacing(16)
         below.addWidget(self.table, 1)
@@ -123,13 +126,16 @@ class PlanStep(QWidget):
             return 0 if self.plan is None else self.plan.count(outcome)
 
         rows = 0 if self.plan is None else len(self.plan.rows)
-        words = (tr("rows in the file"), tr("new people"), tr("same person, adds details"))
+        words = [tr("rows in the file"), tr("new people"), tr("same person, adds details")]
+        words += [tr("perhaps the same person"), tr("cannot be read")]
+        if self._narrow:
+            words = [tr("rows"), tr("new"), tr("same"), tr("perhaps"), tr("not read")]
         return [
             Count("all", rows, words[0]),
             Count("new", number("new"), words[1], "full", "info"),
             Count("same", number("same"), words[2], "tick", "ok"),
-            Count("perhaps_same", number("perhaps_same"), tr("perhaps the same person"), "half", "warn"),
-            Count("refused", number("refused"), tr("cannot be read"), "square", "danger"),
+            Count("perhaps_same", number("perhaps_same"), words[3], "half", "warn"),
+            Count("refused", number("refused"), words[4], "square", "danger"),
         ]
 
     def _show_rows(self) -> None:
@@ -161,17 +167,30 @@ class PlanStep(QWidget):
             self.table.view.scrollTo(self.table.model.index(place, 0))
 
     def show_narrow(self, narrow: bool) -> None:
-        """Below 1,100 px at normal text the panel stands aside, as the rows say why."""
-        self.panel.setVisible(not narrow)
+        """In a narrow window the panel takes the table's place when a row is opened, and goes again with Back."""
+        self._narrow = narrow
+        self.counts.set_counts(self._counts())
+        self.panel.fit(narrow)
+        self._show_side(False)
+
+    def _show_side(self, panel: bool) -> None:
+        self.table.setVisible(not (self._narrow and panel))
+        self.panel.setVisible(panel or not self._narrow)
+        if self._narrow:
+            (self.panel if panel else self.table.view).setFocus()
 
 
 class _Panel(Pane):
     chosen = Signal(str)
     stepped = Signal(int)
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__("", flush=True)
-        self.setFixedWidth(max(PANEL, style.chars(48)))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._back = icon_button("left", tr("Back to the rows"), self.left.emit)
+        self.add_tool(self._back)
+        self.fit(False)
         self.title.setWordWrap(True)
         self.add_tool(icon_button("up", tr("Row above"), lambda: self.stepped.emit(-1)))
         self.add_tool(icon_button("down", tr("Row below"), lambda: self.stepped.emit(1)))
@@ -187,6 +206,19 @@ class _Panel(Pane):
         self.body.addWidget(self._foot)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
+
+    def fit(self, narrow: bool) -> None:
+        """A fixed width beside the table, all of it in the table's place."""
+        self._back.setVisible(narrow)
+        width = max(PANEL, style.chars(48))
+        self.setMinimumWidth(0 if narrow else width)
+        self.setMaximumWidth(16_777_215 if narrow else width)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._back.isVisible():
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def show_row(self, row: PlannedRow | None, comparison: Comparison | None, choice: Choice) -> None:
         """Show the row: side by side with whom it may be, or why it is as it is."""

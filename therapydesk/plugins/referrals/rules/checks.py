@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from operator import mul
 
 from therapydesk.api import (
+    LONG_MONTHS,
     UserError,
     check_email,
     check_nhs_number,
@@ -15,6 +17,7 @@ from therapydesk.api import (
     check_postcode,
     parse_birth_date,
     parse_day,
+    tr,
 )
 
 _ISO = re.compile(r"((?:18|19|20)\d\d)-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?(?:\.0+)?)?")
@@ -30,6 +33,8 @@ _POSTCODE_INSIDE = re.compile(
     re.IGNORECASE,
 )
 _PHONE_PIECES = re.compile(r"\s*(?:[/;,\n|]| or | and |\bneu\b)\s*")
+_NUMBERS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2,4})")
+_NO_YEAR = re.compile(r"\d{1,2}[-/. ](\d{1,2}|[A-Za-z]+)")
 _YEAR_ONLY = re.compile(r"(?:c\.?|circa|about|approx\.?)?\s*(?:18|19|20)\d\d")
 
 
@@ -93,6 +98,21 @@ def read_born(text: str, today: date) -> date | None:
         return None
     found = _plain(text)
     return found if found is not None and found <= today else parse_birth_date(text)
+
+
+def why_unreadable(text: str, today: date) -> str:
+    """In at most 25 letters, what is wrong with a date of birth that read_born refused."""
+    found = _NUMBERS.fullmatch(text)
+    if found is None:
+        return tr("No year of birth") if _NO_YEAR.fullmatch(text) else tr("Date of birth unclear")
+    day, month, year = int(found[1]), int(found[2]), int(found[3])
+    if not 1 <= month <= 12:
+        return tr("No month {n}").format(n=month)
+    if len(found[3]) == 4 and year > today.year:
+        return tr("Born in the future")
+    if not 1 <= day <= monthrange(year, month)[1]:
+        return tr("No {n} in {month}").format(n=day, month=tr(LONG_MONTHS[month - 1]))
+    return tr("Date of birth unclear")
 
 
 @lru_cache(maxsize=5_000)

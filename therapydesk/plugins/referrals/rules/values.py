@@ -19,6 +19,7 @@ from therapydesk.plugins.referrals.rules.checks import (
     read_phone,
     read_postcode,
     usual_phone,
+    why_unreadable,
 )
 from therapydesk.plugins.referrals.rules.columns import signature
 from therapydesk.plugins.referrals.rules.draft import RowDraft
@@ -236,7 +237,7 @@ def _fill_born(draft: RowDraft, text: str, today: date) -> None:
         draft.wrong.add("born_on")
         sentence = tr("The date of birth “{text}” cannot be read. {why}")
         draft.refuse(
-            _short(error),
+            why_unreadable(text, today),
             sentence.format(text=text[:30], why=error.message),
             draft.sources.get("born_on", ""),
         )
@@ -249,11 +250,6 @@ def _fill_born(draft: RowDraft, text: str, today: date) -> None:
             "born_on",
             ntr("This makes the person {n} year old.", "This makes the person {n} years old.", years),
         )
-
-
-def _short(error: UserError) -> str:
-    message = error.message.rstrip(".")
-    return message if len(message) <= 25 else tr("Date of birth unclear")
 
 
 def _fill_place(draft: RowDraft, cells: Cells) -> None:

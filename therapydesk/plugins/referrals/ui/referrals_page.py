@@ -379,7 +379,7 @@ class ReferralsPage(BasePage):
     def _compare(self, other: UUID) -> None:
         if self.view is not None:
             self.save_kept()
-            self.desk.open_link(Link("caseload.people", self.view.row.person_id, ("compare", str(other))))
+            self.desk.open_link(Link("caseload.people", other, ("same",)))
 
     def import_file(self) -> None:
         """Open the import; the shell asks for the file."""
