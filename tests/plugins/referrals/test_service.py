@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.conftest import PASSPHRASE, USER
 from tests.plugins.referrals.conftest import LIST, Office
-from therapydesk.api import ClinicalDocument, Episode, Organisation, Person, Relation, StaleRecord, UserError
+from therapydesk.api import (
+    ClinicalDocument,
+    Episode,
+    Organisation,
+    PermissionDenied,
+    Person,
+    Relation,
+    StaleRecord,
+    UserError,
+)
 from therapydesk.plugins.referrals import service
 from therapydesk.plugins.referrals.models import Batch, Mapping, Reason, Referral
 
@@ -275,3 +285,44 @@ def test_lists_are_by_waiting_time_and_state(office: Office) -> None:
         assert service.count_to_answer(db) == 3
         assert service.list_referrals(db, "open", text="sandhu")[0].name == "Harjit Sandhu"
         assert service.list_senders(db) == ["Cathays team"]
+
+
+def test_a_link_worker_seals_what_they_cannot_read_and_sees_what_became_of_it(office: Office) -> None:
+    vault, words = office.vault, "plain words for the link worker"
+    vault.add_user("Nia Bevan", ["link_worker"], words, ())
+    vault.lock()
+    vault.unlock("Nia Bevan", words)
+    done = office.carry_out(office.plan(LIST))
+    with vault.read() as db:
+        rows = service.list_referrals(db, "open")
+        opened = service.read_referral(db, rows[0].id)
+        assert len(rows) == 3
+        assert (opened.readable, opened.texts, rows[0].matters) == (False, {}, "")
+    with vault.write("core") as db, pytest.raises(PermissionDenied):
+        service.triage(db, rows[0].id, "accept")
+    vault.lock()
+    vault.unlock(USER, PASSPHRASE)
+    vault.settle()
+    with vault.read() as db:
+        assert service.read_referral(db, rows[0].id).texts["reason"] == "Low mood"
+    with vault.write("core") as db:
+        service.triage(db, rows[0].id, "accept")
+    vault.lock()
+    vault.unlock("Nia Bevan", words)
+    with vault.read() as db:
+        assert service.read_referral(db, rows[0].id).row.state == "accepted"
+    with vault.write("core") as db, pytest.raises(UserError, match="cannot be undone"):
+        service.undo_batch(db, done.batch_id)
+
+
+def test_a_link_worker_sees_and_undoes_only_their_own(office: Office) -> None:
+    done = office.carry_out(office.plan(LIST))
+    vault, words = office.vault, "plain words for the link worker"
+    vault.add_user("Nia Bevan", ["link_worker"], words, ())
+    vault.lock()
+    vault.unlock("Nia Bevan", words)
+    with vault.read() as db:
+        assert service.list_referrals(db) == []
+        assert service.list_batches(db) == []
+    with vault.write("core") as db, pytest.raises(PermissionDenied, match="Somebody else made this import"):
+        service.undo_batch(db, done.batch_id)
