@@ -60,18 +60,14 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Any
-    ) -> datetime | None:  # noqa: ARG002 (interface)
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002 (interface)
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Any
-    ) -> datetime | None:  # noqa: ARG002 (interface)
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002 (interface)
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -103,9 +99,7 @@ def _put_in_schema(cls: type[Base], schema: str) -> None:
     if isinstance(args, dict):
         cls.__table_args__ = {**args, "schema": schema}
         return
-    rest, options = (
-        (args[:-1], args[-1]) if args and isinstance(args[-1], dict) else (args, {})
-    )
+    rest, options = (args[:-1], args[-1]) if args and isinstance(args[-1], dict) else (args, {})
     cls.__table_args__ = (*rest, {**options, "schema": schema})
 
 

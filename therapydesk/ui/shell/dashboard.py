@@ -9,12 +9,17 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from therapydesk.api import (
     Answers,
     Card,
+    Db,
     DueItem,
     Link,
+    appointments,
     hooks,
+    local_now,
     may,
+    ntr,
     relative,
     show_day,
+    show_time,
     today,
     tr,
 )
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from therapydesk.ui.kit.desk import Desk
 
 WIDE, NARROW = 162, 100
+ELSEWHERE = ("note", "invoice", "referral")  # these have a card of their own
 
 
 class TodayPage(BasePage):
@@ -87,8 +93,8 @@ class TodayPage(BasePage):
 
     def refresh(self) -> None:
         """Read what is due; the cards read for themselves."""
-        self.set_summary(show_day(today()))
         with self.desk.vault.read() as db:
+            self.set_summary(self._day_in_words(db))
             answers = self.desk.plugins.ask(hooks.due_items, db=db, today=today())
         self._due.show_items(answers)
         for column in self._columns:
@@ -97,6 +103,21 @@ class TodayPage(BasePage):
                 widget = item.widget() if item is not None else None
                 if widget is not None and hasattr(widget, "refresh"):
                     widget.refresh()
+
+    def _day_in_words(self, db: Db) -> str:
+        """ "Wed 6 May 2026 · 5 sessions, Carys is next at 11:15"."""
+        day = show_day(today())
+        if not may(self.desk.user, "appointments.read"):
+            return day
+        mine = [s for s in appointments.day(db, today(), self.desk.user.id) if s.state != "cancelled"]
+        sessions = ntr("{n} session", "{n} sessions", len(mine)).format(n=len(mine))
+        coming = next((s for s in mine if s.state == "booked" and s.starts_at >= local_now()), None)
+        if coming is None:
+            return f"{day} · {sessions}"
+        text = tr("{name} is next at {time}").format(
+            name=coming.heading, time=show_time(coming.starts_at.time())
+        )
+        return f"{day} · {sessions}, {text}"
 
     def focus_first(self) -> None:
         """The next session, when a card marks one; else the first control."""
@@ -123,7 +144,7 @@ class DueCard(QWidget):
     def show_items(self, answers: Answers[DueItem]) -> None:
         """At most seven, the soonest first."""
         self._card.clear_rows()
-        items = sorted((i for i in answers.values if i.kind != "note"), key=lambda i: i.due_on)
+        items = sorted((i for i in answers.values if i.kind not in ELSEWHERE), key=lambda i: i.due_on)
         for item in items[:7]:
             when = f"{show_day(item.due_on, short=True)}, {relative(item.due_on, today())}"
             link = item.link
