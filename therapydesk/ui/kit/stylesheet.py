@@ -61,7 +61,7 @@ QAbstractItemView {{
     selection-background-color: {accent_soft}; selection-color: {text};
 }}
 QTableView {{ background: transparent; selection-background-color: transparent; }}
-QListView[part="sidebar"] {{ background: transparent; selection-background-color: transparent; }}
+QListView[part="sidebar"] {{ background: transparent; border: 0; selection-background-color: transparent; }}
 QHeaderView {{ background: transparent; border: 0; }}
 QComboBox QAbstractItemView {{
     border: 1px solid {border_strong}; padding: 4px; selection-background-color: {sel};
