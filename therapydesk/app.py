@@ -205,9 +205,21 @@ class Program:
         self.window.show_desk(desk, title)
         self._watch = LockWatch(self.app, self.settings, self.lock)
         runner.start(lambda _job: vault.settle(), title="")
+        self._tell_news(vault)
         if self.options.files:
             self.open_files(self.options.files)
             self.options.files = []
+
+    def _tell_news(self, vault: Vault) -> None:
+        """What must be known after unlocking: a log that does not fit, a recovery kit that was used."""
+        page = self.window.view.page if self.window.view is not None else None
+        if page is None:
+            return
+        if vault.kit_uses():
+            page.messages.show_message("warn", tr("A recovery kit was used since you were last here."))
+        if vault.log_findings:
+            sentence = tr("The activity log does not fit together any more. Nothing is lost; tell the owner.")
+            page.messages.show_message("danger", sentence)
 
     def lock(self) -> None:
         """Save drafts, close everything that shows a name, lock the vault, go to the unlock page."""
