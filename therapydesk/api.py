@@ -38,6 +38,7 @@ from therapydesk.core.contributions import (
 )
 from therapydesk.core.dates import (
     LONDON,
+    LONG_MONTHS,
     add_months,
     bank_holidays,
     local_now,
@@ -144,6 +145,12 @@ from therapydesk.records import (
 from therapydesk.records import episode_moves as episodes
 from therapydesk.records.appointment_tables import Appointment, Attendance, Room
 from therapydesk.records.coded_lists import coded_list, in_words
+from therapydesk.records.consent_lists import (
+    ConsentView,
+    list_consents,
+    record_consent,
+    withdraw_consent,
+)
 from therapydesk.records.consents import (
     Consent,
 )
@@ -168,6 +175,7 @@ from therapydesk.records.episode_moves import (
     list_waiting,
     move_episode,
     open_episode,
+    put_back,
     reviews_due,
     set_review,
 )
@@ -190,6 +198,7 @@ from therapydesk.records.people import (
     AccessNeed,
     ContactPoint,
     Person,
+    all_names,
 )
 from therapydesk.records.people_details import (
     PersonDetails,
@@ -249,6 +258,7 @@ __all__ = [
     "ComparedField",
     "Comparison",
     "Consent",
+    "ConsentView",
     "ContactPoint",
     "CoreBase",
     "Db",
@@ -276,6 +286,7 @@ __all__ = [
     "Job",
     "Keyed",
     "LONDON",
+    "LONG_MONTHS",
     "Link",
     "Loaded",
     "Match",
@@ -328,6 +339,7 @@ __all__ = [
     "add_months",
     "add_person",
     "add_relation",
+    "all_names",
     "allocate",
     "allowed",
     "appointments",
@@ -355,6 +367,7 @@ __all__ = [
     "hookimpl",
     "hooks",
     "in_words",
+    "list_consents",
     "list_organisations",
     "list_people",
     "list_relations",
@@ -385,10 +398,12 @@ __all__ = [
     "plain_cell",
     "practice_card",
     "publish",
+    "put_back",
     "put_setting",
     "read_document",
     "read_file",
     "read_people",
+    "record_consent",
     "record_death",
     "recovery_kit_pdf",
     "recovery_problem",
@@ -418,4 +433,5 @@ __all__ = [
     "unmerge_people",
     "user_title",
     "viewed",
+    "withdraw_consent",
 ]

@@ -20,6 +20,7 @@ from tests.records.test_appointments_booking import (  # noqa: F401  # the clock
 )
 from therapydesk.core import permissions
 from therapydesk.core.errors import PermissionDenied, UserError
+from therapydesk.core.events import Event
 from therapydesk.core.vault import outbox
 from therapydesk.records import appointments as a
 from therapydesk.records.people import Person
@@ -192,7 +193,7 @@ def test_a_therapist_sees_and_changes_only_the_own_diary(vault) -> None:
 def told(monkeypatch) -> list:
     """The events that core is told of."""
     seen: list = []
-    monkeypatch.setitem(outbox._records, "test", (("core",), lambda _db, event: seen.append(event)))
+    monkeypatch.setitem(outbox._records, "test", (("core",), lambda _db, event: seen.append(event), (Event,)))
     return seen
 
 
@@ -228,7 +229,7 @@ def test_a_listener_that_objects_undoes_the_whole_step(vault, monkeypatch) -> No
     def object_to(_db, _event) -> None:
         raise UserError("An invoice was issued for it.")
 
-    monkeypatch.setitem(outbox._records, "test", (("core",), object_to))
+    monkeypatch.setitem(outbox._records, "test", (("core",), object_to, (Event,)))
     with pytest.raises(UserError, match="invoice"), vault.write("core") as db:
         a.reopen(db, session)
     assert get(vault, session).state == "completed"

@@ -22,6 +22,7 @@ from therapydesk.api import (
     move_episode,
     new_id,
     open_episode,
+    put_back,
     record_death,
     reviews_due,
     set_review,
@@ -73,7 +74,7 @@ def test_moves_are_dated_and_kept(vault) -> None:
 
 
 def test_closing_and_coming_back(vault) -> None:
-    person, episode = add(vault, "Carys", stage="active")
+    person, episode = add(vault, "Carys", stage="active", opened_on=date(2026, 1, 8))
     with vault.write("core") as db:
         move_episode(db, episode, "closed", on=date(2026, 5, 1), reason="moved_on")
     with vault.read() as db:
@@ -143,3 +144,38 @@ def test_a_therapist_moves_only_their_own_and_an_admin_none(vault) -> None:
         vault.unlock(name, WORDS)
         with vault.write("core") as db, pytest.raises(PermissionDenied):
             move_episode(db, episode, "closed", reason="reached")
+
+
+def test_a_step_is_put_back_with_its_days_and_reason(vault) -> None:
+    person, episode = add(vault, "Carys", stage="active", opened_on=date(2026, 1, 8))
+    with vault.write("core") as db:
+        move_episode(db, episode, "paused", paused_until=date(2026, 9, 1))
+    with vault.read() as db:
+        (before,) = episodes_of(db, person)
+    with vault.write("core") as db:
+        move_episode(db, episode, "closed", reason="moved_on")
+        put_back(db, before)
+    with vault.read() as db:
+        (after,) = episodes_of(db, person)
+        steps = [c.after for c in db.query(EpisodeChange).order_by(EpisodeChange.id)]
+    assert (after.stage, after.paused_until, after.closed_on) == ("paused", date(2026, 9, 1), None)
+    assert steps == ["active", "paused", "closed", "paused"]
+
+
+def test_the_end_of_support_is_after_its_beginning_and_has_a_known_reason(vault) -> None:
+    _person, episode = add(vault, "Carys", stage="active")
+    with vault.write("core") as db, pytest.raises(UserError, match="before the support began"):
+        move_episode(db, episode, "closed", on=date(2026, 5, 5))
+    with vault.write("core") as db, pytest.raises(UserError, match="no reason called"):
+        move_episode(db, episode, "closed", reason="was_difficult")
+
+
+def test_the_support_of_somebody_who_died_is_still_seen_and_can_be_closed(vault) -> None:
+    person, episode = add(vault, "Pearl", stage="waiting")
+    with vault.write("core") as db:
+        record_death(db, person, date(2026, 5, 2))
+    with vault.read() as db:
+        assert list_waiting(db) == []
+        assert [e.id for e in episodes_of(db, person)] == [episode]
+    with vault.write("core") as db:
+        move_episode(db, episode, "closed", reason="died")

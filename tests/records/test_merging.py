@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from therapydesk.api import (
     NotFound,
@@ -16,15 +17,20 @@ from therapydesk.api import (
     PersonDetails,
     UserError,
     add_person,
+    add_relation,
     appointments,
     compare_people,
+    edit_person,
+    find_or_add_organisation,
     get_person,
     list_people,
+    list_relations,
     merge_people,
     open_episode,
     unmerge_people,
 )
 from therapydesk.core import dates
+from therapydesk.core.vault.outbox import CoreOutbox
 from therapydesk.plugins.caseload import service
 from therapydesk.records.merging import person_tables
 from therapydesk.records.people import Person
@@ -138,3 +144,59 @@ def test_it_is_undone_once_and_not_with_itself(vault, pair) -> None:
         unmerge_people(db, made)
     with vault.write("core") as db, pytest.raises(NotFound, match="undone already"):
         unmerge_people(db, made)
+
+
+def test_needs_come_along_and_what_both_say_is_not_doubled(vault, pair) -> None:
+    kept, gone = pair
+    with vault.write("core") as db:
+        surgery = find_or_add_organisation(db, "Station Surgery")
+        for person in pair:
+            add_relation(db, person, "gp", organisation_id=surgery)
+        edit_person(db, gone, replace(get_person(db, gone).details, phones=("07700 900120", "07700 900199")))
+        add_relation(db, gone, "friend", other_person_id=kept)
+    made = merge(vault, kept, gone)
+    with vault.read() as db:
+        person = get_person(db, kept)
+        assert person.details.needs == ("large_print",)
+        assert person.details.phones == ("+447700900120", "+447700900199")
+        assert [r.kind for r in list_relations(db, kept)] == ["gp"]
+    with vault.write("core") as db:
+        unmerge_people(db, made)
+    with vault.read() as db:
+        assert get_person(db, kept).details.needs == ()
+        assert get_person(db, gone).details.needs == ("large_print",)
+        assert [r.kind for r in list_relations(db, gone)] == ["friend", "gp"]
+
+
+def test_who_is_somebodys_carer_stays_their_carer(vault, pair) -> None:
+    kept, gone = pair
+    with vault.write("core") as db:
+        child = add_person(db, PersonDetails("Osian")).id
+        add_relation(db, child, "carer", other_person_id=gone)
+    made = merge(vault, kept, gone)
+    with vault.read() as db:
+        assert [r.other_person_id for r in list_relations(db, child)] == [kept]
+    with vault.write("core") as db:
+        unmerge_people(db, made)
+    with vault.read() as db:
+        assert [r.other_person_id for r in list_relations(db, child)] == [gone]
+
+
+def test_a_field_changed_after_joining_keeps_the_change(vault, pair) -> None:
+    kept, gone = pair
+    made = merge(vault, kept, gone, frozenset({"postcode"}))
+    with vault.write("core") as db:
+        edit_person(db, kept, replace(get_person(db, kept).details, postcode="ZZ99 9ZZ"))
+    with vault.write("core") as db:
+        unmerge_people(db, made)
+    with vault.read() as db:
+        person = get_person(db, kept)
+    assert (person.details.postcode, person.details.born_on) == ("ZZ99 9ZZ", None)
+
+
+def test_only_joining_travels_to_the_other_zones(vault) -> None:
+    with vault.write("core") as db:
+        add_person(db, PersonDetails("Carys"))
+        assert not [row for row in db.new if isinstance(row, CoreOutbox) and row.target == "safeguarding"]
+        db.flush()
+        assert db.scalar(select(func.count()).where(CoreOutbox.target == "safeguarding")) == 0

@@ -22,6 +22,7 @@ from therapydesk.api import (
     Person,
     Relation,
     Room,
+    all_names,
     list_users,
     new_id,
     normal_name,
@@ -176,11 +177,10 @@ def _people(db: Db, made: Sequence[MadeUp], ids: Sequence[UUID]) -> None:
     contacts: list[dict[str, Any]] = []
     needs: list[dict[str, Any]] = []
     for person, person_id in zip(made, ids, strict=True):
-        names = f"{person.full_name} {person.preferred_name}"
         values = {
             "full_name": person.full_name,
             "preferred_name": person.preferred_name,
-            "normal_name": normal_name(names),
+            "normal_name": all_names(person.full_name, person.preferred_name),
             "pronouns": person.pronouns,
             "born_on": person.born_on,
             "nhs_number": person.nhs_number or None,

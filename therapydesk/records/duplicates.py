@@ -17,7 +17,7 @@ from therapydesk.core.errors import UserError
 from therapydesk.core.permissions import allowed
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
-from therapydesk.records.people import ContactPoint, Person
+from therapydesk.records.people import ContactPoint, Person, all_names
 from therapydesk.records.people_details import PersonDetails
 
 CHUNK = 5_000
@@ -108,13 +108,13 @@ def match_many(db: Db, rows: Sequence[Sought]) -> list[Match]:
     Looked up by NHS number, birth date, telephone and e-mail, postcode, and the very name; names are compared
     letter by letter only inside such a block.
     """
-    names = [text.normal_name(row.name) for row in rows]
+    names = [all_names(row.name, "") for row in rows]
     blocks = _Blocks(db)
     blocks.add(rows, lambda r: [r.nhs_number] if r.nhs_number else [], Person.nhs_number, way=False)
     blocks.add(rows, lambda r: r.ways, ContactPoint.value, way=True)
     blocks.add(rows, lambda r: [r.postcode] if r.postcode else [], Person.postcode, way=True)
     blocks.add(rows, lambda r: [r.born_on] if r.born_on else [], Person.born_on, way=False)
-    blocks.add(rows, lambda r: [text.normal_name(r.name)], Person.normal_name, way=False)
+    blocks.add(rows, lambda r: [all_names(r.name, "")], Person.normal_name, way=False)
     found: list[Match] = []
     for number in sorted(blocks.pairs):
         row, name, best = rows[number], names[number], []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from therapydesk.core import dates
 from therapydesk.core.errors import NotFound, UserError
@@ -14,6 +14,7 @@ from therapydesk.core.permissions import allowed
 from therapydesk.core.vault.outbox import publish
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
+from therapydesk.records.coded_lists import coded_list
 from therapydesk.records.episodes import Episode, EpisodeChange
 from therapydesk.records.events import EpisodeClosed, EpisodeOpened
 from therapydesk.records.people import Person
@@ -38,6 +39,7 @@ class EpisodeView:
     therapist: str
     review_on: date | None
     row_version: int
+    close_reason: str = ""
 
 
 @allowed("episodes.open")
@@ -90,7 +92,11 @@ def move_episode(
     """Move to any stage and return the one before (for Undo). `reason` is a code of close_reasons.csv."""
     if stage not in STAGES:
         raise UserError(tr("There is no stage called “{stage}”.").format(stage=stage))
+    if reason and reason not in dict(coded_list("close_reasons")):
+        raise UserError(tr("There is no reason called “{reason}”.").format(reason=reason))
     row, day = _find(db, episode_id), on or dates.today()
+    if stage == "closed" and day < row.opened_on:
+        raise UserError(tr("That day is before the support began."), tr("Check the date."))
     before, row.stage = row.stage, stage
     row.closed_on = day if stage == "closed" else None
     row.close_reason = reason if stage == "closed" else ""
@@ -100,6 +106,24 @@ def move_episode(
     if stage == "closed":
         publish(db, EpisodeClosed(row.id, row.person_id))
     return before
+
+
+def _person_in(db: Db, before: EpisodeView) -> UUID | None:
+    return _person_of(db, before.id)
+
+
+@allowed("episodes.move", person=_person_in)
+def put_back(db: Db, before: EpisodeView) -> None:
+    """Undo a move: the episode is as it was seen before it, and that is dated, too."""
+    row = _find(db, before.id)
+    now, row.stage = row.stage, before.stage
+    row.closed_on, row.close_reason = before.closed_on, before.close_reason
+    row.paused_until, row.review_on = before.paused_until, before.review_on
+    db.flush()
+    if now != before.stage:
+        _note(db, row, "stage", now, before.stage, dates.today())
+        if before.stage == "closed":
+            publish(db, EpisodeClosed(row.id, row.person_id))
 
 
 @allowed("episodes.allocate")
@@ -131,7 +155,7 @@ def _note(db: Db, row: Episode, what: str, before: str, after: str, day: date) -
 @allowed("episodes.read")
 def list_waiting(db: Db) -> list[EpisodeView]:
     """The waiting list: by priority, then the longest wait first."""
-    return _views(db, Episode.stage == "waiting")
+    return _views(db, Episode.stage == "waiting", Person.died_on.is_(None))
 
 
 @allowed("episodes.read")
@@ -143,16 +167,17 @@ def episodes_of(db: Db, person_id: UUID) -> list[EpisodeView]:
 @allowed("episodes.read")
 def reviews_due(db: Db, until: date) -> list[EpisodeView]:
     """Open episodes whose review is due by that day."""
-    found = _views(db, (Episode.review_on <= until) & Episode.stage.in_(("active", "paused")))
+    living = Person.died_on.is_(None)
+    found = _views(db, Episode.review_on <= until, Episode.stage.in_(("active", "paused")), living)
     return sorted(found, key=lambda e: e.review_on or until)
 
 
-def _views(db: Db, where: object) -> list[EpisodeView]:
+def _views(db: Db, *where: ColumnElement[bool]) -> list[EpisodeView]:
     query = (
         select(Episode, Person, User.name)
         .join(Person, Person.id == Episode.person_id)
         .outerjoin(User, User.id == Episode.therapist_id)
-        .where(where, Person.merged_into.is_(None), Person.died_on.is_(None))  # type: ignore[arg-type]  # an SQL condition
+        .where(Person.merged_into.is_(None), *where)
         .order_by(Episode.priority, Episode.opened_on)
     )
     return [
@@ -169,6 +194,7 @@ def _views(db: Db, where: object) -> list[EpisodeView]:
             therapist or "",
             e.review_on,
             e.row_version,
+            e.close_reason,
         )
         for e, p, therapist in db.execute(query).all()
     ]

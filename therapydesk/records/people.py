@@ -13,6 +13,11 @@ from therapydesk.core.tables import CoreBase, Erase, Keyed, Privacy, Stamped
 from therapydesk.core.text import normal_name as normal
 
 
+def all_names(full_name: str, preferred_name: str) -> str:
+    """The words of all names, each once, as `Person.normal_name` holds them."""
+    return " ".join(dict.fromkeys(normal(f"{full_name} {preferred_name}").split()))[:800]
+
+
 def _sorted_by(context: Any) -> str:
     """The place in lists of a row that is written by a statement, not as an object."""
     given = context.get_current_parameters()
@@ -24,7 +29,7 @@ class Person(Stamped, CoreBase):
     """Anyone the practice knows. One name and a way to reach them is enough (LW07).
 
     `nhs_number` holds only numbers whose check digit is right; anything else typed is kept apart in
-    `nhs_number_unchecked`. `normal_name` is text.normal_name of all names, for matching; `sort_name` that of
+    `nhs_number_unchecked`. `normal_name` is `all_names`, for matching; `sort_name` that of
     the name to say, for lists; both follow the names by themselves. `merged_into` points at the record kept
     when two turned out to be one person; such rows are left out everywhere.
     """
@@ -79,7 +84,7 @@ class Person(Stamped, CoreBase):
 
 def _keep_names(_mapper: object, _connection: object, person: Person) -> None:
     preferred = person.preferred_name or ""
-    person.normal_name = normal(f"{person.full_name} {preferred}")[:800]
+    person.normal_name = all_names(person.full_name, preferred)
     person.sort_name = normal(preferred or person.full_name)[:400]
 
 

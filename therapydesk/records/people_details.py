@@ -49,7 +49,8 @@ class PersonDetails:
 
 @dataclass(frozen=True)
 class PersonView:
-    """A person as shown. `stage_text` says stage and with whom; `needs_text` the access needs in words."""
+    """A person as shown. `stage_text` says stage and with whom; `needs_text` the access needs in words,
+    `other_ways` contact points that are neither phone nor e-mail."""
 
     id: UUID
     name: str
@@ -62,6 +63,7 @@ class PersonView:
     stage_text: str
     needs_text: str
     row_version: int
+    other_ways: tuple[str, ...] = ()
 
     @property
     def pronouns(self) -> str:
@@ -87,7 +89,7 @@ def stage_words(stage: str, therapist: str = "") -> str:
 
 @allowed("people.add")
 def add_person(db: Db, details: PersonDetails) -> Person:
-    """Add a person. Raises UserError without a name, or without any way to reach them."""
+    """Add a person; one name is enough. Raises UserError without a name, or for a number that cannot be one."""
     _check(details)
     person = Person(full_name="", normal_name="")
     _fill(person, details)
@@ -127,7 +129,7 @@ def record_death(db: Db, person_id: UUID, died_on: date | None) -> None:
 def find_person(db: Db, person_id: UUID | None) -> Person:
     """The person's row; a merged one leads to the kept one. Raises NotFound."""
     person = db.get(Person, person_id) if person_id is not None else None
-    if person is not None and person.merged_into is not None:
+    while person is not None and person.merged_into is not None:
         person = db.get(Person, person.merged_into)
     if person is None:
         raise NotFound(tr("That person is not here."))
@@ -144,16 +146,16 @@ def _check(details: PersonDetails) -> None:
 def _fill(person: Person, details: PersonDetails) -> None:
     full = text.tidy(details.full_name) or text.tidy(details.preferred_name)
     person.full_name, person.preferred_name = full, text.tidy(details.preferred_name)
-    person.normal_name = text.normal_name(f"{full} {person.preferred_name}")
     person.pronouns, person.born_on = details.pronouns.strip(), details.born_on
     typed = details.nhs_number.strip()
     good = bool(typed) and text.nhs_number_ok(typed)
     person.nhs_number = text.check_nhs_number(typed) if good else None
-    person.nhs_number_unchecked = "" if good else typed
+    person.nhs_number_unchecked = "" if good else typed[:40]
     person.ask_me_about, person.language = details.ask_me_about.strip(), details.language
     person.address, person.postcode = details.address.strip(), _postcode(details.postcode)
     person.best_way = details.best_way.strip()
-    person.preferred_place, person.preferred_time = details.preferred_place, details.preferred_time
+    person.preferred_place = details.preferred_place.strip()
+    person.preferred_time = details.preferred_time.strip()
     _fill_contacts(person, details.phones, details.emails)
     there = {need.code: need for need in person.needs}
     person.needs = [there.get(code) or AccessNeed(code=code) for code in dict.fromkeys(details.needs)]
@@ -164,18 +166,20 @@ def _postcode(typed: str) -> str:
 
 
 def _fill_contacts(person: Person, phones: Sequence[str], emails: Sequence[str]) -> None:
-    wanted = [("phone", _phone(p)) for p in phones if p.strip()]
-    wanted += [("email", text.check_email(e)) for e in emails if e.strip()]
     there = {(c.kind, c.value): c for c in person.contacts}
+    typed = [("phone", p, text.check_phone) for p in phones] + [
+        ("email", e, text.check_email) for e in emails
+    ]
+    wanted = [
+        (kind, value if (kind, value) in there else check(value))
+        for kind, value, check in typed
+        if value.strip()
+    ]
     others = [c for c in person.contacts if c.kind not in ("phone", "email")]
     kept = [there.get(way) or ContactPoint(kind=way[0], value=way[1]) for way in dict.fromkeys(wanted)]
     for position, contact in enumerate(kept):
         contact.position = position
     person.contacts = [*kept, *others]
-
-
-def _phone(typed: str) -> str:
-    return text.check_phone(typed)
 
 
 @allowed("people.read")
@@ -217,6 +221,7 @@ def get_person(db: Db, person_id: UUID) -> PersonView:
         else stage_words(stage, therapist),
         needs,
         person.row_version,
+        tuple(c.value for c in person.contacts if c.kind not in ("phone", "email")),
     )
 
 

@@ -13,7 +13,7 @@ from therapydesk.core.permissions import allowed
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.organisations import Organisation
-from therapydesk.records.people import Person
+from therapydesk.records.people import ContactPoint, Person
 from therapydesk.records.relations import Relation
 
 KINDS = (
@@ -93,8 +93,15 @@ def add_relation(
 def list_relations(db: Db, person_id: UUID) -> list[RelationView]:
     """The people and places around a person, in one query."""
     other = aliased(Person)
+    first_phone = (
+        select(ContactPoint.value)
+        .where(ContactPoint.person_id == Relation.other_person_id, ContactPoint.kind == "phone")
+        .order_by(ContactPoint.position)
+        .limit(1)
+        .scalar_subquery()
+    )
     query = (
-        select(Relation, other, Organisation)
+        select(Relation, other, Organisation, first_phone)
         .outerjoin(other, other.id == Relation.other_person_id)
         .outerjoin(Organisation, Organisation.id == Relation.organisation_id)
         .where(Relation.person_id == person_id)
@@ -103,9 +110,11 @@ def list_relations(db: Db, person_id: UUID) -> list[RelationView]:
     return [_view(*row) for row in db.execute(query).all()]
 
 
-def _view(relation: Relation, other: Person | None, organisation: Organisation | None) -> RelationView:
+def _view(
+    relation: Relation, other: Person | None, organisation: Organisation | None, phone: str | None
+) -> RelationView:
     name = other.full_name if other is not None else organisation.name if organisation is not None else ""
-    phone = organisation.phone if organisation is not None else ""
+    reached = organisation.phone if organisation is not None else phone or ""
     return RelationView(
         relation.id,
         relation.kind,
@@ -115,7 +124,7 @@ def _view(relation: Relation, other: Person | None, organisation: Organisation |
         relation.organisation_id,
         relation.may_contact,
         relation.leads_on,
-        phone,
+        reached,
     )
 
 

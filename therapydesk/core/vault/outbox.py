@@ -119,17 +119,23 @@ OUTBOX: dict[Zone, type[CoreOutbox] | type[ClinicalOutbox] | type[SafeguardingOu
     "safeguarding": SafeguardingOutbox,
 }
 DONE: dict[Zone, type[Base]] = {"core": CoreDone, "clinical": ClinicalDone, "safeguarding": SafeguardingDone}
-_records: dict[str, tuple[tuple[Zone, ...], Handler]] = {}
+_records: dict[str, tuple[tuple[Zone, ...], Handler, tuple[type[Event], ...]]] = {}
 
 
-def subscribe(name: str, zones: tuple[Zone, ...], handler: Handler) -> None:
-    """Let the records follow events in these zones (merging, erasing); plugins use the hook `on_event`."""
-    _records[name] = (zones, handler)
+def subscribe(
+    name: str, zones: tuple[Zone, ...], handler: Handler, events: tuple[type[Event], ...] = (Event,)
+) -> None:
+    """Let the records follow events of these kinds in these zones; plugins use the hook `on_event`."""
+    _records[name] = (zones, handler, events)
 
 
-def takers(host: Host, zone: Zone) -> list[tuple[str, Handler]]:
-    """Who follows events in a zone: records first, then the plugins at home there."""
-    own = [(name, handler) for name, (zones, handler) in _records.items() if zone in zones]
+def takers(host: Host, zone: Zone, event: Event) -> list[tuple[str, Handler]]:
+    """Who follows an event in a zone: records first, then the plugins at home there."""
+    own = [
+        (name, handler)
+        for name, (zones, handler, events) in _records.items()
+        if zone in zones and isinstance(event, events)
+    ]
     return [*own, *host.listeners(zone)]
 
 
@@ -145,10 +151,10 @@ def publish(db: Db, event: Event) -> None:
     if isinstance(event, HandedOver):
         raise TypeError("text for another zone goes by hand_over")
     host: Host = db.info["host"]
-    for taker, handler in takers(host, zone):
+    for taker, handler in takers(host, zone, event):
         _tell(db, taker, handler, event)
     for target in ZONES:
-        if target != zone and takers(host, target):
+        if target != zone and takers(host, target, event):
             db.add(OUTBOX[zone](id=new_id(), target=target, payload=to_json(event)))
             db.info.setdefault("settle", set()).add(target)
 
@@ -262,7 +268,7 @@ def _settle_outbox(vault: Vault, source: Zone, waiting: list[Waiting], wait: flo
         ):  # written by a newer version, or by a plugin that is not loaded
             waiting.append(Waiting(message_id, zone, "", "unknown event"))
             continue
-        if _deliver(vault, zone, takers(vault.host, zone), (message_id, event), waiting, wait):
+        if _deliver(vault, zone, takers(vault.host, zone, event), (message_id, event), waiting, wait):
             with vault.write(source, wait=wait) as db:
                 db.execute(delete(table.__table__).where(table.__table__.c.id == message_id))
             moved += 1
@@ -283,7 +289,7 @@ def _settle_inbox(vault: Vault, waiting: list[Waiting], wait: float) -> int:
             continue
         event = HandedOver(message_id, data["kind"], UUID(data["ref"]), data["content"])
         wanted = event.kind.split(".")[0]
-        found = dict(h for z in ZONES for h in takers(vault.host, z) if h[0] == wanted)
+        found = dict(h for z in ZONES for h in takers(vault.host, z, event) if h[0] == wanted)
         if not found:
             waiting.append(Waiting(message_id, zone, wanted, "module missing"))
         elif _deliver(vault, zone, list(found.items()), (message_id, event), waiting, wait):

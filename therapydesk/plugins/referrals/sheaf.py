@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from therapydesk.api import AccessNeed, Base, Consent, ContactPoint, Db, Person, Relation, normal_name, tr
+from therapydesk.api import (
+    AccessNeed,
+    Base,
+    Consent,
+    ContactPoint,
+    Db,
+    Person,
+    Relation,
+    all_names,
+    normal_name,
+    tr,
+)
 from therapydesk.plugins.referrals.bulk import ids
 from therapydesk.plugins.referrals.matching import Additions
 from therapydesk.plugins.referrals.models import Batch, Referral
@@ -16,6 +27,15 @@ from therapydesk.plugins.referrals.organisations import Organisations
 from therapydesk.plugins.referrals.planning import Made
 from therapydesk.plugins.referrals.rules import words
 from therapydesk.plugins.referrals.rules.draft import RowDraft
+
+# What a row may tell of a person, and what stands there when it does not.
+_PERSON: dict[str, Any] = {
+    **dict.fromkeys(
+        ("preferred_name", "pronouns", "nhs_number_unchecked", "language", "address", "postcode"), ""
+    ),
+    **dict.fromkeys(("best_way", "preferred_place", "preferred_time"), ""),
+    **dict.fromkeys(("born_on", "died_on", "nhs_number")),
+}
 
 
 @dataclass
@@ -31,10 +51,34 @@ class Sheaf:
     people: dict[int, UUID] = field(default_factory=dict)
     carers: dict[tuple[str, str], UUID] = field(default_factory=dict)
     texts: list[dict[str, Any]] = field(default_factory=list)
-    stamp: dict[str, Any] = field(default_factory=dict)
+    shared: dict[type[Base], dict[str, Any]] = field(default_factory=dict)
+    filled: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
     keys: Iterator[UUID] = field(default_factory=ids)
     added_people: int = 0
     joined: int = 0
+
+    def share(self, stamp: Mapping[str, Any], drafts: Iterable[RowDraft]) -> None:
+        """Say what all rows of a table have in common, so that it is written once in the statement."""
+        self.filled = tuple(name for name in _PERSON if any(getattr(draft, name) for draft in drafts))
+        empty = {name: value for name, value in _PERSON.items() if name not in self.filled}
+        nothing = dict.fromkeys(("no_nhs_number_reason", "ask_me_about"), "")
+        batch = self.batch
+        self.shared = {
+            Person: {**stamp, **empty, **nothing},
+            ContactPoint: {"note": ""},
+            AccessNeed: {},
+            Relation: {**stamp, "may_contact": False, "leads_on": ""},
+            Consent: {**stamp, "purpose": "referral"},
+            Referral: {
+                **stamp,
+                "batch_id": batch.id,
+                "received_on": batch.received_on,
+                "sender": self.sender,
+                "format": batch.format,
+                "reason_code": "",
+            },
+        }
 
     def add(self, table: type[Base], **values: Any) -> UUID:
         """One more row for a table; its key."""
@@ -62,37 +106,21 @@ def take_row(sheaf: Sheaf, key: int, joins: bool, people: Mapping[UUID, Person])
         consent = sheaf.add(
             Consent,
             person_id=person_id,
-            purpose="referral",
             state=draft.agreed,
             asked_on=draft.referred_on,
-            expires_on=None,
-            **sheaf.stamp,
         )
-        added["consents"] = [str(consent)]
+        added["consents"] = [consent.hex]
     _add_referral(sheaf, key, draft, person_id, added)
 
 
 def _add_person(sheaf: Sheaf, draft: RowDraft) -> tuple[UUID, dict[str, Any]]:
     """Somebody new with all that hangs on them; also what the undo needs."""
-    names = f"{draft.name} {draft.preferred_name}" if draft.preferred_name else draft.name
     person_id = sheaf.add(
         Person,
-        **_person(draft.name, normal_name(names), sheaf.stamp),
-    )
-    sheaf.rows[Person][-1].update(
-        preferred_name=draft.preferred_name,
+        full_name=draft.name,
+        normal_name=all_names(draft.name, draft.preferred_name)[:800],
         sort_name=normal_name(draft.preferred_name or draft.name)[:400],
-        pronouns=draft.pronouns,
-        born_on=draft.born_on,
-        died_on=draft.died_on,
-        nhs_number=draft.nhs_number or None,
-        nhs_number_unchecked=draft.nhs_number_unchecked,
-        language=draft.language,
-        address=draft.address,
-        postcode=draft.postcode,
-        best_way=draft.best_way,
-        preferred_place=draft.preferred_place,
-        preferred_time=draft.preferred_time,
+        **{name: getattr(draft, name) or _PERSON[name] for name in sheaf.filled},
     )
     ways = [*(("phone", p) for p in draft.phones), *(("email", e) for e in draft.emails)]
     contacts = _add_ways(sheaf, person_id, [*ways, *(("other", o) for o in draft.other_ways)])
@@ -102,37 +130,15 @@ def _add_person(sheaf: Sheaf, draft: RowDraft) -> tuple[UUID, dict[str, Any]]:
     carers = _add_carer(sheaf, person_id, draft, relations, contacts)
     return person_id, {
         "person": True,
-        "carers": [str(i) for i in carers],
-        "contacts": [str(i) for i in contacts],
-        "relations": [str(i) for i in relations],
+        "carers": [i.hex for i in carers],
+        "contacts": [i.hex for i in contacts],
+        "relations": [i.hex for i in relations],
     }
-
-
-def _person(full_name: str, normal: str, stamp: Mapping[str, Any]) -> dict[str, Any]:
-    empty = dict.fromkeys(
-        (
-            "preferred_name",
-            "pronouns",
-            "nhs_number_unchecked",
-            "no_nhs_number_reason",
-            "ask_me_about",
-            "language",
-            "address",
-            "postcode",
-            "best_way",
-            "preferred_place",
-            "preferred_time",
-        ),
-        "",
-    )
-    nothing = dict.fromkeys(("born_on", "died_on", "nhs_number", "merged_into"))
-    names = {"full_name": full_name, "normal_name": normal[:800], "sort_name": normal_name(full_name)[:400]}
-    return {**empty, **nothing, **names, **stamp}
 
 
 def _add_ways(sheaf: Sheaf, person_id: UUID, ways: Iterable[tuple[str, str]], start: int = 0) -> list[UUID]:
     return [
-        sheaf.add(ContactPoint, person_id=person_id, kind=kind, value=value, note="", position=start + place)
+        sheaf.add(ContactPoint, person_id=person_id, kind=kind, value=value, position=start + place)
         for place, (kind, value) in enumerate(ways)
     ]
 
@@ -150,9 +156,6 @@ def _add_places(sheaf: Sheaf, person_id: UUID, draft: RowDraft, gp: bool, school
                 kind=kind,
                 organisation_id=organisation_id,
                 other_person_id=None,
-                may_contact=False,
-                leads_on="",
-                **sheaf.stamp,
             )
         )
     return made
@@ -172,7 +175,8 @@ def _add_carer(
     mark = (normal_name(name), draft.carer_phone or draft.carer_email)
     made = []
     if mark not in sheaf.carers:
-        carer_id = sheaf.add(Person, **_person(name, normal_name(name), sheaf.stamp))
+        known, empty = normal_name(name), {field: _PERSON[field] for field in sheaf.filled}
+        carer_id = sheaf.add(Person, full_name=name, normal_name=known[:800], sort_name=known[:400], **empty)
         ways = [("phone", draft.carer_phone), ("email", draft.carer_email)]
         contacts += _add_ways(sheaf, carer_id, [(kind, value) for kind, value in ways if value])
         sheaf.carers[mark] = carer_id
@@ -184,9 +188,6 @@ def _add_carer(
             kind=words.relation(draft.carer_relation),
             organisation_id=None,
             other_person_id=sheaf.carers[mark],
-            may_contact=False,
-            leads_on="",
-            **sheaf.stamp,
         )
     )
     return made
@@ -206,8 +207,8 @@ def _add_to(sheaf: Sheaf, person: Person, draft: RowDraft, what: Additions) -> d
     return {
         "fields": fields,
         "needs": list(what.needs),
-        "contacts": [str(i) for i in contacts],
-        "relations": [str(i) for i in relations],
+        "contacts": [i.hex for i in contacts],
+        "relations": [i.hex for i in relations],
     }
 
 
@@ -216,37 +217,30 @@ def _add_referral(sheaf: Sheaf, key: int, draft: RowDraft, person_id: UUID, adde
     referral_id = sheaf.add(
         Referral,
         person_id=person_id,
-        batch_id=sheaf.batch.id,
-        received_on=sheaf.batch.received_on,
         referred_on=draft.referred_on,
         state="talk_first" if draft.agreed == "no" else "new",
         priority=draft.priority,
         agreed=draft.agreed,
         referrer=draft.referrer,
-        sender=sheaf.sender,
         external_id=draft.external_id,
         organisation_id=sheaf.organisations.find_or_add(organisation, draft.organisation_ods, ""),
-        format=sheaf.batch.format,
         source_row=draft.number,
         row_hash=sheaf.made.hashes[key],
-        reason_code="",
-        answered_on=None,
-        answered_by=None,
-        episode_id=None,
         added=_as_json(added),
-        **sheaf.stamp,
     )
     sheaf.texts.append(
         {
-            "referral": str(referral_id),
-            "person": str(person_id),
+            "referral": referral_id.hex,
+            "person": person_id.hex,
             "row": draft.number,
-            "table": draft.table,
             "original": "\n".join(f"{head}: {text}" for head, text in draft.original),
-            "sources": draft.sources,
             **draft.texts,
         }
     )
+    if draft.table:
+        sheaf.texts[-1]["table"] = draft.table
+    if draft.sources is not sheaf.sources:
+        sheaf.texts[-1]["sources"] = draft.sources
 
 
 def _as_json(added: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from therapydesk.api import (
     may,
     move_episode,
     open_episode,
+    put_back,
     show_day,
     stage_words,
     today,
@@ -109,7 +110,8 @@ class SupportCard(Card):
                 move_episode(db, episode.id, to, **details)
 
         def undo() -> None:
-            go(episode.stage, paused_until=episode.paused_until)
+            with desk.vault.write("core") as db:
+                put_back(db, episode)
 
         with self._page.guard():
             go(stage, **more)

@@ -1,0 +1,73 @@
+"""What a person agreed to is in core as codes; their words are sealed, and withdrawing is told to all."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select, text
+
+from therapydesk.api import (
+    PersonDetails,
+    UserError,
+    add_person,
+    coded_list,
+    list_consents,
+    record_consent,
+    withdraw_consent,
+)
+from therapydesk.core import dates
+from therapydesk.records.consents import ConsentDetail
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    dates.set_clock(lambda: datetime(2026, 5, 6, 10, 0, tzinfo=UTC))
+    yield
+    dates.set_clock(None)
+
+
+@pytest.fixture
+def person(vault):
+    with vault.write("core") as db:
+        return add_person(db, PersonDetails("Carys", best_way="ask")).id
+
+
+def test_the_words_go_to_the_clinical_zone_only(vault, person) -> None:
+    with vault.write("core") as db:
+        made = record_consent(db, person, "share_gp", "yes", detail="Only about the choir,\nnot the rest.")
+    vault.settle()
+    with vault.read() as db:
+        detail = db.scalars(select(ConsentDetail)).one()
+        assert (detail.consent_id, detail.person_id) == (made, person)
+        assert detail.text == "Only about the choir,\nnot the rest."
+        assert db.scalar(text("SELECT count(*) FROM inbox")) == 0
+        (view,) = list_consents(db, person)
+    assert (view.purpose_text, view.holds) == (dict(coded_list("consent_purposes"))["share_gp"], True)
+
+
+def test_a_consent_runs_out_and_can_be_withdrawn(vault, person) -> None:
+    with vault.write("core") as db:
+        record_consent(db, person, "contact", "yes", asked_on=date(2026, 1, 1), expires_on=date(2026, 5, 5))
+        made = record_consent(db, person, "hold", "yes")
+        record_consent(db, person, "share_family", "no")
+    with vault.write("core") as db:
+        withdraw_consent(db, made)
+    with vault.read() as db:
+        states = {v.purpose: (v.state, v.holds) for v in list_consents(db, person)}
+    assert states == {
+        "contact": ("yes", False),
+        "hold": ("withdrawn", False),
+        "share_family": ("no", False),
+    }
+    with vault.write("core") as db, pytest.raises(UserError, match="nothing to withdraw"):
+        withdraw_consent(db, made)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "state", "asked"),
+    [("mail", "yes", None), ("hold", "perhaps", None), ("hold", "yes", date(2026, 5, 7))],
+)
+def test_what_is_not_known_is_refused(vault, person, purpose, state, asked) -> None:
+    with vault.write("core") as db, pytest.raises(UserError):
+        record_consent(db, person, purpose, state, asked_on=asked)
