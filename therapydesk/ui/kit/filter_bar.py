@@ -13,7 +13,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.fields import Choices
 from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.icons import icon
-from therapydesk.ui.kit.labels import text_label
+from therapydesk.ui.kit.labels import name_choice, text_label
 from therapydesk.ui.kit.messages import announce
 
 DEBOUNCE_MS = 120
@@ -32,7 +32,9 @@ class SearchField(QLineEdit):
         self._shortcut_text = shortcut_text
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        glass = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        glass.setText(tr("Search"))
+        glass.triggered.connect(self.selectAll)
         self._clear = self.addAction(icon("clear"), QLineEdit.ActionPosition.TrailingPosition)
         self._clear.setText(tr("Clear"))
         self._clear.setToolTip(tr("Clear"))
@@ -102,7 +104,7 @@ class FilterBar(QWidget):
     def add_choice(self, name: str, label: str, choices: Choices) -> QComboBox:
         """Add a list of pairs of value and text; the first is what "no filter" means."""
         made = QComboBox()
-        made.setAccessibleName(label)
+        name_choice(made, label)
         made.addItems([text for _value, text in choices])
         made.currentIndexChanged.connect(lambda _index: self.changed.emit())
         self._choices[name] = (made, [value for value, _text in choices])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QToolButton, QWidget
 
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import draw_icon, draw_shape, icon
@@ -24,6 +24,15 @@ def text_label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = F
     if tone:
         label.setProperty("tone", tone)
     return label
+
+
+def name_choice(box: QComboBox, name: str) -> None:
+    """Name a list of choices that has no label beside it.
+
+    On Linux a screen reader gets what is chosen as the name of the list; its own name is then the description.
+    """
+    box.setAccessibleName(name)
+    box.setAccessibleDescription(name)
 
 
 def button(

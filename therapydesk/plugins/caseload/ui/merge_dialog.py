@@ -35,7 +35,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.filter_bar import SearchField
 from therapydesk.ui.kit.icons import app_icon
-from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.labels import button, name_choice, text_label
 from therapydesk.ui.kit.messages import MessageBar
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, ListTable
@@ -167,7 +167,7 @@ class MergeDialog(QDialog):
         if pair.state == "differs":
             box = QComboBox()
             box.addItems([tr("This record’s"), tr("The other’s")])
-            box.setAccessibleName(tr("{field}: which to keep").format(field=title))
+            name_choice(box, tr("{field}: which to keep").format(field=title))
             self._takes[pair.field] = box
             self._grid.addWidget(box, row, 3)
         else:

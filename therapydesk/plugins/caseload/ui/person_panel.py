@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import Fact, Link, NotFound, PersonView, get_person, hooks, may, tr
@@ -38,6 +38,7 @@ class PersonPanel(QFrame):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)

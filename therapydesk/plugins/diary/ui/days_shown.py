@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox
 
 from therapydesk.api import appointments, show_day, tr
 from therapydesk.plugins.diary.service import Days
+from therapydesk.ui.kit.labels import name_choice
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Whose(QComboBox):
 
     def __init__(self, on_change: Callable[[], object]) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Whose diary"))
+        name_choice(self, tr("Whose diary"))
         self._ids: list[UUID | None] = []
         self.hide()
         self.activated.connect(lambda _index: on_change())

@@ -32,7 +32,7 @@ from therapydesk.plugins.invoicing.ui.preview_pane import PreviewPane
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import FlowLayout, SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.labels import text_label
+from therapydesk.ui.kit.labels import name_choice, text_label
 from therapydesk.ui.kit.messages import confirm
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import FilterBar, ListTable
@@ -94,7 +94,7 @@ class InvoicesPage(BasePage):
         self.states = SegmentedButtons([(state, state) for state in STATES], tr("Which invoices"))
         self.states.chosen.connect(lambda _state: self._on_state())
         self.month = QComboBox()
-        self.month.setAccessibleName(tr("Month"))
+        name_choice(self.month, tr("Month"))
         self.month.currentIndexChanged.connect(lambda _index: self.refresh())
         self.filter = FilterBar()
         self.filter.changed.connect(self.refresh)
