@@ -25,8 +25,6 @@ NO_FUNCTION_YET = {
     "audit.read": "the log can be checked (vault check), but nothing lists its entries yet",
     "clinical_documents.add": "there is the table, and no function of records yet",
     "clinical_documents.read": "there is the table, and no function of records yet",
-    "consents.read": "there is the table, and no function of records yet",
-    "consents.record": "there is the table, and no function of records yet",
 }
 QT = (".ui", ".app", ".testing", ".__main__", ".self_test")
 
