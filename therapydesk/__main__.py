@@ -22,7 +22,9 @@ def main() -> None:
         from therapydesk.cli import run
 
         sys.exit(run(argv))
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
         if os.environ.get("QT_QPA_PLATFORM") not in ("offscreen", "minimal", "vnc"):
             print("There is no screen to open a window on. See: therapydesk --help", file=sys.stderr)
             sys.exit(2)
