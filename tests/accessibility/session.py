@@ -1,0 +1,30 @@
+"""One accessibility bus, one program on it and one reader. Started with `dbus-run-session`.
+
+    python session.py LAUNCHER APPLICATION PLAN PROGRAM…
+
+Prints what the reader found; ends with its exit status.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+WALK = Path(__file__).with_name("walk.py")
+
+
+def main(launcher: str, application: str, plan: str, *program: str) -> int:
+    """Start the bus and the program, read the program, end what was started."""
+    started = [subprocess.Popen([launcher, "--launch-immediately"]), subprocess.Popen(program)]
+    try:
+        reader = ["/usr/bin/python3", "-W", "ignore", str(WALK), application, plan]
+        return subprocess.run(reader, check=False, timeout=200).returncode
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait(10)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
