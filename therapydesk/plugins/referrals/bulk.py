@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, literal, literal_column
+from sqlalchemy import Dialect, insert, literal, literal_column
 
 from therapydesk.api import Base, Db, audit, new_id
 
@@ -22,28 +22,22 @@ def ids() -> Iterator[UUID]:
         yield UUID(int=start + number)
 
 
-def insert_rows(db: Db, mapped: type[Base], rows: Sequence[Mapping[str, Any]], action: str) -> None:
-    """Insert rows that all have the same columns, and tell the log."""
+def insert_rows(
+    db: Db, mapped: type[Base], rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any], action: str
+) -> None:
+    """Insert rows that all have the same columns, and tell the log. `shared` are values that all of them have."""
     if not rows:
         return
     table: Any = mapped.__table__
-    first = rows[0]
-    shared = {name for name, value in first.items() if all(row[name] == value for row in rows)} - {"id"}
     dialect = db.connection().dialect
-    fixed: dict[str, Any] = {
-        name: literal_column(
-            str(
-                literal(first[name], table.c[name].type).compile(
-                    dialect=dialect, compile_kwargs={"literal_binds": True}
-                )
-            )
-        )
-        for name in shared
-        if first[name] is not None
+    written: dict[str, Any] = {
+        name: literal_column(_written(literal(value, table.c[name].type), dialect))
+        for name, value in shared.items()
+        if value is not None
     }
-    own = [name for name in first if name not in shared]
-    if own:
-        db.execute(insert(table).values(fixed), [{name: row[name] for name in own} for row in rows])
-    else:
-        db.execute(insert(table).values({name: first[name] for name in shared}))
+    db.execute(insert(table).values(written), list(rows))
     audit.bulk(db, mapped, action, [row.get("id") or row["person_id"] for row in rows])
+
+
+def _written(value: Any, dialect: Dialect) -> str:
+    return str(value.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))

@@ -37,32 +37,32 @@ def take_in(event: HandedOver, db: Db) -> None:
 
 
 def _take_rows(event: HandedOver, db: Db) -> None:
-    moment = now()
-    stamp = {"created_at": moment, "created_by": db.user.id, "changed_at": moment, "changed_by": db.user.id}
-    file = event.content["file"]
-    rows, keys = [], ids()
-    for text in json.loads(event.content["rows"]):
-        place = tr("Row {n} of {file}").format(n=text["row"], file=file)
-        if text.get("table"):
-            place = tr("Row {n} of sheet {table}, {file}").format(
-                n=text["row"], table=text["table"], file=file
-            )
-        rows.append(
-            {
-                "id": next(keys),
-                "referral_id": UUID(text["referral"]),
-                "person_id": UUID(text["person"]),
-                "batch_id": event.ref,
-                "original": text["original"],
-                "original_from": place[:300],
-                "sources": json.dumps(text["sources"]),
-                "answer": "",
-                "row_version": 1,
-                **stamp,
-                **{name: text.get(name, "") for name in TEXTS},
-            }
-        )
-    insert_rows(db, Reason, rows, "import")
+    moment, keys = now(), ids()
+    texts, file, sources = json.loads(event.content["rows"]), event.content["file"], event.content["sources"]
+    filled = [name for name in TEXTS if any(name in text for text in texts)]
+    shared: dict[str, Any] = {"created_at": moment, "created_by": db.user.id, "changed_at": moment}
+    shared |= {"changed_by": db.user.id, "row_version": 1, "batch_id": event.ref, "answer": ""}
+    shared |= {name: "" for name in TEXTS if name not in filled}
+    rows = [
+        {
+            "id": next(keys),
+            "referral_id": UUID(text["referral"]),
+            "person_id": UUID(text["person"]),
+            "original": text["original"],
+            "original_from": _place(text, file)[:300],
+            "sources": json.dumps(text["sources"]) if "sources" in text else sources,
+            **{name: text.get(name, "") for name in filled},
+        }
+        for text in texts
+    ]
+    insert_rows(db, Reason, rows, shared, "import")
+
+
+def _place(text: Mapping[str, Any], file: str) -> str:
+    if "table" in text:
+        place = tr("Row {n} of sheet {table}, {file}")
+        return place.format(n=text["row"], table=text["table"], file=file)
+    return tr("Row {n} of {file}").format(n=text["row"], file=file)
 
 
 def _take_file(event: HandedOver, db: Db) -> None:

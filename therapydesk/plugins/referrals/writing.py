@@ -70,7 +70,10 @@ def carry_out(db: Db, plan: ImportPlan, choices: Mapping[int, Choice] | None = N
     )
     db.add(batch)
     db.flush()
-    sheaf = Sheaf(db, batch, made, plan.sender[:200], Organisations.load(db), stamp=_stamp(db))
+    sheaf = Sheaf(db, batch, made, plan.sender[:200], Organisations.load(db))
+    drafts = [made.drafts[key] for key in wanted]
+    sheaf.sources = drafts[0].sources
+    sheaf.share(_stamp(db), drafts)
     for key, joined_to in wanted.items():
         take_row(sheaf, key, joined_to, people)
     batch.people_added, batch.people_joined = sheaf.added_people, sheaf.joined
@@ -138,7 +141,7 @@ def _write(sheaf: Sheaf) -> list[UUID]:
         if rows:
             if table is AccessNeed:
                 rows = [dict(pair) for pair in dict.fromkeys(tuple(row.items()) for row in rows)]
-            insert_rows(db, table, rows, "import")
+            insert_rows(db, table, rows, sheaf.shared[table], "import")
     messages = [
         hand_over(
             db, "clinical", REASON, sheaf.batch.id, _message(sheaf, sheaf.texts[at : at + ROWS_A_MESSAGE])
@@ -156,4 +159,9 @@ def _write(sheaf: Sheaf) -> list[UUID]:
 
 
 def _message(sheaf: Sheaf, texts: list[dict[str, Any]]) -> dict[str, str]:
-    return {"file": sheaf.made.source.name, "rows": json.dumps(texts, ensure_ascii=False)}
+    """Texts of many rows as one message; what most rows say of their columns stands in it once."""
+    return {
+        "file": sheaf.made.source.name,
+        "sources": json.dumps(sheaf.sources),
+        "rows": json.dumps(texts, ensure_ascii=False),
+    }
