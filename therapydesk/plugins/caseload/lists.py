@@ -21,7 +21,7 @@ from therapydesk.api import (
 from therapydesk.plugins.caseload import service
 
 OPEN_STAGES = ("active", "waiting", "paused")
-DEEP = 2000  # from here on, rows are found by marks
+DEEP = 2000  # beyond so many, rows are found by marks
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,6 @@ class PeopleList:
 
     def __init__(self, vault: Any, query: PeopleQuery, *, with_towards: bool) -> None:
         self._vault, self._with_towards = vault, with_towards
-        self._marked = False
         with vault.read() as db:
             self.found: PeopleFound = find_people(db, query)
 
@@ -53,12 +52,19 @@ class PeopleList:
         """How many rows there are to scroll through."""
         return self.found.count
 
+    @property
+    def needs_marks(self) -> bool:
+        """Whether jumps to rows far down would take long without marks."""
+        return self.found.ids is None and self.found.count > DEEP
+
+    def read_marks(self) -> dict[int, tuple[str, UUID]]:
+        """The marks for `found.marks`. It takes a while with very many people: call it in a job."""
+        with self._vault.read() as db:
+            return mark_people(db, self.found.query)
+
     def fetch(self, offset: int, limit: int) -> list[CaseloadRow]:
         """A window of rows."""
         with self._vault.read() as db:
-            if offset > DEEP and not self._marked and self.found.ids is None:
-                self.found.marks.update(mark_people(db, self.found.query))
-                self._marked = True
             rows = read_people(db, self.found, offset, limit)
             towards = towards_of(db, [r.id for r in rows]) if self._with_towards else {}
         names = Counter(r.name for r in rows)

@@ -69,12 +69,15 @@ class WindowedModel(QAbstractTableModel):
         except (AttributeError, KeyError):
             return row
 
-    def find(self, key: Any) -> int:
-        """Return the number of the row with this key, or -1. Looks through as many windows as are kept."""
-        loaded = list(self._pages)
-        others = [page for page in range(-(-self._count // PAGE)) if page not in self._pages][:KEPT]
-        for page in loaded + others:
-            for number in range(page * PAGE, min(self._count, (page + 1) * PAGE)):
+    def find(self, key: Any, near: int = 0) -> int:
+        """Return the number of the row with this key, or -1.
+
+        Looks in the windows that are kept and those about row `near`; in all others only of a short list.
+        """
+        last, here = -(-self._count // PAGE), near // PAGE
+        others = range(last) if last <= KEPT else ()
+        for page in dict.fromkeys([*self._pages, here, here - 1, here + 1, *others]):
+            for number in range(max(page, 0) * PAGE, min(self._count, (page + 1) * PAGE)):
                 row = self.row(number)
                 if row is not None and self.key(row) == key:
                     return number

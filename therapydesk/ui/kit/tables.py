@@ -119,7 +119,7 @@ class ListTable(QFrame):
             self._show_state("filtered" if filtered else "empty")
         else:
             self._stack.setCurrentWidget(self.view)
-            found = self.model.find(key) if key is not None else -1
+            found = self.model.find(key, max(number, 0)) if key is not None else -1
             self._select(found if found >= 0 else min(max(number, 0), count - 1))
         self.fit_columns()
         self._tell_current()

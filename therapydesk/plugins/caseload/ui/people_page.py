@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -38,6 +39,7 @@ class PeoplePage(BasePage):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, person_word(2, capital=True))
+        self._known = 0
         self._clinical = "clinical" in desk.vault.zones and may(desk.user, "caseload.read_statements")
         if may(desk.user, "people.add"):
             text = tr("Add {person}").format(person=person_word())
@@ -114,34 +116,37 @@ class PeoplePage(BasePage):
         return PeopleQuery(self.filter.text(), stages, mine)
 
     def _filter_changed(self) -> None:
+        self.table.view.setCurrentIndex(QModelIndex())  # another list: begin at its first row
         with self.guard():
-            self.refresh()
+            self._show_list()
 
     def refresh(self) -> None:
-        """Count, and read the first window; the rest is read while scrolling."""
-        people = PeopleList(self.desk.vault, self._query(), with_towards=self._clinical)
+        """Count anew and show the list."""
         with self.desk.vault.read() as db:
-            known = count_people(db, PeopleQuery())
+            self._known = count_people(db, PeopleQuery())
             mine = count_people(db, PeopleQuery("", OPEN_STAGES, self.desk.user.id))
-        words = f"{known:,} {person_word(known)}"
+        words = f"{self._known:,} {person_word(self._known)}"
         if mine:
             words = tr("{people}, {mine} of them with you").format(people=words, mine=mine)
         self.set_summary(words)
+        self._show_list()
+
+    def _show_list(self) -> None:
+        """Count what is wanted and read the first window; the rest is read while scrolling."""
+        people = PeopleList(self.desk.vault, self._query(), with_towards=self._clinical)
         if self._sorted and people.count <= MOST_SORTED:
-            self.table.show_rows(people.fetch(0, people.count), filtered=self._is_filtered(known))
+            self.table.show_rows(people.fetch(0, people.count), filtered=self._known > 0)
         else:
             self._by_name()
-            self.table.show_source(people.count, people.fetch, filtered=self._is_filtered(known))
+            self.table.show_source(people.count, people.fetch, filtered=self._known > 0)
+        if people.needs_marks:
+            self.desk.jobs.start(lambda _job: people.read_marks(), people.found.marks.update, _passed_by)
         if people.found.more:
             self.filter.set_shown(tr("The first {n} shown").format(n=f"{people.count:,}"))
         else:
-            self.filter.set_shown(
-                tr("{n} of {total} shown").format(n=f"{people.count:,}", total=f"{known:,}")
-            )
+            total = f"{self._known:,}"
+            self.filter.set_shown(tr("{n} of {total} shown").format(n=f"{people.count:,}", total=total))
         self.panel.refresh()
-
-    def _is_filtered(self, known: int) -> bool:
-        return known > 0
 
     def _by_name(self) -> None:
         self._sorted = False
@@ -200,3 +205,7 @@ class PeoplePage(BasePage):
 
 def _state(row: CaseloadRow) -> object:
     return stage_state(row.stage, row.stage_text)
+
+
+def _passed_by(_error: Exception) -> None:
+    """Marks only make jumps faster: a vault that was locked meanwhile needs none."""

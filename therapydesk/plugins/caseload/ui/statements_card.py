@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from therapydesk.api import show_day, tr
 from therapydesk.plugins.caseload import service
@@ -22,34 +22,39 @@ WHEN_THERE = ("would_like", "hard")
 Open = Callable[[StatementView], object]
 
 
-class StatementText(QLabel):
-    """The words; Enter or a click opens them to be changed."""
+class StatementText(QAbstractButton):
+    """The words as a button; Enter or a click opens them to be changed."""
 
-    opened = Signal()
-
-    def __init__(self, text: str, *, can_open: bool, strong: bool = False) -> None:
-        super().__init__(text)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        if strong:
-            self.setProperty("role", "strong")
-        self._can_open = can_open
-        if can_open:
-            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            self.setProperty("focusRing", True)
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-            self.setAccessibleDescription(tr("Press Enter to change it"))
+    def __init__(self, text: str, strong: bool = False) -> None:
+        super().__init__()
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(tr("Press Enter to change it"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("focusRing", True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        words = text_label(text, "strong" if strong else "", wrap=True)
+        words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._can_open and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.opened.emit()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
         else:
             super().keyPressEvent(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        if self._can_open and event.type() == QEvent.Type.MouseButtonRelease:
-            self.opened.emit()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The label inside paints the words."""
+
+
+def _words(text: str, said: StatementView, on_open: Open | None, *, strong: bool = False) -> QWidget:
+    """The words of a statement: to be opened, or only to be read."""
+    if on_open is None:
+        return text_label(text, "strong" if strong else "", wrap=True)
+    made = StatementText(text, strong)
+    made.clicked.connect(lambda _checked=False: on_open(said))
+    return made
 
 
 def signature(said: StatementView, name: str) -> str:
@@ -116,18 +121,11 @@ class StatementsCard(Card):
         if not said:
             column.addWidget(text_label(tr("Not asked yet"), "", "text_muted"))
         for number, each in enumerate(said):
-            text = StatementText(each.text, can_open=self._on_open is not None)
-            self._wire(text, each)
-            column.addWidget(text)
+            column.addWidget(_words(each.text, each, self._on_open))
             signed = signature(each, name)
             if number + 1 == len(said) or signature(said[number + 1], name) != signed:
                 column.addWidget(text_label(signed, "small", "text_muted", wrap=True))
         return part
-
-    def _wire(self, text: StatementText, said: StatementView) -> None:
-        on_open = self._on_open
-        if on_open is not None:
-            text.opened.connect(lambda: on_open(said))
 
 
 class TowardsCard(Card):
@@ -154,10 +152,6 @@ class TowardsCard(Card):
         row.setContentsMargins(0, 4, 0, 4)
         row.setSpacing(12)
         words = said.text[:1].upper() + said.text[1:]
-        text = StatementText(words, can_open=self._on_open is not None, strong=True)
-        on_open = self._on_open
-        if on_open is not None:
-            text.opened.connect(lambda: on_open(said))
-        row.addWidget(text, 1)
+        row.addWidget(_words(words, said, self._on_open, strong=True), 1)
         row.addWidget(text_label(signature(said, name), "", "text_muted"), 0, Qt.AlignmentFlag.AlignTop)
         return line
