@@ -63,6 +63,9 @@ class PersonPage(BasePage):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(tr("Parts of the record"))
+        self.tabs.tabBar().setAccessibleName(tr("Parts of the record"))
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the bar alone takes the focus
+        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._offered = self._find_tabs()
         for offered in self._offered:
             self.tabs.addTab(_Holder(offered.title), offered.title)
