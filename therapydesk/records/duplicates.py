@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from rapidfuzz import fuzz
-from sqlalchemy import String, select, type_coerce
+from sqlalchemy import ColumnElement, String, select, type_coerce
 
 from therapydesk.core import text
 from therapydesk.core.errors import UserError
@@ -77,24 +77,29 @@ class _Blocks:
     pairs: dict[int, dict[_Key, bool]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(
-        self, rows: Sequence[Sought], marks: Callable[[Sought], Iterable[Hashable]], column: Any, *, way: bool
+        self,
+        rows: Sequence[Sought],
+        marks: Callable[[Sought], Iterable[Hashable]],
+        column: Any,
+        *only: ColumnElement[bool],
+        way: bool = False,
     ) -> None:
         """Meet rows and people on one column; `way` remembers that they share a way to be reached."""
         wanted: dict[Hashable, list[int]] = defaultdict(list)
         for number, row in enumerate(rows):
             for mark in marks(row):
                 wanted[mark].append(number)
-        for value, key, normal, born_on, nhs_number in self._read(column, list(wanted)):
+        for value, key, normal, born_on, nhs_number in self._read(column, list(wanted), only):
             self.people[key] = (normal, born_on, nhs_number)
             for number in wanted[value][:SPREAD]:
                 pairs = self.pairs[number]
                 pairs[key] = way or pairs.get(key, False)
 
-    def _read(self, column: Any, values: Sequence[Any]) -> Iterator[Any]:
+    def _read(self, column: Any, values: Sequence[Any], only: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
         key = type_coerce(Person.id, String)
         for start in range(0, len(values), CHUNK):
             query = select(column, key, Person.normal_name, Person.born_on, Person.nhs_number).where(
-                column.in_(values[start : start + CHUNK]), Person.merged_into.is_(None)
+                column.in_(values[start : start + CHUNK]), Person.merged_into.is_(None), *only
             )
             if column is ContactPoint.value:
                 query = query.join(Person, Person.id == ContactPoint.person_id)
@@ -110,11 +115,14 @@ def match_many(db: Db, rows: Sequence[Sought]) -> list[Match]:
     """
     names = [all_names(row.name, "") for row in rows]
     blocks = _Blocks(db)
-    blocks.add(rows, lambda r: [r.nhs_number] if r.nhs_number else [], Person.nhs_number, way=False)
+    blocks.add(rows, lambda r: [r.nhs_number] if r.nhs_number else [], Person.nhs_number)
     blocks.add(rows, lambda r: r.ways, ContactPoint.value, way=True)
     blocks.add(rows, lambda r: [r.postcode] if r.postcode else [], Person.postcode, way=True)
-    blocks.add(rows, lambda r: [r.born_on] if r.born_on else [], Person.born_on, way=False)
-    blocks.add(rows, lambda r: [all_names(r.name, "")], Person.normal_name, way=False)
+    blocks.add(rows, lambda r: [r.born_on] if r.born_on else [], Person.born_on)
+    blocks.add(rows, lambda r: [] if r.born_on else [all_names(r.name, "")], Person.normal_name)
+    # Of one name and another birth date is another person, so only those without a date are looked at here.
+    undated = Person.born_on.is_(None)
+    blocks.add(rows, lambda r: [all_names(r.name, "")] if r.born_on else [], Person.normal_name, undated)
     found: list[Match] = []
     for number in sorted(blocks.pairs):
         row, name, best = rows[number], names[number], []
