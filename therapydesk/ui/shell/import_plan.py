@@ -174,7 +174,10 @@ class PlanStep(QWidget):
         self._show_side(False)
 
     def _show_side(self, panel: bool) -> None:
+        self.counts.setVisible(not (self._narrow and panel))
         self.table.setVisible(not (self._narrow and panel))
+        if panel:
+            self._show_panel()
         self.panel.setVisible(panel or not self._narrow)
         if self._narrow:
             (self.panel if panel else self.table.view).setFocus()
@@ -202,14 +205,13 @@ class _Panel(Pane):
         self._foot = _ChoiceFoot()
         self._foot.chosen.connect(self.chosen)
         self._line = line()
-        self.body.addWidget(self._line)
-        self.body.addWidget(self._foot)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
 
     def fit(self, narrow: bool) -> None:
         """A fixed width beside the table, all of it in the table's place."""
         self._back.setVisible(narrow)
+        self._narrow = narrow
         width = max(PANEL, style.chars(48))
         self.setMinimumWidth(0 if narrow else width)
         self.setMaximumWidth(16_777_215 if narrow else width)
@@ -227,12 +229,26 @@ class _Panel(Pane):
         self._line.setVisible(perhaps and comparison is not None)
         if row is None:
             self.set_title(tr("No row chosen"))
-            self._area.setWidget(QWidget())
+            self._show(QWidget())
             return
         self.set_title(_title(row, comparison))
-        self._area.setWidget(_compared(row, comparison) if comparison is not None else _told(row))
+        self._show(_compared(row, comparison) if comparison is not None else _told(row))
         if perhaps and comparison is not None:
             self._foot.show_choice(choice, comparison)
+
+    def _show(self, content: QWidget) -> None:
+        """Content above the answers; in a narrow window all of it scrolls together."""
+        for part in (self._line, self._foot):
+            self.body.addWidget(part)  # out of the content before, which goes
+        if self._narrow:
+            inside = QWidget()
+            inside.setProperty("part", "body")
+            column = QVBoxLayout(inside)
+            column.setContentsMargins(0, 0, 0, 0)
+            for part in (content, self._line, self._foot):
+                column.addWidget(part)
+            content = inside
+        self._area.setWidget(content)
 
 
 def _title(row: PlannedRow, comparison: Comparison | None) -> str:
