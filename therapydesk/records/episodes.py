@@ -20,6 +20,7 @@ class Episode(Stamped, CoreBase):
     __table_args__ = (
         Index("ix_episode_stage_priority", "stage", "priority", "opened_on", "person_id"),
         Index("ix_episode_person", "person_id", "therapist_id", "stage", "opened_on"),
+        Index("ix_episode_therapist", "therapist_id", "stage", "person_id"),
     )
     privacy = Privacy("Your support from us", "clinical", Erase.KEEP, "record of the support given")
 
@@ -30,7 +31,7 @@ class Episode(Stamped, CoreBase):
     closed_on: Mapped[date | None]
     paused_until: Mapped[date | None]
     close_reason: Mapped[str] = mapped_column(String(40), default="")
-    therapist_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    therapist_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     referral_id: Mapped[UUID | None] = mapped_column(index=True)
     review_on: Mapped[date | None]
 

@@ -156,7 +156,9 @@ def _episode(query: PeopleQuery) -> list[ColumnElement[bool]]:
 def _count(query: PeopleQuery, db: Db) -> int:
     if episode := _episode(query):  # merged records have no episodes: those went to the record kept
         return db.scalar(select(func.count(Episode.person_id.distinct())).where(*episode)) or 0
-    return db.scalar(select(func.count()).select_from(Person).where(Person.merged_into.is_(None))) or 0
+    merged = select(func.count()).select_from(Person).where(Person.merged_into.is_not(None))
+    every = select(func.count()).select_from(Person)  # told from the size of the table, without a walk
+    return db.scalar(select(every.scalar_subquery() - merged.scalar_subquery())) or 0
 
 
 # --- The rows ---

@@ -28,6 +28,7 @@ STAGES = {
     "": (),
 }
 MOST_SORTED = 1000
+MANY = 5000  # so many are not counted while the page waits
 PANEL_FROM = 984  # a page this wide (in a window of 1,200) has room for the panel
 
 
@@ -124,12 +125,22 @@ class PeoplePage(BasePage):
         """Count anew and show the list."""
         with self.desk.vault.read() as db:
             self._known = count_people(db, PeopleQuery())
-            mine = count_people(db, PeopleQuery("", OPEN_STAGES, self.desk.user.id))
+        if self._known > MANY:
+            self._show_summary(0)
+            self.desk.jobs.start(lambda _job: self._count_mine(), self._show_summary, _passed_by)
+        else:
+            self._show_summary(self._count_mine())
+        self._show_list()
+
+    def _count_mine(self) -> int:
+        with self.desk.vault.read() as db:
+            return count_people(db, PeopleQuery("", OPEN_STAGES, self.desk.user.id))
+
+    def _show_summary(self, mine: int) -> None:
         words = f"{self._known:,} {person_word(self._known)}"
         if mine:
-            words = tr("{people}, {mine} of them with you").format(people=words, mine=mine)
+            words = tr("{people}, {mine} of them with you").format(people=words, mine=f"{mine:,}")
         self.set_summary(words)
-        self._show_list()
 
     def _show_list(self) -> None:
         """Count what is wanted and read the first window; the rest is read while scrolling."""
@@ -146,7 +157,8 @@ class PeoplePage(BasePage):
         else:
             total = f"{self._known:,}"
             self.filter.set_shown(tr("{n} of {total} shown").format(n=f"{people.count:,}", total=total))
-        self.panel.refresh()
+        row: CaseloadRow | None = self.table.current_row()
+        self.panel.show_person(row.id if row is not None else None)
 
     def _by_name(self) -> None:
         self._sorted = False
@@ -208,4 +220,4 @@ def _state(row: CaseloadRow) -> object:
 
 
 def _passed_by(_error: Exception) -> None:
-    """Marks only make jumps faster: a vault that was locked meanwhile needs none."""
+    """Neither marks nor the count are missed: the vault was locked meanwhile."""

@@ -299,7 +299,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_episode_stage_priority", ["stage", "priority", "opened_on", "person_id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_episode_therapist_id"), ["therapist_id"], unique=False)
+        batch_op.create_index("ix_episode_therapist", ["therapist_id", "stage", "person_id"], unique=False)
 
     op.create_table(
         "merge",
@@ -496,7 +496,7 @@ def downgrade() -> None:
 
     op.drop_table("merge")
     with op.batch_alter_table("episode", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_episode_therapist_id"))
+        batch_op.drop_index("ix_episode_therapist")
         batch_op.drop_index("ix_episode_stage_priority")
         batch_op.drop_index(batch_op.f("ix_episode_referral_id"))
         batch_op.drop_index("ix_episode_person")
