@@ -245,8 +245,8 @@ class _Panel(Pane):
             inside.setProperty("part", "body")
             column = QVBoxLayout(inside)
             column.setContentsMargins(0, 0, 0, 0)
-            for part in (content, self._line, self._foot):
-                column.addWidget(part)
+            for piece in (content, self._line, self._foot):
+                column.addWidget(piece)
             content = inside
         self._area.setWidget(content)
 

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from therapydesk.api import (
-    Duplicate,
     Link,
-    PersonDetails,
     UserError,
-    find_duplicates,
     local_now,
     may,
-    ntr,
     tr,
 )
 from therapydesk.plugins.referrals import service
@@ -30,6 +25,7 @@ from therapydesk.plugins.referrals.ui.imports_dialog import ImportsDialog
 from therapydesk.plugins.referrals.ui.kept_pane import KeptPane
 from therapydesk.plugins.referrals.ui.original_pane import OriginalPane
 from therapydesk.plugins.referrals.ui.outcome_pane import OutcomePane
+from therapydesk.plugins.referrals.ui.page_parts import duplicate_of, save_file, summary
 from therapydesk.plugins.referrals.ui.referral_list import FoldedList, full_table
 from therapydesk.plugins.referrals.words import OPEN, STATES, Decision, state_word
 from therapydesk.ui.kit import style
@@ -136,7 +132,7 @@ class ReferralsPage(BasePage):
         self.kept.left.connect(self.focus_list)
         self.kept.field_entered.connect(self._mark)
         self.kept.compare_wanted.connect(self._compare)
-        self.original.open_file.clicked.connect(lambda _checked=False: self.save_file())
+        self.original.open_file.clicked.connect(lambda _checked=False: save_file(self, self.view))
 
     # -- the list -----------------------------------------------------------------------------------------
 
@@ -156,7 +152,7 @@ class ReferralsPage(BasePage):
         self.folded.blockSignals(True)
         self.folded.show_rows(rows, filtered)
         self.folded.blockSignals(False)
-        self.set_summary(_summary(open_, answer, self.may_answer))
+        self.set_summary(summary(open_, answer, self.may_answer))
         if self.view is not None:
             self._reload(self.view.row.id, rows)
 
@@ -206,7 +202,7 @@ class ReferralsPage(BasePage):
         self.save_kept()
         with self.desk.vault.read() as db:
             view = service.read_referral(db, key)
-            duplicate = _duplicate(db, view) if view.row.state in OPEN else None
+            duplicate = duplicate_of(db, view) if view.row.state in OPEN else None
         self.view = view
         self.folded.blockSignals(True)
         self.folded.select_key(key)
@@ -384,51 +380,3 @@ class ReferralsPage(BasePage):
     def import_file(self) -> None:
         """Open the import; the shell asks for the file."""
         self.desk.open_link(Link("import"))
-
-    def save_file(self) -> None:
-        """Save the file that the referral came in, where the user says."""
-        if self.view is None or self.view.document_id is None:
-            return
-        with self.guard(), self.desk.vault.read() as db:
-            title, _media, content = service.read_file(db, self.view.document_id)
-        dialog = QFileDialog(self, tr("Save the file as it was sent"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(title)
-        dialog.fileSelected.connect(lambda name: self.write_file(Path(name), content))
-        dialog.open()
-
-    def write_file(self, path: Path, content: bytes) -> None:
-        """Write the file; only the user may read it."""
-        with self.guard():
-            try:
-                path.touch(0o600)
-                path.write_bytes(content)
-            except OSError as error:
-                raise UserError(
-                    tr("The file could not be saved: {why}.").format(why=error.strerror),
-                    tr("Choose another folder."),
-                ) from error
-            self.done(tr("Saved {file}.").format(file=path.name))
-
-
-def _summary(open_: int, answer: int, may_answer: bool) -> str:
-    parts = [ntr("{n} open", "{n} open", open_)]
-    if may_answer:
-        parts.append(ntr("{n} is waiting for your answer", "{n} are waiting for your answer", answer))
-    return " · ".join(parts)
-
-
-def _duplicate(db: Any, view: ReferralView) -> Duplicate | None:
-    """Somebody else who may be the same person."""
-    phones = tuple(value for kind, value in view.contacts if kind == "phone")
-    emails = tuple(value for kind, value in view.contacts if kind == "email")
-    details = PersonDetails(
-        view.full_name,
-        born_on=view.born_on,
-        nhs_number=view.nhs_number,
-        phones=phones,
-        emails=emails,
-        postcode=view.postcode,
-    )
-    found = find_duplicates(db, details, limit=3)
-    return next((one for one in found if one.person_id != view.row.person_id), None)
