@@ -29,7 +29,9 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 REQUIREMENTS = ROOT / "requirements"
 THIS_PYTHON = sys.implementation.cache_tag + str(sys.version_info)
 BUILD = ROOT / "build"
-DEMO = BUILD / "demo"
+PRACTICE = BUILD / "demo-practice"
+SECRET = BUILD / "demo-passphrase"
+DEMO = BUILD / "demo"  # what the main job without a window leaves
 HELLO = ROOT / "plugins_contrib" / "hello_therapydesk"
 
 # Debian packages: what Qt's window system part needs, the virtual screen, and what the tests need on top.
@@ -275,48 +277,51 @@ def setup(_arguments: list[str]) -> int:
 # -- the demo practice --------------------------------------------------------------------------------------
 
 
-def demo_practice() -> list[str]:
-    """How to open the demo practice, as words of the command line; made on first use."""
-    note, secret = BUILD / "demo.json", BUILD / "demo-passphrase"
-    if not note.exists():
+def demo_practice() -> str:
+    """The user of the demo practice; it is made on first use."""
+    note = BUILD / "demo.json"
+    if not (note.exists() and SECRET.exists() and (PRACTICE / "VAULT.json").exists()):
         say("Making the demo practice (made-up people) …")
         BUILD.mkdir(exist_ok=True)
-        vault = BUILD / "demo-practice"
-        shutil.rmtree(vault, ignore_errors=True)
-        command = [str(PYTHON), "-m", "therapydesk", "demo", str(vault), "--json"]
+        shutil.rmtree(PRACTICE, ignore_errors=True)
+        command = [str(PYTHON), "-m", "therapydesk", "demo", str(PRACTICE), "--json"]
         made = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
         if made.returncode:
             fail(f"The demo practice could not be made. {made.stderr.strip()}")
-        secret.touch(0o600)
-        secret.write_text(json.loads(made.stdout)["passphrase"], encoding="utf-8")
+        SECRET.touch(0o600)
+        SECRET.write_text(json.loads(made.stdout)["passphrase"], encoding="utf-8")
         note.write_text(made.stdout, encoding="utf-8")
-    data = json.loads(note.read_text(encoding="utf-8"))
-    return ["--vault", data["vault"], "--user", data["user"], "--passphrase-file", str(secret)]
+    return str(json.loads(note.read_text(encoding="utf-8"))["user"])
 
 
 def open_demo(arguments: list[str]) -> int:
     """Open the demo practice; without a screen do its main job and leave pictures."""
     set_up(tests=False)
-    access = demo_practice()
-    if has_screen():
-        return run([PYTHON, "-m", "therapydesk", *access, *arguments])
-    say("There is no screen here, so the demo practice does its main job without a window.")
-    return main_job(access)
+    user = demo_practice()
+    if not has_screen():
+        say("There is no screen here, so the demo practice does its main job without a window.")
+        return main_job(user)
+    access = ["--vault", PRACTICE, "--user", user, "--passphrase-file", SECRET]
+    return run([PYTHON, "-m", "therapydesk", *access, *arguments])
 
 
-def main_job(access: list[str]) -> int:
-    """Import the referral files, accept one, book and complete a session, sign a note, issue the invoice."""
+def main_job(user: str) -> int:
+    """Import the referral files, accept one, book and complete a session, sign a note, issue the invoice.
+
+    On a copy of the demo practice, so that it is the same each time.
+    """
     started = time.monotonic()
     shutil.rmtree(DEMO, ignore_errors=True)
-    DEMO.mkdir(parents=True)
+    shutil.copytree(PRACTICE, DEMO / "practice")
+    access = ["--vault", DEMO / "practice", "--user", user, "--passphrase-file", SECRET]
     if run([PYTHON, "-m", "therapydesk.demo.main_job", *access, "--out", DEMO]):
         fail("The main job did not work; see above.")
+    pictures = DEMO / "pictures"
     with screen() as env:
-        pictures: Words = ["tests/screenshots/make.py", *access, "--out", DEMO / "pictures", "--quick"]
-        if run([PYTHON, *pictures], env):
+        if run([PYTHON, "tests/screenshots/make.py", *access, "--out", pictures, "--quick"], env):
             fail("The pictures could not be drawn; see above.")
     say(f"Done in {time.monotonic() - started:.0f} s. The invoice and the pictures are here:")
-    for path in sorted(DEMO.rglob("*.p*")):
+    for path in [*sorted(DEMO.glob("*.pdf")), *sorted(pictures.glob("*.png"))]:
         say(f"  {path.relative_to(ROOT)}")
     return 0
 
