@@ -141,6 +141,7 @@ from therapydesk.records import (
     appointments,
     events,
     ownership,
+    rhythm,
 )
 from therapydesk.records import episode_moves as episodes
 from therapydesk.records.appointment_tables import Appointment, Attendance, Room
@@ -411,6 +412,7 @@ __all__ = [
     "relative",
     "repoint",
     "reviews_due",
+    "rhythm",
     "role_title",
     "save_organisation",
     "search",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from therapydesk.api import appointments
-from therapydesk.plugins.diary import rhythm
+from therapydesk.api import appointments, rhythm
 
 NOW = datetime(2026, 5, 6, 11, 2)
 

@@ -13,12 +13,12 @@ from therapydesk.api import (
     appointments,
     local_now,
     relative,
+    rhythm,
     show_day,
     show_time,
     today,
     tr,
 )
-from therapydesk.plugins.diary import rhythm
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card, RhythmLine
 from therapydesk.ui.kit.desk import Desk

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from therapydesk.api import Link, appointments, local_now, may, tr
-from therapydesk.plugins.diary import facts, rhythm
+from therapydesk.api import Link, appointments, local_now, may, rhythm, tr
+from therapydesk.plugins.diary import facts
 from therapydesk.plugins.diary.ui.add_line import UnderLine, session_words
 from therapydesk.plugins.diary.ui.session_actions import SessionActions
 from therapydesk.plugins.diary.ui.session_list import SessionRow, rows_of, session_list

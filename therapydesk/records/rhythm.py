@@ -11,22 +11,25 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from therapydesk.api import appointments, ntr, show_month, tr
+from therapydesk.core.dates import show_month
+from therapydesk.core.words import ntr, tr
+from therapydesk.records.appointment_views import AppointmentView
+from therapydesk.records.appointment_words import CAME
 
 Mark = Literal["came", "rest", "cancelled", "next", "planned", "none"]
 
 
-def mark_of(view: appointments.AppointmentView, person_id: UUID) -> Mark:
+def mark_of(view: AppointmentView, person_id: UUID) -> Mark:
     """What one session is on the line; a booked one is "planned"."""
     if view.state == "booked":
         return "planned"
     state = next((a.state for a in view.attendees if a.person_id == person_id), "")
-    if state in appointments.CAME:
+    if state in CAME:
         return "came"
     return "cancelled" if state == "we_cancelled" else "rest"
 
 
-def marks_of(views: Sequence[appointments.AppointmentView], person_id: UUID, now: datetime) -> list[Mark]:
+def marks_of(views: Sequence[AppointmentView], person_id: UUID, now: datetime) -> list[Mark]:
     """The marks in order of time; the first booked session that is not over is the next one."""
     marks: list[Mark] = []
     for view in views:
@@ -39,7 +42,7 @@ def marks_of(views: Sequence[appointments.AppointmentView], person_id: UUID, now
     return marks
 
 
-def sentence(views: Sequence[appointments.AppointmentView], person_id: UUID, now: datetime) -> str:
+def sentence(views: Sequence[AppointmentView], person_id: UUID, now: datetime) -> str:
     """Such as “Since March: came to 6, chose not to come to 1, we cancelled 1”."""
     past = [v for v in views if v.starts_at < now and v.state != "booked"]
     coming = [v for v in views if v.state == "booked" and v.ends_at > now]
