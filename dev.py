@@ -301,7 +301,7 @@ def open_demo(arguments: list[str]) -> int:
     if not has_screen():
         say("There is no screen here, so the demo practice does its main job without a window.")
         return main_job(user)
-    access = ["--vault", PRACTICE, "--user", user, "--passphrase-file", SECRET]
+    access: Words = ["--vault", PRACTICE, "--user", user, "--passphrase-file", SECRET]
     return run([PYTHON, "-m", "therapydesk", *access, *arguments])
 
 
@@ -313,7 +313,7 @@ def main_job(user: str) -> int:
     started = time.monotonic()
     shutil.rmtree(DEMO, ignore_errors=True)
     shutil.copytree(PRACTICE, DEMO / "practice")
-    access = ["--vault", DEMO / "practice", "--user", user, "--passphrase-file", SECRET]
+    access: Words = ["--vault", DEMO / "practice", "--user", user, "--passphrase-file", SECRET]
     if run([PYTHON, "-m", "therapydesk.demo.main_job", *access, "--out", DEMO]):
         fail("The main job did not work; see above.")
     pictures = DEMO / "pictures"
