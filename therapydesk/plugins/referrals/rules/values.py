@@ -261,7 +261,12 @@ def _fill_place(draft: RowDraft, cells: Cells) -> None:
         draft.postcode = read_postcode(text)
     except UserError as error:
         draft.address = ", ".join(part for part in (draft.address, text) if part)[:400]
-        draft.doubt("postcode", tr("{message} It is kept in the address.").format(message=str(error)))
+        draft.doubt("postcode", tr("{message} It is kept in the address.").format(message=_with_guess(error)))
+
+
+def _with_guess(error: UserError) -> str:
+    """The message, and the help when it is a guess ("Did you mean CF10 1AA?")."""
+    return str(error) if error.help.endswith("?") else error.message
 
 
 def _fill_ways(draft: RowDraft, cells: Cells) -> None:
