@@ -88,7 +88,14 @@ from therapydesk.core.parsing.types import (
 from therapydesk.core.parsing.worker import (
     read_file,
 )
-from therapydesk.core.permissions import ROLES, allowed, may, only_own, role_title
+from therapydesk.core.permissions import (
+    ROLES,
+    allowed,
+    is_own,
+    may,
+    only_own,
+    role_title,
+)
 from therapydesk.core.plugins import Loaded
 from therapydesk.core.recovery_sheet import recovery_kit_pdf
 from therapydesk.core.tables import (
@@ -368,6 +375,7 @@ __all__ = [
     "hookimpl",
     "hooks",
     "in_words",
+    "is_own",
     "list_consents",
     "list_organisations",
     "list_people",

@@ -10,7 +10,7 @@ import pytest
 
 from therapydesk.api import NotFound, PermissionDenied, StaleRecord, UserError, new_id
 from therapydesk.core import dates
-from therapydesk.plugins.notes import lists, service
+from therapydesk.plugins.notes import lists, plugin, service
 
 WORDS = "seven brass bells ringing"
 
@@ -197,3 +197,28 @@ def test_sessions_are_counted_up_to_the_one_shown(practice, vault) -> None:
 def test_a_note_that_is_gone_says_so(vault) -> None:
     with vault.read() as db, pytest.raises((NotFound, PermissionDenied)):
         service.read_note(db, new_id())
+
+
+def test_the_last_note_is_a_fact_where_few_people_are_shown(practice, vault) -> None:
+    older = practice.session("Carys", at=datetime(2026, 4, 22, 11, 15))
+    newer = practice.session("Carys", at=datetime(2026, 4, 29, 11, 15))
+    practice.signed("Carys", newer, happened="Sang the whole second verse.")
+    practice.signed("Carys", older, happened="Hummed.")
+    carys, amara = practice.person("Carys"), practice.person("Amara")
+    with vault.read() as db:
+        facts = plugin.person_facts(db, [carys, amara])
+        assert plugin.person_facts(db, [carys] * 21) == {}
+    (fact,) = facts.pop(carys)
+    assert facts == {}
+    assert (fact.kind, fact.text) == ("last_note", "Wed 29 Apr, signed. “Sang the whole second verse.”")
+
+
+def test_the_last_note_is_no_fact_for_who_may_not_read_it(practice, vault) -> None:
+    practice.signed("Carys")
+    carys = practice.person("Carys")
+    vault.add_user("Dele", ("therapist",), WORDS, ("clinical",))
+    vault.add_user("Marged", ("admin",), WORDS, ("clinical",))
+    for name in ("Dele", "Marged"):
+        vault.unlock(name, WORDS)
+        with vault.read() as db:
+            assert plugin.person_facts(db, [carys]) == {}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from therapydesk.api import Db, Person, allowed, appointments, local_now, normal_name, only_own
+from therapydesk.api import Db, Person, allowed, appointments, is_own, local_now, normal_name, only_own
 from therapydesk.plugins.notes.models import Addendum, Answer, Note
 from therapydesk.plugins.notes.rules import first_words
 from therapydesk.plugins.notes.templates import template
@@ -97,6 +98,19 @@ def notes_of(db: Db, person_id: UUID, limit: int = 200) -> list[NoteRow]:
     """Notes on one person, newest first."""
     query = select(Note, Person).join(Person, Person.id == Note.person_id).where(Note.person_id == person_id)
     return _rows(db, query, limit)
+
+
+@allowed("notes.read", filters=True)
+def last_notes(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, NoteRow]:
+    """The newest note on each of these people, as far as the user may read it."""
+    place = func.row_number().over(
+        partition_by=Note.person_id, order_by=(Note.happened_on.desc(), Note.id.desc())
+    )
+    wanted = [i for i in person_ids if not only_own(db) or is_own(db, i)]
+    ranked = select(Note.id, place.label("place")).where(Note.person_id.in_(wanted)).subquery()
+    newest = select(ranked.c.id).where(ranked.c.place == 1)
+    query = select(Note, Person).join(Person, Person.id == Note.person_id).where(Note.id.in_(newest))
+    return {row.person_id: row for row in _rows(db, query, len(wanted))}
 
 
 @allowed("notes.write", filters=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,12 +13,15 @@ from therapydesk.api import (
     Command,
     Db,
     DueItem,
+    Fact,
     Link,
     Moment,
     Page,
+    PermissionDenied,
     PersonTab,
     PluginInfo,
     hookimpl,
+    show_day,
     to_utc,
     tr,
 )
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
     from therapydesk.ui.kit.desk import Desk
 
+FEW = 20
 INFO = PluginInfo(
     "notes", "Notes", "Session notes: drafts, signing, additions", zone="clinical", icon="notes"
 )
@@ -112,6 +117,25 @@ def commands() -> list[Command]:
             cli=_cli,
         )
     ]
+
+
+@hookimpl
+def person_facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
+    if len(person_ids) > FEW:
+        return {}  # a list shows nothing of notes: only where few people are shown is the last one a help
+    try:
+        found = lists.last_notes(db, person_ids)
+    except PermissionDenied:
+        return {}
+    return {person_id: [_last_note(row)] for person_id, row in found.items()}
+
+
+def _last_note(row: lists.NoteRow) -> Fact:
+    state = tr("draft") if row.state == "draft" else tr("signed")
+    text = tr("{day}, {state}.").format(day=show_day(row.happened_on, short=True), state=state)
+    if row.first_words:
+        text = tr("{start} “{words}”").format(start=text, words=row.first_words)
+    return Fact("last_note", text, link=Link("notes.notes", row.id, ("open",)), order=60)
 
 
 @hookimpl
