@@ -207,6 +207,7 @@ from therapydesk.records.people import (
     ContactPoint,
     Person,
     all_names,
+    list_name,
 )
 from therapydesk.records.people_details import (
     PersonDetails,
@@ -377,6 +378,7 @@ __all__ = [
     "in_words",
     "is_own",
     "list_consents",
+    "list_name",
     "list_organisations",
     "list_people",
     "list_relations",

@@ -109,7 +109,7 @@ def test_rows_written_by_a_statement_are_found_too(vault) -> None:
         audit.bulk(db, Person, "import", [row["id"]])
         db.execute(insert(Person.__table__), [{**row, **stamps}])
     with vault.read() as db:
-        assert db.get_one(Person, row["id"]).sort_name == "ffi"
+        assert db.get_one(Person, row["id"]).sort_name == "ffi  ffion rees"
     assert found(vault, "rees") == ["Ffion Rees"]
 
 
@@ -151,6 +151,17 @@ def test_the_list_is_by_the_name_to_say_and_by_stage(vault, ids) -> None:
         assert [r.name for r in list_people(db, PeopleQuery("o", ("closed",)))] == []
         assert [r.name for r in list_people(db, PeopleQuery("harj", ("closed",)))] == ["Harjit Sandhu"]
         assert count_people(db, PeopleQuery(stages=people_lists.OPEN_STAGES, therapist_id=me)) == 2
+
+
+def test_people_of_one_name_to_say_stand_by_their_full_name(vault) -> None:
+    with vault.write("core") as db:
+        for full, preferred in (
+            ("Ayesha Thomas", "Ayesha"),
+            ("Ayesha Ellis", "Ayesha"),
+            ("Ayesha Baker", ""),
+        ):
+            add_person(db, PersonDetails(full, preferred, best_way="ask"))
+    assert found(vault, "") == ["Ayesha Ellis", "Ayesha Thomas", "Ayesha Baker"]
 
 
 def test_windows_join_without_a_gap_wherever_they_begin(vault) -> None:

@@ -18,20 +18,30 @@ def all_names(full_name: str, preferred_name: str) -> str:
     return " ".join(dict.fromkeys(normal(f"{full_name} {preferred_name}").split()))[:800]
 
 
+def list_name(full_name: str, preferred_name: str) -> str:
+    """What lists go by, as `Person.sort_name` holds it: the name to say, and among those of one name the full one.
+
+    Two spaces stand between them, so that "Ann" comes before "Ann Price".
+    """
+    full = normal(full_name)
+    return (f"{normal(preferred_name)}  {full}" if preferred_name else full)[:400]
+
+
 def _sorted_by(context: Any) -> str:
     """The place in lists of a row that is written by a statement, not as an object."""
     given = context.get_current_parameters()
-    name = given.get("preferred_name") or given.get("full_name") or given.get("normal_name") or ""
-    return normal(name)[:400]
+    return list_name(
+        given.get("full_name") or given.get("normal_name") or "", given.get("preferred_name") or ""
+    )
 
 
 class Person(Stamped, CoreBase):
     """Anyone the practice knows. One name and a way to reach them is enough (LW07).
 
     `nhs_number` holds only numbers whose check digit is right; anything else typed is kept apart in
-    `nhs_number_unchecked`. `normal_name` is `all_names`, for matching; `sort_name` that of
-    the name to say, for lists; both follow the names by themselves. `merged_into` points at the record kept
-    when two turned out to be one person; such rows are left out everywhere.
+    `nhs_number_unchecked`. `normal_name` is `all_names`, for matching, `sort_name` is `list_name`, for
+    lists; both follow the names by themselves. `merged_into` points at the record kept when two turned out to be
+    one person; such rows are left out everywhere.
     """
 
     __tablename__ = "person"
@@ -85,7 +95,7 @@ class Person(Stamped, CoreBase):
 def _keep_names(_mapper: object, _connection: object, person: Person) -> None:
     preferred = person.preferred_name or ""
     person.normal_name = all_names(person.full_name, preferred)
-    person.sort_name = normal(preferred or person.full_name)[:400]
+    person.sort_name = list_name(person.full_name, preferred)
 
 
 event.listen(Person, "before_insert", _keep_names)

@@ -17,6 +17,7 @@ from therapydesk.api import (
     Person,
     Relation,
     all_names,
+    list_name,
     normal_name,
     tr,
 )
@@ -119,7 +120,7 @@ def _add_person(sheaf: Sheaf, draft: RowDraft) -> tuple[UUID, dict[str, Any]]:
         Person,
         full_name=draft.name,
         normal_name=all_names(draft.name, draft.preferred_name)[:800],
-        sort_name=normal_name(draft.preferred_name or draft.name)[:400],
+        sort_name=list_name(draft.name, draft.preferred_name),
         **{name: getattr(draft, name) or _PERSON[name] for name in sheaf.filled},
     )
     ways = [*(("phone", p) for p in draft.phones), *(("email", e) for e in draft.emails)]
