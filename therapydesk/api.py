@@ -65,6 +65,7 @@ from therapydesk.core.errors import (
 )
 from therapydesk.core.events import Event, HandedOver
 from therapydesk.core.hookspecs import hookimpl
+from therapydesk.core.ids import new_id
 from therapydesk.core.importing import (
     OUTCOMES,
     BatchResult,
@@ -110,7 +111,6 @@ from therapydesk.core.tables import (
     SafeguardingBase,
     Stamped,
     Zone,
-    new_id,
 )
 from therapydesk.core.text import (
     check_email,

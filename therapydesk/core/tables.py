@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
-import uuid6
 from sqlalchemy import DateTime, MetaData, Table, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from therapydesk.core import dates
+from therapydesk.core.ids import new_id
 
 Zone = Literal["core", "clinical", "safeguarding"]
 ZONES: tuple[Zone, ...] = ("core", "clinical", "safeguarding")
@@ -69,11 +69,6 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002 (interface)
         return None if value is None else value.replace(tzinfo=UTC)
-
-
-def new_id() -> UUID:
-    """A fresh time-ordered key (UUIDv7, RFC 9562)."""
-    return UUID(int=uuid6.uuid7().int)
 
 
 class Base(DeclarativeBase):

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from therapydesk.core import dates
 from therapydesk.core.errors import NotFound, PermissionDenied, UserError
+from therapydesk.core.ids import new_id
 from therapydesk.core.permissions import allowed, is_own, only_own
-from therapydesk.core.tables import new_id
 from therapydesk.core.vault.outbox import publish
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 from therapydesk.core import dates
 from therapydesk.core.errors import UserError, VaultError
-from therapydesk.core.tables import ZONES, Zone, new_id
+from therapydesk.core.ids import new_id
+from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.durable import sync_file, sync_folder, translate, write_json
 from therapydesk.core.vault.grants import Grants

@@ -10,6 +10,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import nacl.exceptions
 import nacl.pwhash.argon2id as argon2id
@@ -18,8 +19,10 @@ from nacl.secret import SecretBox
 from nacl.signing import SigningKey, VerifyKey
 
 from therapydesk.core.errors import DamagedVault, WrongPassphrase, ZoneClosed
-from therapydesk.core.tables import Zone
 from therapydesk.core.words import tr
+
+if TYPE_CHECKING:
+    from therapydesk.core.tables import Zone
 
 SECRET_BYTES = 32
 RAW_KEY = re.compile(r"x'[0-9a-f]{64}'")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from therapydesk.core import audit, dates
 from therapydesk.core.errors import VaultError
-from therapydesk.core.tables import new_id
+from therapydesk.core.ids import new_id
 from therapydesk.core.vault.durable import write_bytes
 from therapydesk.core.vault.keys import seal
 

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from therapydesk.core.errors import DamagedVault, NotFound
-from therapydesk.core.tables import new_id
+from therapydesk.core.ids import new_id
 from therapydesk.core.vault.durable import canonical, read_json, restore_help, write_json
 from therapydesk.core.vault.keys import Kdf, OwnKeys, ZoneKeys, new_salt, unwrap, wrap
 from therapydesk.core.vault.recovery import RecoveryCode
