@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, overload
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from therapydesk.api import (
+    Appointment,
+    Attendance,
     Db,
+    Episode,
     PeopleFound,
     PeopleQuery,
     PermissionDenied,
     PersonRow,
+    allowed,
+    appointments,
     find_people,
+    local_now,
     mark_people,
     read_people,
 )
@@ -126,3 +134,25 @@ def towards_of(db: Db, person_ids: list[UUID]) -> dict[UUID, str]:
     except PermissionDenied:
         return {}
     return {person_id: each[0].text for person_id, each in said.items()}
+
+
+@allowed("appointments.read", filters=True)
+def count_unseen(db: Db, days: int = 31) -> int:
+    """How many people with active support by the user have not come to a session for so many days."""
+    since = local_now() - timedelta(days=days)
+    came = (
+        select(Attendance.id)
+        .join(Appointment, Appointment.id == Attendance.appointment_id)
+        .where(
+            Attendance.person_id == Episode.person_id,
+            Attendance.state.in_(appointments.CAME),
+            Appointment.starts_at >= since,
+        )
+    )
+    query = select(func.count(Episode.person_id.distinct())).where(
+        Episode.therapist_id == db.user.id,
+        Episode.stage == "active",
+        Episode.opened_on < since.date(),
+        ~came.exists(),
+    )
+    return db.scalar(query) or 0

@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from therapydesk.api import Link, PeopleQuery, count_people, may, ntr, person_word, tr
-from therapydesk.plugins.caseload.lists import OPEN_STAGES, CaseloadRow, PeopleList
+from therapydesk.api import Link, PeopleQuery, count_people, hooks, may, ntr, person_word, tr
+from therapydesk.plugins.caseload.lists import OPEN_STAGES, CaseloadRow, PeopleList, count_unseen
 from therapydesk.plugins.caseload.ui.add_dialog import add_person_dialog
 from therapydesk.plugins.caseload.ui.facts_rows import stage_state
 from therapydesk.plugins.caseload.ui.merge_dialog import MergeDialog
@@ -42,6 +42,8 @@ class PeoplePage(BasePage):
         super().__init__(desk, person_word(2, capital=True))
         self._known = 0
         self._clinical = "clinical" in desk.vault.zones and may(desk.user, "caseload.read_statements")
+        if may(desk.user, "referrals.import") and desk.plugins.collect(hooks.importers):
+            self.add_action_button(tr("Import"), lambda: desk.open_link(Link("import")), "import")
         if may(desk.user, "people.add"):
             text = tr("Add {person}").format(person=person_word())
             self.add_action_button(text, self.add_person, "add", primary=True)
@@ -126,20 +128,28 @@ class PeoplePage(BasePage):
         with self.desk.vault.read() as db:
             self._known = count_people(db, PeopleQuery())
         if self._known > MANY:
-            self._show_summary(0)
+            self._show_summary((0, 0))
             self.desk.jobs.start(lambda _job: self._count_mine(), self._show_summary, _passed_by)
         else:
             self._show_summary(self._count_mine())
         self._show_list()
 
-    def _count_mine(self) -> int:
+    def _count_mine(self) -> tuple[int, int]:
+        """How many people are with the user, and how many of them have not come for a month."""
         with self.desk.vault.read() as db:
-            return count_people(db, PeopleQuery("", OPEN_STAGES, self.desk.user.id))
+            mine = count_people(db, PeopleQuery("", OPEN_STAGES, self.desk.user.id))
+            return mine, count_unseen(db) if mine and may(self.desk.user, "appointments.read") else 0
 
-    def _show_summary(self, mine: int) -> None:
+    def _show_summary(self, counts: tuple[int, int]) -> None:
+        mine, unseen = counts
         words = f"{self._known:,} {person_word(self._known)}"
         if mine:
             words = tr("{people}, {mine} of them with you").format(people=words, mine=f"{mine:,}")
+        if unseen:
+            missed = ntr("one not seen for a month", "{n} not seen for a month", unseen).format(
+                n=f"{unseen:,}"
+            )
+            words = f"{words} · {missed}"
         self.set_summary(words)
 
     def _show_list(self) -> None:

@@ -7,13 +7,33 @@ from uuid import UUID
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from therapydesk.api import Fact, Link, NotFound, PersonView, get_person, hooks, may, tr
+from therapydesk.api import (
+    Db,
+    Fact,
+    Link,
+    NotFound,
+    PermissionDenied,
+    PersonView,
+    appointments,
+    get_person,
+    hooks,
+    local_now,
+    may,
+    rhythm,
+    show_day,
+    show_time,
+    tr,
+    viewed,
+)
 from therapydesk.plugins.caseload.ui.facts_rows import empty_layout, fact_row, titled
 from therapydesk.ui.kit import style
+from therapydesk.ui.kit.cards import RhythmLine
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import button, text_label
 
 WIDTH = 304
+BEFORE, AFTER = 8, 1
+SEEN_MS = 1000
 DELAY_MS = 60  # so that holding an arrow key in the list reads only the person it stops at
 
 
@@ -57,6 +77,12 @@ class PersonPanel(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
         self._timer.timeout.connect(self.refresh)
+        self._logged: set[UUID] = set()
+        self._seen = QTimer(self)
+        self._seen.setSingleShot(True)
+        self._seen.setInterval(SEEN_MS)
+        if "clinical" in desk.vault.zones and may(desk.user, "caseload.read_statements"):
+            self._seen.timeout.connect(self._log_view)
         self._fit()
         style.signals.theme_changed.connect(self._fit)
 
@@ -71,6 +97,7 @@ class PersonPanel(QFrame):
     def refresh(self) -> None:
         """Read the person afresh; nothing is read while the panel is hidden."""
         self._timer.stop()
+        self._seen.stop()
         empty_layout(self._facts)
         for each in (self.name, self.rest, self._open, self._note):
             each.setVisible(self._person_id is not None)
@@ -80,12 +107,31 @@ class PersonPanel(QFrame):
             with self._desk.vault.read() as db:
                 person = get_person(db, self._person_id)
                 answers = self._desk.plugins.ask(hooks.person_facts, db=db, person_ids=[person.id])
+                sessions = self._sessions(db, person.id)
         except NotFound:
             return  # somebody else took the record away; the list follows in a moment
         facts = [f for each in answers.values for f in each.get(person.id, [])]
-        self._show(person, sorted(facts, key=lambda f: f.order))
+        self._show(person, sorted(facts, key=lambda f: f.order), sessions)
+        self._seen.start()
 
-    def _show(self, person: PersonView, facts: list[Fact]) -> None:
+    def _sessions(self, db: Db, person_id: UUID) -> list[appointments.AppointmentView]:
+        """The last eight sessions and the next; none where they are not for the user to see."""
+        try:
+            return appointments.sessions_around(db, person_id, local_now(), BEFORE, AFTER)
+        except PermissionDenied:
+            return []
+
+    def _log_view(self) -> None:
+        """Whoever stays at a person has seen what is clinical about them: that is written down, once each."""
+        person_id = self._person_id
+        if person_id is None or person_id in self._logged or not self._desk.vault.is_unlocked:
+            return
+        self._logged.add(person_id)
+        viewed(self._desk.vault, "clinical", person_id, "person")
+
+    def _show(
+        self, person: PersonView, facts: list[Fact], sessions: list[appointments.AppointmentView]
+    ) -> None:
         self.setAccessibleName(person.name)
         self.name.setText(person.name)
         full = person.full_name if person.full_name != person.name else ""
@@ -101,12 +147,31 @@ class PersonPanel(QFrame):
         for fact in facts:
             if fact.kind in ("alert", "died"):
                 self._facts.addWidget(fact_row("warn" if fact.kind == "alert" else "info", fact.text))
+        if sessions:
+            self._facts.addWidget(self._rhythm(person.id, sessions))
+        titles = {"working_towards": tr("Working towards"), "last_note": tr("Last note")}
         for fact in facts:
-            if fact.kind == "next_session":
-                self._facts.addWidget(titled(tr("Next session"), fact.text))
-            if fact.kind == "working_towards":
-                self._facts.addWidget(titled(tr("Working towards"), fact.text[:1].upper() + fact.text[1:]))
+            if fact.kind in titles:
+                self._facts.addWidget(titled(titles[fact.kind], fact.text[:1].upper() + fact.text[1:]))
         self._facts.addStretch(1)
+
+    def _rhythm(self, person_id: UUID, sessions: list[appointments.AppointmentView]) -> QWidget:
+        """The sessions as notes on a line; the sentence below says the same, and when the next one is."""
+        now = local_now()
+        sentence = rhythm.sentence(sessions, person_id, now)
+        coming = next((v for v in sessions if v.state == "booked" and v.ends_at > now), None)
+        if coming is not None:
+            day, time = show_day(coming.starts_at.date(), short=True), show_time(coming.starts_at.time())
+            sentence = tr("{sessions}. Next {day}, {time}").format(sessions=sentence, day=day, time=time)
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(text_label(tr("Sessions"), "small", "text_muted"))
+        line = RhythmLine(rhythm.marks_of(sessions, person_id, now), sentence)
+        column.addWidget(line, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(text_label(sentence, "small", "text_muted", wrap=True))
+        return part
 
     def _on_open(self) -> None:
         self._desk.open_link(Link("person", self._person_id))
