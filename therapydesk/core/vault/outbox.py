@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from therapydesk.core import dates
 from therapydesk.core.errors import Busy, StaleRecord, UserError, VaultError
 from therapydesk.core.events import Event, HandedOver, from_json, to_json
+from therapydesk.core.ids import new_id
 from therapydesk.core.tables import (
     NO_PERSONAL_DATA,
     ZONES,
@@ -28,7 +29,6 @@ from therapydesk.core.tables import (
     Keyed,
     SafeguardingBase,
     Zone,
-    new_id,
 )
 from therapydesk.core.vault.keys import seal
 from therapydesk.core.vault.session import Db, Host
