@@ -237,6 +237,20 @@ def test_without_drafts_the_page_says_so(practice: Practice, desk: Desk, show: A
     assert page.issue_button.isEnabled() is False
 
 
+def test_a_lock_while_the_filter_waits_reads_nothing(
+    practice: Practice, desk: Desk, show: Any, qtbot: Any
+) -> None:
+    practice.session(APRIL, "Ann A")
+    page = show(InvoicesPage(desk))
+    page.filter.search.setText("Ann")
+    page.hide()
+    desk.vault.lock()
+    qtbot.wait(
+        300
+    )  # longer than any wait of the filter and the preview: a read would raise in the event loop
+    assert not page.messages.isVisible()
+
+
 def test_prices_are_added_and_ended(practice: Practice, desk: Desk, show: Any) -> None:
     practice.session(APRIL, "Ann A")
     dialog = show(PriceList(show(InvoicesPage(desk)), desk))

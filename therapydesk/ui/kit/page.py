@@ -153,7 +153,7 @@ class BasePage(QWidget):
     # -- reading afresh ----------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Read and show again. Subclasses override it."""
+        """Read and show again. Subclasses override it; signals and timers go to `mark_stale`."""
 
     def mark_stale(self) -> None:
         """Have the page read afresh: now when it can be seen, else when it is next shown."""

@@ -15,7 +15,6 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -32,6 +31,7 @@ from PySide6.QtWidgets import (
 from therapydesk.api import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import draw_icon
+from therapydesk.ui.kit.later import Later
 from therapydesk.ui.kit.messages import announce
 
 Index = QModelIndex | QPersistentModelIndex
@@ -184,8 +184,7 @@ class CommandPalette(QFrame):
         column.setSpacing(0)
         column.addWidget(self.field)
         column.addWidget(self.list, 1)
-        self._wait = QTimer(self, singleShot=True, interval=15)
-        self._wait.timeout.connect(self._search)
+        self._wait = Later(self, 15, self._search)
         self.field.textChanged.connect(lambda _text: self._wait.start())
         self.hide()
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout
 
 from therapydesk.api import (
@@ -32,6 +31,7 @@ from therapydesk.plugins.caseload.ui.duplicates_box import DuplicatesBox
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
+from therapydesk.ui.kit.later import Later
 from therapydesk.ui.kit.page import BasePage
 
 LOOK_MS = 350
@@ -97,10 +97,7 @@ class AddPersonDialog(FormDialog):
         form.layout_.insertWidget(1, self.duplicates)  # right under the sentence that says so
         form.edited.connect(self._edited)
         self._title = title
-        self._looking = QTimer(self)
-        self._looking.setSingleShot(True)
-        self._looking.setInterval(LOOK_MS)
-        self._looking.timeout.connect(self.look)
+        self._looking = Later(self, LOOK_MS, self.look)
         scroll_form(self)
 
     def _edited(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -36,6 +36,7 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.filter_bar import SearchField
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, name_choice, text_label
+from therapydesk.ui.kit.later import Later
 from therapydesk.ui.kit.messages import MessageBar
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, ListTable
@@ -82,10 +83,7 @@ class MergeDialog(QDialog):
         self.join_button = button(tr("Join the two records"), self.join, kind="primary")
         self.join_button.setEnabled(False)
         self._lay_out(title)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(120)
-        self._timer.timeout.connect(self.look)
+        self._timer = Later(self, 120, self.look)
         self.search.textChanged.connect(lambda _text: self._timer.start())
         self.search.down_pressed.connect(lambda: self.table.setFocus())
         self.search.setText(self._kept.full_name.split()[-1])

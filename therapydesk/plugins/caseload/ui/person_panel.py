@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import (
@@ -30,6 +30,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import RhythmLine
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.later import Later
 
 WIDTH = 304
 BEFORE, AFTER = 8, 1
@@ -73,16 +74,10 @@ class PersonPanel(QFrame):
         buttons.addWidget(self._note)
         buttons.addStretch(1)
         column.addLayout(buttons)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(DELAY_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer = Later(self, DELAY_MS, self.refresh)
         self._logged: set[UUID] = set()
-        self._seen = QTimer(self)
-        self._seen.setSingleShot(True)
-        self._seen.setInterval(SEEN_MS)
-        if "clinical" in desk.vault.zones and may(desk.user, "caseload.read_statements"):
-            self._seen.timeout.connect(self._log_view)
+        self._seen = Later(self, SEEN_MS, self._log_view)
+        self._logs = "clinical" in desk.vault.zones and may(desk.user, "caseload.read_statements")
         self._fit()
         style.signals.theme_changed.connect(self._fit)
 
@@ -112,7 +107,8 @@ class PersonPanel(QFrame):
             return  # somebody else took the record away; the list follows in a moment
         facts = [f for each in answers.values for f in each.get(person.id, [])]
         self._show(person, sorted(facts, key=lambda f: f.order), sessions)
-        self._seen.start()
+        if self._logs:
+            self._seen.start()
 
     def _sessions(self, db: Db, person_id: UUID) -> list[appointments.AppointmentView]:
         """The last eight sessions and the next; none where they are not for the user to see."""
@@ -124,7 +120,7 @@ class PersonPanel(QFrame):
     def _log_view(self) -> None:
         """Whoever stays at a person has seen what is clinical about them: that is written down, once each."""
         person_id = self._person_id
-        if person_id is None or person_id in self._logged or not self._desk.vault.is_unlocked:
+        if person_id is None or person_id in self._logged:
             return
         self._logged.add(person_id)
         viewed(self._desk.vault, "clinical", person_id, "person")

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
 
@@ -33,6 +32,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import FlowLayout, SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import name_choice, text_label
+from therapydesk.ui.kit.later import Later
 from therapydesk.ui.kit.messages import confirm
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import FilterBar, ListTable
@@ -77,10 +77,7 @@ class InvoicesPage(BasePage):
         row.addWidget(self.lists, 17)
         row.addWidget(self.preview, 9)
         self.body.addLayout(row, 1)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self.show_preview)
+        self._later = Later(self, 0, self.show_preview)
         style.signals.theme_changed.connect(self._fit)
 
     def _add_actions(self) -> None:
@@ -95,9 +92,9 @@ class InvoicesPage(BasePage):
         self.states.chosen.connect(lambda _state: self._on_state())
         self.month = QComboBox()
         name_choice(self.month, tr("Month"))
-        self.month.currentIndexChanged.connect(lambda _index: self.refresh())
+        self.month.currentIndexChanged.connect(lambda _index: self.mark_stale())
         self.filter = FilterBar()
-        self.filter.changed.connect(self.refresh)
+        self.filter.changed.connect(self.mark_stale)
         self.filter.down_pressed.connect(self.focus_first)
         self.late = text_label("", "", "text_muted")
         left = QWidget()

@@ -30,7 +30,7 @@ class NotesPage(BasePage):
         self.filter = FilterBar()
         states = [("", tr("All notes")), ("draft", tr("Drafts")), ("signed", tr("Signed"))]
         self.filter.add_choice("state", tr("State"), states)
-        self.filter.changed.connect(self.refresh)
+        self.filter.changed.connect(self.mark_stale)
         self.table = ListTable(note_columns(with_name=True), tr("Notes"))
         self.table.opened.connect(lambda row: self.show_note(row.id))
         self.table.set_states(

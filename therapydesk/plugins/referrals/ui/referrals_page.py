@@ -123,7 +123,7 @@ class ReferralsPage(BasePage):
         self.filter_list = self.filter.focus_search
 
     def _connect(self) -> None:
-        self.filter.changed.connect(self.refresh)
+        self.filter.changed.connect(self.mark_stale)
         self.filter.down_pressed.connect(self.focus_list)
         self.table.opened.connect(lambda row: self.open_referral(row.id))
         self.folded.opened.connect(lambda _row: self.kept.form.focus_first())
