@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from therapydesk.ui.kit import looks, messages, style
@@ -17,6 +17,7 @@ def themed(qapp: QApplication) -> Iterator[None]:
     looks.apply_theme(qapp, style.Theme.LIGHT)
     yield
     messages.undo_list.clear()
+    QGuiApplication.clipboard().clear()  # what Python copied must be gone before Python is
     if style.current_theme() is not style.Theme.LIGHT or style.text_scale() != 1.0:
         looks.apply_theme(qapp, style.Theme.LIGHT)
 
