@@ -1,7 +1,7 @@
 """Puts everything together in order; the only module that knows everyone.
 
-Machine settings → log → window with the unlock page painted → the heavy libraries and the modules while the passphrase
-is typed → unlock → migrate → settle → desk → first page.
+Machine settings → window with the unlock page painted → log, the heavy libraries and the modules while the passphrase is
+typed → unlock → migrate → settle → desk → first page.
 """
 
 from __future__ import annotations
@@ -13,16 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_log_path
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from therapydesk.core.errors import UserError, VaultError
-from therapydesk.core.log import setup_log
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import set_language, tr
 from therapydesk.ui.kit import looks, style
-from therapydesk.ui.kit.jobs import Runner
 from therapydesk.ui.shell import crash
 from therapydesk.ui.shell.lock_watch import LockWatch
 from therapydesk.ui.shell.unlock import UnlockPage
@@ -33,6 +30,10 @@ if TYPE_CHECKING:
     from therapydesk.core.vault.session import Actor
     from therapydesk.core.vault.vault import Vault
     from therapydesk.demo.making import MadeDemo
+    from therapydesk.ui.kit.jobs import Runner
+
+
+REST_MS = 20
 
 
 def run_app(argv: list[str]) -> int:
@@ -56,6 +57,21 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
+class FirstPaint(QObject):
+    """Calls `then` when the window has been painted and at rest: what it starts would hold up the first keys."""
+
+    def __init__(self, window: QWidget, then: Callable[[], object]) -> None:
+        super().__init__(window)
+        self._then = then
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(REST_MS, self._then)
+        return False
+
+
 class Program:
     """One run of the program: the window, the vault, and what leads from one to the other."""
 
@@ -66,11 +82,12 @@ class Program:
         self.vault: Vault | None = None
         self.runner: Runner | None = None
         self.unlock_page: UnlockPage | None = None
-        setup_log(user_log_path("therapydesk", appauthor=False))
+        self._loader = threading.Thread(target=self._import, name="loader", daemon=True)
+        self._log_started = False
         set_language(self.settings.language)
         self.apply_look()
         self.window = MainWindow(self.settings)
-        crash.install(self.window)
+        crash.install(self.window, self._start_log)
         self._connect()
 
     def _connect(self) -> None:
@@ -96,14 +113,13 @@ class Program:
             self._show_unlock(Path(folder))
         else:
             QTimer.singleShot(0, self._first_run)
+        FirstPaint(self.window, self._load)
         self.window.show()
-        QTimer.singleShot(0, self._load)
 
     # -- loading ---------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
         """Import the heavy libraries on a thread while the passphrase is typed, so that no key waits for them."""
-        self._loader = threading.Thread(target=self._import, name="loader", daemon=True)
         self._loader.start()
         if self.options.passphrase_file and self.unlock_page is not None:
             passphrase = _first_line(self.options.passphrase_file)
@@ -111,7 +127,18 @@ class Program:
             user = self.options.user or self.unlock_page.user.currentText()
             QTimer.singleShot(0, lambda: self._unlock(user, passphrase))
 
+    def _start_log(self) -> None:
+        """After the first paint, or at a fault before it."""
+        if not self._log_started:
+            self._log_started = True
+            from platformdirs import user_log_path
+
+            from therapydesk.core.log import setup_log
+
+            setup_log(user_log_path("therapydesk", appauthor=False))
+
     def _import(self) -> None:
+        self._start_log()
         from therapydesk.built_in import BUILT_IN
         from therapydesk.core.plugins import load_all
 
@@ -172,6 +199,8 @@ class Program:
 
     def _runner(self) -> Runner:
         if self.runner is None:
+            from therapydesk.ui.kit.jobs import Runner
+
             self.runner = Runner(self.window)
         return self.runner
 
@@ -303,7 +332,7 @@ class Program:
 
         view = self.window.view
         if view is not None:
-            view.show_page(SettingsWindow(view.desk, self.apply_look, group))
+            view.show_page(SettingsWindow(view.desk, self.apply_look, self.lock, group))
 
     def _open_help(self) -> None:
         from therapydesk.ui.shell.help_window import HelpWindow

@@ -77,6 +77,17 @@ def test_keys_of_another_version_and_changes_of_another_instance_stay(path: Path
     assert kept == {"from_next_year": [1], "theme": "dark", "density": "compact", "text_scale": 1.5}
 
 
+def test_setting_what_the_file_says_already_does_not_write_it(path: Path) -> None:
+    settings = MachineSettings(path)
+    settings.last_vault = "/a"
+    before = path.stat().st_ino
+    settings.last_vault = "/a"
+    assert path.stat().st_ino == before
+    path.unlink()
+    settings.last_vault = "/a"
+    assert MachineSettings(path).last_vault == "/a"
+
+
 @pytest.mark.parametrize("content", [b"{not json", b"[1, 2]", b"\xff\xfe\x00", b"", b"[" * 100_000])
 def test_a_broken_file_is_kept_aside(path: Path, content: bytes) -> None:
     path.parent.mkdir()

@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast, overload
-from uuid import uuid4
 
 from platformdirs import user_config_path
 
@@ -104,8 +103,13 @@ class MachineSettings:
         return self._values.get(name)
 
     def put(self, name: str, value: object) -> None:
-        """Set one value and write the file. Keys of other versions and changes by another instance stay."""
-        self._values = {**self._read(), name: value}
+        """Set one value and write the file, if that changes it. Keys of other versions and changes by another
+        instance stay.
+        """
+        found = self._read()
+        self._values = {**found, name: value}
+        if found.get(name) == value and self.path.exists():
+            return
         try:
             self._write()
         except OSError as error:
@@ -138,7 +142,7 @@ class MachineSettings:
     def _write(self) -> None:
         folder = self.path.parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = folder / f".{FILE}.{uuid4().hex}"
+        temporary = folder / f".{FILE}.{os.urandom(16).hex()}"
         text = json.dumps(self._values, indent=1, sort_keys=True, ensure_ascii=False)
         try:
             temporary.touch(mode=0o600, exist_ok=False)

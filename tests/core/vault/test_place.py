@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import PASSPHRASE
 from therapydesk.core.errors import DamagedVault, NewerFormat, VaultError
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.vault import place
+from therapydesk.core.vault.users import Users
 from therapydesk.core.vault.vault import NewPractice, Vault
 
 MOUNTS = r"""/dev/sda1 / ext4 rw,relatime 0 0
@@ -97,3 +99,23 @@ def test_a_folder_that_is_no_vault_is_said_to_be_none(tmp_path: Path, plugins: P
 def test_the_card_of_a_locked_vault_tells_who_can_sign_in(template: Path) -> None:
     card = place.read_card(template)
     assert (card.practice, card.users, card.demo) == ("Harbour Music Therapy", ["Ruth Mallory"], False)
+
+
+def test_the_card_names_those_who_can_sign_in_in_the_order_of_the_list_of_users(team: Vault) -> None:
+    team.unlock("Siân Lead", PASSPHRASE)
+    leaver = next(e.id for e in Users.read(team.folder).entries.values() if e.name == "Tomos Therapist")
+    team.remove_user(leaver)
+    card = place.read_card(team.folder)
+    assert card.users == team.user_names() == Users.read(team.folder).names()
+    assert "Tomos Therapist" not in card.users
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", '{"users": [{"id": "1"}]}', '{"users": [1]}'])
+def test_a_damaged_list_of_users_is_told_before_anybody_signs_in(
+    template: Path, tmp_path: Path, content: str
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(template, folder)
+    (folder / place.USERS_FILE).write_text(content)
+    with pytest.raises(DamagedVault, match=r"users\.json"):
+        place.read_card(folder)

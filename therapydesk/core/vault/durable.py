@@ -9,7 +9,6 @@ import json
 import os
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from therapydesk.core.errors import DamagedVault, DiskFull, VaultError
 from therapydesk.core.words import tr
@@ -59,7 +58,7 @@ def sync_file(path: Path) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace a file in one step. Raises DiskFull or VaultError; the old content stays then."""
-    temporary = path.parent / f".{path.name}.{uuid4().hex[:8]}"
+    temporary = path.parent / f".{path.name}.{os.urandom(4).hex()}"
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "wb") as file:

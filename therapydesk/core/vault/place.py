@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from therapydesk.core.vault.durable import read_json, restore_help
 from therapydesk.core.words import tr
 
 FORMAT = 1
+USERS_FILE = "users.json"
 NETWORK = {
     *(
         "nfs",
@@ -63,11 +63,21 @@ class VaultCard:
 
 def read_card(folder: Path) -> VaultCard:
     """Read the two small public files; opens nothing and asks for no lock. Raises VaultError."""
-    from therapydesk.core.vault.users import Users  # keeps the start of the program free of the key libraries
-
     about = read_format(folder)
-    users = Users.read(folder)
-    return VaultCard(str(about.get("practice", "")), users.names(), bool(about.get("demo", False)))
+    return VaultCard(str(about.get("practice", "")), _user_names(folder), bool(about.get("demo", False)))
+
+
+def _user_names(folder: Path) -> list[str]:
+    """Who can sign in, in the order they were added: `Users.names`, but without its key libraries, which would
+    make the start of the program wait. Signing in reads and checks the whole file.
+    """
+    data = read_json(folder / USERS_FILE)
+    try:
+        return [str(u["name"]) for u in sorted(data["users"], key=lambda u: str(u["id"])) if not u["left"]]
+    except (KeyError, TypeError):
+        raise DamagedVault(
+            tr("A file of the vault is damaged: {file}").format(file=USERS_FILE), restore_help()
+        ) from None
 
 
 def read_format(folder: Path) -> dict[str, object]:
@@ -152,6 +162,8 @@ def on_network(real: Path, mounts: str | None = None) -> bool:
 
 def _mount_table() -> str:
     if sys.platform == "darwin":
+        import subprocess  # elsewhere the start of the program need not load it
+
         answer = subprocess.run(
             ["/sbin/mount"], capture_output=True, text=True, check=False, timeout=5
         ).stdout

@@ -16,10 +16,9 @@ from therapydesk.core.errors import DamagedVault, NotFound
 from therapydesk.core.ids import new_id
 from therapydesk.core.vault.durable import canonical, read_json, restore_help, write_json
 from therapydesk.core.vault.keys import Kdf, OwnKeys, ZoneKeys, new_salt, unwrap, wrap
+from therapydesk.core.vault.place import USERS_FILE
 from therapydesk.core.vault.recovery import RecoveryCode
 from therapydesk.core.words import tr
-
-FILE = "users.json"
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ class Users:
     @classmethod
     def read(cls, folder: Path) -> Users:
         """Read users.json. Raises DamagedVault."""
-        data = read_json(folder / FILE)
+        data = read_json(folder / USERS_FILE)
         try:
             users = cls(UUID(data["vault"]), macs=list(data["macs"]))
             for raw in data["users"]:
@@ -102,7 +101,7 @@ class Users:
                 users.kits[kit.id] = kit
         except (KeyError, TypeError, ValueError):
             raise DamagedVault(
-                tr("A file of the vault is damaged: {file}").format(file=FILE), restore_help()
+                tr("A file of the vault is damaged: {file}").format(file=USERS_FILE), restore_help()
             ) from None
         return users
 
@@ -110,13 +109,13 @@ class Users:
         """Write users.json with a MAC by core's key (by two, while one replaces the other)."""
         body = self._body()
         self.macs = [keys.mac(canonical(body)) for keys in core]
-        write_json(folder / FILE, {**body, "macs": self.macs})
+        write_json(folder / USERS_FILE, {**body, "macs": self.macs})
 
     def check(self, core: ZoneKeys) -> None:
         """Raise DamagedVault when somebody without the core key changed the file."""
         if core.mac(canonical(self._body())) not in self.macs:
             raise DamagedVault(
-                tr("The list of users was changed outside TherapyDesk: {file}").format(file=FILE),
+                tr("The list of users was changed outside TherapyDesk: {file}").format(file=USERS_FILE),
                 restore_help(),
             )
 

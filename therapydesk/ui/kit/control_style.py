@@ -327,11 +327,12 @@ class ControlStyle(QProxyStyle):
         widget: QWidget | None = None,
         data: object = None,
     ) -> int:
-        if hint in (QStyle.StyleHint.SH_EtchDisabledText, QStyle.StyleHint.SH_ComboBox_Popup):
+        if hint in _OFF:
             return 0
         return int(super().styleHint(hint, option, widget, None))
 
 
+_OFF = (QStyle.StyleHint.SH_EtchDisabledText, QStyle.StyleHint.SH_ComboBox_Popup)
 PM = QStyle.PixelMetric
 _METRICS = {
     PM.PM_CheckBoxLabelSpacing: 8,

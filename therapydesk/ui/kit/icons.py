@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
@@ -25,12 +25,13 @@ class State:
         return self.word
 
 
+FOLDER = Path(__file__).with_name("resources") / "icons"
 SHAPES = ("full", "half", "ring", "tick", "square", "diamond", "dash")
 
 
 @cache
 def _source(name: str) -> bytes:
-    return (files("therapydesk.ui.kit") / "resources" / "icons" / f"{name}.svg").read_bytes()
+    return (FOLDER / f"{name}.svg").read_bytes()
 
 
 @cache

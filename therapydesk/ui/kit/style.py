@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
 from math import ceil
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QFontMetricsF
@@ -60,6 +60,7 @@ TOKENS: dict[Theme, dict[str, str]] = {
 BASE_POINTS = 11.5
 SPACES = (4, 8, 12, 16, 24, 32)
 FONT_FAMILY = "Source Sans 3"
+FONT_FOLDER = Path(__file__).parents[2] / "core" / "resources" / "fonts"
 FONT_FILES = ("SourceSans3-Regular.ttf", "SourceSans3-SemiBold.ttf")
 
 
@@ -105,12 +106,8 @@ def load_fonts() -> str:
     """Register the shipped faces and return the family to use: ours, or the system's when loading fails."""
     if _current.family:
         return _current.family
-    folder = files("therapydesk.core") / "resources" / "fonts"
-    loaded = all(
-        (folder / name).is_file()
-        and QFontDatabase.addApplicationFontFromData((folder / name).read_bytes()) >= 0
-        for name in FONT_FILES
-    )
+    paths = [FONT_FOLDER / name for name in FONT_FILES]
+    loaded = all(path.is_file() and QFontDatabase.addApplicationFont(str(path)) >= 0 for path in paths)
     _current.family = (
         FONT_FAMILY if loaded else QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
     )

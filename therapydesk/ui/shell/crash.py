@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -12,7 +13,6 @@ from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from therapydesk.core import dates
 from therapydesk.core.words import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import app_icon
@@ -37,8 +37,8 @@ def details(kind: type[BaseException], trace: TracebackType | None) -> str:
     return "\n".join(lines)
 
 
-def install(parent: QWidget) -> _Bridge:
-    """Put the handlers in place; the dialog opens over `parent`."""
+def install(parent: QWidget, start_log: Callable[[], object]) -> _Bridge:
+    """Put the handlers in place; the dialog opens over `parent`. `start_log` is called before a fault is logged."""
     bridge = _Bridge(parent)
     bridge.happened.connect(lambda text: show_crash(parent, text))
 
@@ -46,6 +46,7 @@ def install(parent: QWidget) -> _Bridge:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, value, trace)
             return
+        start_log()
         log.error("fault", exc_info=(kind, value, trace))
         bridge.happened.emit(details(kind, trace))
 
@@ -66,6 +67,8 @@ def _on_qt_message(kind: QtMsgType, _context: object, text: str) -> None:
 
 def show_crash(parent: QWidget, text: str) -> QDialog:
     """What did not happen, what is safe, what to do; details folded, with a reference."""
+    from therapydesk.core import dates  # only now: the window paints before it is there
+
     reference = dates.now().strftime("%Y%m%d-%H%M%S")
     dialog = QDialog(parent)
     dialog.setWindowTitle(tr("That did not work"))

@@ -30,7 +30,9 @@ class UnlockPage(QWidget):
     def __init__(self, practice: str, users: Sequence[str], *, demo: bool = False) -> None:
         super().__init__()
         self._wait_left = 0
-        column = QVBoxLayout()
+        holder = QWidget(self)
+        holder.setFixedWidth(max(400, style.chars(48)))
+        column = QVBoxLayout(holder)  # what is added has a parent at once, so nothing is a window of its own
         column.setSpacing(style.sp(2))
         mark = QLabel()
         mark.setPixmap(app_icon().pixmap(QSize(56, 56)))
@@ -42,9 +44,9 @@ class UnlockPage(QWidget):
         column.addSpacing(style.sp(2))
         column.addWidget(title)
         self.note = QLabel(tr("Demo – made-up people") if demo else "")
-        self.note.setVisible(demo)
         style.set_tone(self.note, "text_muted")
         column.addWidget(self.note)
+        self.note.setVisible(demo)
         column.addSpacing(style.sp(4))
         self.user = QComboBox()
         self.user.setAccessibleName(tr("Your name"))
@@ -53,13 +55,10 @@ class UnlockPage(QWidget):
         name_label.setFont(style.semibold())
         name_label.setBuddy(self.user)
         for widget in (name_label, self.user):
-            widget.setVisible(len(users) > 1)
             column.addWidget(widget)
+            widget.setVisible(len(users) > 1)
         self._add_passphrase(column)
         column.addLayout(self._buttons())
-        holder = QWidget()
-        holder.setFixedWidth(max(400, style.chars(48)))
-        holder.setLayout(column)
         outer = QVBoxLayout(self)
         outer.addStretch(1)
         outer.addWidget(holder, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -1,0 +1,43 @@
+"""The start of the program."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = ("sqlalchemy", "sqlcipher3", "nacl", "reportlab", "alembic", "dateparser", "logging.handlers")
+START = """
+import sys
+from therapydesk.app import Program, QApplication, _options
+from PySide6.QtCore import QTimer
+app = QApplication(sys.argv[:1])
+program = Program(app, _options().parse_args(["--vault", sys.argv[1]]))
+loaded = []
+program._load = lambda: loaded.append(True)
+{then}
+program.start()
+print(*(name for name in sys.argv[2:] if name in sys.modules))
+QTimer.singleShot(5000, app.quit)
+app.exec()
+print("painted" if loaded else "nothing")
+"""
+
+
+def _start(vault: Path, home: Path, then: str = "") -> list[str]:
+    """What a fresh process says that shows the unlock page of this vault."""
+    home_of = {f"XDG_{name}_HOME": str(home / name) for name in ("CONFIG", "STATE", "DATA")}
+    command = [sys.executable, "-c", START.format(then=then), str(vault), *HEAVY]
+    env = {"QT_QPA_PLATFORM": "offscreen", "HOME": str(home), **home_of}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout.split("\n")
+
+
+def test_the_unlock_page_is_there_before_any_heavy_library(template: Path, tmp_path: Path) -> None:
+    quit_at_load = "program._load = lambda: (loaded.append(True), app.quit())"
+    assert _start(template, tmp_path, quit_at_load)[:2] == ["", "painted"]
+
+
+def test_the_rest_is_loaded_only_when_the_window_has_been_painted(template: Path, tmp_path: Path) -> None:
+    hidden = "program.window.show = lambda: QTimer.singleShot(100, app.quit)"
+    assert _start(template, tmp_path, hidden)[:2] == ["", "nothing"]
