@@ -205,6 +205,8 @@ class _Panel(Pane):
         self._foot = _ChoiceFoot()
         self._foot.chosen.connect(self.chosen)
         self._line = line()
+        for part in (self._line, self._foot):  # at once, or they would be windows of their own
+            self.body.addWidget(part)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
 

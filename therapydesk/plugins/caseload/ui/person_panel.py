@@ -50,7 +50,6 @@ class PersonPanel(QFrame):
         self.rest = text_label("", "", "text_muted", wrap=True)
         self._open = button(tr("Open"), self._on_open)
         self._note = button(tr("Write note"), self._on_note, "notes")
-        self._note.setVisible(may(desk.user, "notes.write"))
         inside = QWidget()
         inside.setProperty("part", "body")
         self._facts = QVBoxLayout(inside)
@@ -74,6 +73,9 @@ class PersonPanel(QFrame):
         buttons.addWidget(self._note)
         buttons.addStretch(1)
         column.addLayout(buttons)
+        self._note.setVisible(
+            may(desk.user, "notes.write")
+        )  # only now: before, it would be a window of its own
         self._timer = Later(self, DELAY_MS, self.refresh)
         self._logged: set[UUID] = set()
         self._seen = Later(self, SEEN_MS, self._log_view)
