@@ -82,6 +82,7 @@ from therapydesk.core.importing import (
 )
 from therapydesk.core.jobs import Job
 from therapydesk.core.money import Money, MoneyType, parse_money
+from therapydesk.core.parsing.heads import column_letters
 from therapydesk.core.parsing.types import (
     Parsed,
     Table,
@@ -243,6 +244,18 @@ from therapydesk.records.relations import (
 from therapydesk.records.search import (
     search,
 )
+from therapydesk.records.staff import (
+    StaffMember,
+    add_staff,
+    change_key,
+    change_roles,
+    give_key,
+    list_staff,
+    may_give,
+    remove_staff,
+    take_key,
+    zone_title,
+)
 from therapydesk.records.user_lists import UserView, list_therapists, list_users, user_title
 from therapydesk.records.users import (
     User,
@@ -336,6 +349,7 @@ __all__ = [
     "SafeguardingBase",
     "Setting",
     "Sought",
+    "StaffMember",
     "StaleRecord",
     "Stamped",
     "Table",
@@ -348,18 +362,22 @@ __all__ = [
     "add_months",
     "add_person",
     "add_relation",
+    "add_staff",
     "all_names",
     "allocate",
     "allowed",
     "appointments",
     "audit",
     "bank_holidays",
+    "change_key",
+    "change_roles",
     "check_email",
     "check_nhs_number",
     "check_passphrase",
     "check_phone",
     "check_postcode",
     "coded_list",
+    "column_letters",
     "compare_people",
     "count_people",
     "edit_person",
@@ -372,6 +390,7 @@ __all__ = [
     "find_people",
     "find_person",
     "get_person",
+    "give_key",
     "hand_over",
     "hookimpl",
     "hooks",
@@ -382,6 +401,7 @@ __all__ = [
     "list_organisations",
     "list_people",
     "list_relations",
+    "list_staff",
     "list_therapists",
     "list_users",
     "list_waiting",
@@ -390,6 +410,7 @@ __all__ = [
     "mark_people",
     "match_many",
     "may",
+    "may_give",
     "merge_people",
     "month_end",
     "move_episode",
@@ -420,6 +441,7 @@ __all__ = [
     "recovery_problem",
     "relation_words",
     "relative",
+    "remove_staff",
     "repoint",
     "reviews_due",
     "rhythm",
@@ -438,6 +460,7 @@ __all__ = [
     "split_recovery_code",
     "stage_words",
     "take_back",
+    "take_key",
     "tidy",
     "to_utc",
     "today",
@@ -446,4 +469,5 @@ __all__ = [
     "user_title",
     "viewed",
     "withdraw_consent",
+    "zone_title",
 ]

@@ -19,7 +19,9 @@ from therapydesk.core.permissions import ROLES, SERVICES, Service, allowed, matr
 ASKED_ELSEWHERE = {
     "dashboard.read": "the window shows Today and cards by it; what they read asks for its own permission",
     "modules.switch": "modules are a setting of the machine, not rows: Settings › Modules asks for it",
-    "users.manage": "users are the vault's own file, not rows: who calls Vault.add_user has to ask",
+    "users.manage": "users are the vault's own file, not rows: records.staff asks (tests/records/test_staff.py)",
+    "users.grant_clinical": "a key is no row either: records.staff asks (tests/records/test_staff.py)",
+    "users.grant_safeguarding": "a key is no row either: records.staff asks (tests/records/test_staff.py)",
 }
 NO_FUNCTION_YET = {
     "audit.read": "the log can be checked (vault check), but nothing lists its entries yet",

@@ -113,7 +113,7 @@ def write_everywhere(vault: Vault) -> None:
     _sort(vault)
     vault.add_user("Nia", ["admin"], MARKS["user passphrase"], [])
     vault.change_passphrase(PASSPHRASE, MARKS["new passphrase"])
-    vault.make_kit()
+    vault.keep_kit(vault.make_kit())
     vault.rotate("clinical")
     assert {f.kind for f in vault.check()} <= {"link"}
 

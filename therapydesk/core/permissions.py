@@ -97,7 +97,12 @@ def may(user: Any, permission: str) -> bool:
 
 def require(db: Any, permission: str) -> Scope:
     """The scope the signed-in user has. Raises PermissionDenied for none."""
-    scope = scope_of(db.info["user"].roles, permission)
+    return require_of(db.info["user"], permission)
+
+
+def require_of(user: Any, permission: str) -> Scope:
+    """The scope a user has, for what is no unit of work (users, modules). Raises PermissionDenied for none."""
+    scope = scope_of(user.roles, permission)
     if scope is None:
         raise PermissionDenied(tr("Your role does not include this."), _who_can(permission))
     return scope

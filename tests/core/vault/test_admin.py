@@ -21,6 +21,7 @@ from therapydesk.core.tables import ZONES, Zone, new_id
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.keys import Kdf, ZoneKeys, seal
 from therapydesk.core.vault.outbox import Inbox
+from therapydesk.core.vault.recovery import RecoveryCode
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records.consents import ConsentDetail
 from therapydesk.records.users import User
@@ -30,6 +31,12 @@ NEW = "another set of plain words"
 
 def id_of(vault: Vault, name: str) -> UUID:
     return vault.unlocked.users.named(name).id
+
+
+def new_kit(vault: Vault) -> RecoveryCode:
+    kit = vault.make_kit()
+    vault.keep_kit(kit)
+    return kit.code
 
 
 def actions(vault: Vault, zone: Zone) -> list[str]:
@@ -230,7 +237,7 @@ def test_a_passphrase_is_changed_with_the_old_one(team: Vault) -> None:
 
 
 def test_a_kit_opens_once_with_a_new_passphrase_and_keeps_drafts(vault: Vault, plugins: Plugins) -> None:
-    code = vault.make_kit()
+    code = new_kit(vault)
     vault.save_draft("notes.1", "text")
     vault.lock()
     with pytest.raises(UserError):
@@ -244,14 +251,14 @@ def test_a_kit_opens_once_with_a_new_passphrase_and_keeps_drafts(vault: Vault, p
     with pytest.raises(WrongPassphrase):
         vault.unlock(USER, PASSPHRASE)
     vault.unlock(USER, NEW)
-    vault.make_kit()
+    new_kit(vault)
     assert not vault.needs_kit
 
 
 def test_the_use_of_a_kit_is_announced_to_the_others_once(team: Vault) -> None:
     team.unlock("Nia Admin", PASSPHRASE)
     team.unlock(USER, PASSPHRASE)
-    code = team.make_kit()
+    code = new_kit(team)
     assert team.kit_uses() == []
     team.lock()
     team.unlock_with_recovery(code, NEW)
@@ -262,15 +269,23 @@ def test_the_use_of_a_kit_is_announced_to_the_others_once(team: Vault) -> None:
 
 
 def test_a_new_kit_ends_the_one_before(vault: Vault) -> None:
-    first, second = vault.make_kit(), vault.make_kit()
+    first, second = new_kit(vault), new_kit(vault)
     vault.lock()
     with pytest.raises(WrongPassphrase):
         vault.unlock_with_recovery(first, NEW)
     vault.unlock_with_recovery(second, NEW)
 
 
+def test_a_kit_that_was_not_typed_back_leaves_the_one_before_in_use(vault: Vault) -> None:
+    first, second = new_kit(vault), vault.make_kit()
+    vault.lock()
+    with pytest.raises(WrongPassphrase):
+        vault.unlock_with_recovery(second.code, NEW)
+    vault.unlock_with_recovery(first, NEW)
+
+
 def test_a_kit_still_opens_after_the_keys_were_changed(vault: Vault) -> None:
-    code = vault.make_kit()
+    code = new_kit(vault)
     for zone in ZONES:
         vault.rotate(zone)
     vault.lock()
@@ -280,9 +295,7 @@ def test_a_kit_still_opens_after_the_keys_were_changed(vault: Vault) -> None:
 
 
 def test_wrong_codes_are_counted_and_logged(vault: Vault) -> None:
-    from therapydesk.core.vault.recovery import RecoveryCode
-
-    vault.make_kit()
+    new_kit(vault)
     vault.lock()
     for _ in range(3):
         with pytest.raises(WrongPassphrase):

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from therapydesk.core import audit
 from therapydesk.core.errors import UserError, WrongPassphrase
-from therapydesk.core.tables import Zone
+from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.grants import Grants
 from therapydesk.core.vault.keys import Kdf, ZoneKeys, wipe
@@ -48,6 +48,14 @@ class KitUse:
 
     at: datetime
     name: str
+
+
+@dataclass(frozen=True, repr=False)
+class NewKit:
+    """A recovery kit that was made and not put to use yet; `code` is what the sheet says."""
+
+    entry: KitEntry
+    code: RecoveryCode
 
 
 class UserDoor:
@@ -100,6 +108,18 @@ class UserDoor:
         """Six words that stand for a user's keys; the user reads them out before a zone is granted."""
         return self.unlocked.users.get(user_id).fingerprint()
 
+    def holders(self, zone: Zone) -> frozenset[UUID]:
+        """Who holds the key of a zone, of those who can sign in."""
+        state = self.unlocked
+        here = {entry.id for entry in state.users.entries.values() if not entry.left}
+        return frozenset(here & set(state.grants[zone].grants))
+
+    def left_holders(self, zone: Zone) -> frozenset[UUID]:
+        """Who has left and still knows the key of a zone, since it was not changed yet."""
+        state = self.unlocked
+        gone = {entry.id for entry in state.users.entries.values() if entry.left}
+        return frozenset(gone & set(state.grants[zone].grants))
+
     def grant(self, zone: Zone, user_id: UUID) -> None:
         """Give a user the key of a zone. Raises ZoneClosed when the signed-in user does not hold it."""
         self.unlocked.ring.zone(zone)
@@ -143,9 +163,7 @@ class UserDoor:
 
     def zones_to_change(self) -> frozenset[Zone]:
         """Zones still granted to somebody who has left."""
-        state = self.unlocked
-        gone = {entry.id for entry in state.users.entries.values() if entry.left}
-        return frozenset(zone for zone, granted in state.grants.items() if gone & set(granted.grants))
+        return frozenset(zone for zone in ZONES if self.left_holders(zone))
 
     def rotate(self, zone: Zone, *, without: UUID | None = None) -> None:
         """Change the key of a zone: a new generation under a new secret, granted anew to all
@@ -195,16 +213,19 @@ class UserDoor:
         with self.write("core") as db:
             audit.record(db, "passphrase changed", entry.id)
 
-    def make_kit(self) -> RecoveryCode:
-        """A new recovery kit for the signed-in user; the ones before stop working."""
+    def make_kit(self) -> NewKit:
+        """A new recovery kit for the signed-in user. It counts once `keep_kit` was called: after it was typed back."""
         state = self.unlocked
-        kit, code = KitEntry.make(state.users.get(state.user.id), state.ring.own)
+        return NewKit(*KitEntry.make(state.users.get(state.user.id), state.ring.own))
+
+    def keep_kit(self, kit: NewKit) -> None:
+        """From now on this kit opens the vault for its user; the ones before stop working."""
+        user_id = kit.entry.user
         with self._changing_users() as users:
-            others = {k: other for k, other in users.kits.items() if other.user != state.user.id}
-            users.kits = {**others, kit.id: kit}
+            others = {k: other for k, other in users.kits.items() if other.user != user_id}
+            users.kits = {**others, kit.entry.id: kit.entry}
         with self.write("core") as db:
-            audit.record(db, "recovery kit made", state.user.id)
-        return code
+            audit.record(db, "recovery kit made", user_id)
 
     def kit_uses(self) -> list[KitUse]:
         """Uses of a recovery kit since the signed-in user was here before, to be shown after unlocking."""

@@ -23,8 +23,11 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import Form
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.shell.modules_window import ModulesPane
+from therapydesk.ui.shell.settings_users import UsersPane
+from therapydesk.ui.shell.settings_you import YouPane
 
 LOCK_MINUTES = (1, 2, 5, 10, 15)
+YOU, USERS, MODULES = "you", "users", "modules"  # groups that a link or a menu goes to
 
 
 def practice_settings() -> list[Setting]:
@@ -59,9 +62,11 @@ class SettingsWindow(BasePage):
 
     help_name = "settings"
 
-    def __init__(self, desk: Desk, apply_look: Callable[[], None], group: str = "") -> None:
+    def __init__(
+        self, desk: Desk, apply_look: Callable[[], None], lock: Callable[[], None], group: str = ""
+    ) -> None:
         super().__init__(desk, tr("Settings"))
-        self._apply_look = apply_look
+        self._apply_look, self._lock = apply_look, lock
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search settings"))
         self.search.setAccessibleName(tr("Search settings"))
@@ -80,20 +85,25 @@ class SettingsWindow(BasePage):
         row.addWidget(self.stack, 1)
         self.body.addLayout(row, 1)
         self._words: list[str] = []
+        self._rows: dict[str, int] = {}
         self._build()
         self.groups.currentRowChanged.connect(self.stack.setCurrentIndex)
-        self.groups.setCurrentRow(self.stack.count() - 1 if group == "modules" else 0)
+        self.groups.setCurrentRow(self._rows.get(group, 0))
 
     def _build(self) -> None:
         offered = [*practice_settings(), *self.desk.plugins.settings()]
         titles = {s.group: None for s in offered}
         for title in titles:
             self._add(title, _PracticePane(self.desk, self, [s for s in offered if s.group == title]))
+        self._add(tr("You"), YouPane(self.desk, self), YOU)
         self._add(tr("Look"), self._look_pane())
         self._add(tr("Privacy and lock"), self._lock_pane())
-        self._add(tr("Modules"), ModulesPane(self.desk, self))
+        self._add(tr("Who works here"), UsersPane(self.desk, self, self._lock), USERS)
+        self._add(tr("Modules"), ModulesPane(self.desk, self), MODULES)
 
-    def _add(self, title: str, pane: QWidget) -> None:
+    def _add(self, title: str, pane: QWidget, group: str = "") -> None:
+        if group:
+            self._rows[group] = self.stack.count()
         area = QScrollArea()
         area.setProperty("part", "card")
         area.setWidgetResizable(True)
