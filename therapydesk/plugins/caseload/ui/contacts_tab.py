@@ -29,7 +29,6 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.plugins.caseload.ui.details_dialog import details_dialog
-from therapydesk.plugins.caseload.ui.embedded import PersonTabPage
 from therapydesk.plugins.caseload.ui.merge_dialog import MergeDialog
 from therapydesk.plugins.caseload.ui.relation_dialog import relation_dialog
 from therapydesk.ui.kit import style
@@ -37,6 +36,7 @@ from therapydesk.ui.kit.cards import Card, FlowLayout
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.person_tab import PersonTabPage
 from therapydesk.ui.kit.tables import Column, ListTable
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from therapydesk.api import Moment, hooks, tr
-from therapydesk.plugins.caseload.ui.embedded import PersonTabPage
 from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.person_tab import PersonTabPage
 from therapydesk.ui.kit.tables import Column, ListTable
 
 SINCE = datetime(1900, 1, 1, tzinfo=UTC)

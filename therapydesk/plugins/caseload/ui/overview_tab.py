@@ -24,7 +24,6 @@ from therapydesk.api import (
 from therapydesk.plugins.caseload import service
 from therapydesk.plugins.caseload.answers import first_sentence
 from therapydesk.plugins.caseload.service import StatementDetails, StatementView
-from therapydesk.plugins.caseload.ui.embedded import PersonTabPage
 from therapydesk.plugins.caseload.ui.facts_rows import empty_layout
 from therapydesk.plugins.caseload.ui.statement_dialog import statement_dialog
 from therapydesk.plugins.caseload.ui.statements_card import StatementsCard, TowardsCard
@@ -33,6 +32,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import IconMark, text_label
+from therapydesk.ui.kit.person_tab import PersonTabPage
 
 CIRCLE = 5
 

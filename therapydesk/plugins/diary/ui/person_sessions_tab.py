@@ -16,22 +16,20 @@ from therapydesk.plugins.diary.ui.session_list import SessionRow, rows_of, sessi
 from therapydesk.ui.kit.cards import RhythmLine
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import text_label
-from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.person_tab import PersonTabPage
 
 MOST = 500
 
 
-class PersonSessionsTab(BasePage):
+class PersonSessionsTab(PersonTabPage):
     """The rhythm line and its sentence; the list; what can be done with the chosen session."""
 
     watches = ("appointment", "attendance", "room", "notes_note")
     help_name = "diary"
 
     def __init__(self, desk: Desk, person_id: UUID) -> None:
-        super().__init__(desk, tr("Sessions"))
-        self._person_id = person_id
+        super().__init__(desk, person_id, tr("Sessions"))
         self.actions_ = SessionActions(self)
-        self.set_embedded()
         self.rhythm = RhythmLine()
         self.sentence = text_label("", "", "text_muted", wrap=True)
         top = QHBoxLayout()
@@ -51,26 +49,14 @@ class PersonSessionsTab(BasePage):
         self.list.current_changed.connect(self._show_chosen)
         self.list.opened.connect(lambda row: desk.open_link(Link("diary.diary", row.id, ("session",))))
 
-    def set_embedded(self) -> None:
-        """The person page has the title already; only the message bar of the head is kept."""
-        for widget in (self._title, self._summary, self._back):
-            widget.hide()
-        self.body.setContentsMargins(0, 0, 0, 0)
-        head = self._outer.itemAt(0)
-        inside = head.widget() if head is not None else None
-        layout = inside.layout() if inside is not None else None
-        if layout is not None:
-            layout.setContentsMargins(0, 0, 0, 0)
-        self._outer.setSpacing(0)
-
     def refresh(self) -> None:
         now = local_now()
         with self.desk.vault.read() as db:
-            views = appointments.sessions_of(db, self._person_id, MOST)
-            around = appointments.sessions_around(db, self._person_id, now, 8, 8)
+            views = appointments.sessions_of(db, self.subject_id, MOST)
+            around = appointments.sessions_around(db, self.subject_id, now, 8, 8)
             known = facts.session_facts(self.desk.plugins, db, views)
-        sentence = rhythm.sentence(around, self._person_id, now)
-        self.rhythm.set_marks(rhythm.marks_of(around, self._person_id, now), sentence)
+        sentence = rhythm.sentence(around, self.subject_id, now)
+        self.rhythm.set_marks(rhythm.marks_of(around, self.subject_id, now), sentence)
         self.rhythm.setVisible(bool(around))
         self.sentence.setText(sentence)
         self.list.show_rows(rows_of(list(reversed(views)), known, titled=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from therapydesk.api import Link, Money, get_person, may, ntr, tr
 from therapydesk.plugins.invoicing import service
@@ -12,17 +12,17 @@ from therapydesk.plugins.invoicing.ui.dialogs import ask_price
 from therapydesk.plugins.invoicing.ui.invoice_columns import invoice_columns
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.person_tab import PersonTabPage
 from therapydesk.ui.kit.tables import ListTable
 
 
-class PersonInvoicesTab(QWidget):
+class PersonInvoicesTab(PersonTabPage):
     """Enter opens an invoice on the Invoices page."""
 
     watches = ("invoicing_invoice", "invoicing_payment", "invoicing_draft_line", "invoicing_rate")
 
     def __init__(self, desk: Desk, person_id: UUID) -> None:
-        super().__init__()
-        self._desk, self._person_id = desk, person_id
+        super().__init__(desk, person_id, tr("Invoices"))
         self.summary = text_label("", "", "text_muted", wrap=True)
         self.table = ListTable(invoice_columns(with_payer=False), tr("Invoices"))
         self.table.opened.connect(lambda row: desk.open_link(Link("invoicing.invoices", row.id, ("open",))))
@@ -32,24 +32,16 @@ class PersonInvoicesTab(QWidget):
         head.addWidget(self.summary, 1)
         if may(desk.user, "invoicing.edit_rates"):
             head.addWidget(button(tr("Set price"), self.set_price))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4, 4, 4, 4)
-        column.setSpacing(12)
-        column.addLayout(head)
-        column.addWidget(self.table, 1)
-        desk.jobs.changed.connect(self._on_changed)
-        self.refresh()
-
-    def _on_changed(self, changed: object) -> None:
-        if set(self.watches) & set(getattr(changed, "tables", ())):
-            self.refresh()
+        self.body.setSpacing(12)
+        self.body.addLayout(head)
+        self.body.addWidget(self.table, 1)
 
     def refresh(self) -> None:
         """Read invoices, open sessions and the person's price afresh."""
-        with self._desk.vault.read() as db:
-            rows = service.list_invoices(db, person_id=self._person_id)
-            drafts = service.list_drafts(db, person_id=self._person_id)
-            rates = service.list_rates(db, self._person_id)
+        with self.desk.vault.read() as db:
+            rows = service.list_invoices(db, person_id=self.subject_id)
+            drafts = service.list_drafts(db, person_id=self.subject_id)
+            rates = service.list_rates(db, self.subject_id)
         due = sum((row.due for row in rows), Money())
         lines = [line for d in drafts for line in d.lines if line.charged]
         parts = [tr("{due} due").format(due=due) if due else tr("Nothing due")]
@@ -63,6 +55,6 @@ class PersonInvoicesTab(QWidget):
 
     def set_price(self) -> None:
         """Ask for a price of the person's own."""
-        with self._desk.vault.read() as db:
-            name = get_person(db, self._person_id).name
-        ask_price(self, self._desk, self.refresh, self._person_id, name)
+        with self.desk.vault.read() as db:
+            name = get_person(db, self.subject_id).name
+        ask_price(self, self.desk, self.refresh, self.subject_id, name)

@@ -1,4 +1,4 @@
-"""A tab of the person page: a page without a head of its own, whose person may belong to somebody else."""
+"""A tab of the person page: a page without a head, as the person page has one already."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from therapydesk.ui.kit.page import BasePage
 
 
 class PersonTabPage(BasePage):
-    """Keeps only the message bar of the head. Subclasses read `self.subject_id` in `refresh`."""
+    """Keeps only the message bar of the head. Subclasses read what is on `self.subject_id` in `refresh`."""
 
     help_name = "person"
 
