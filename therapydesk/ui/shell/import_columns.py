@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from therapydesk.api import FileMatch, Importer, ntr, tr
+from therapydesk.api import FileMatch, Importer, column_letters, ntr, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Pane
 from therapydesk.ui.kit.labels import text_label
@@ -133,13 +133,13 @@ class ColumnsStep(QWidget):
 
     def _add_row(self, grid: QGridLayout, index: int, heading: str) -> None:
         table = self._match.tables[self._place]
-        letter = text_label(_letter(index), "small", "text_muted")
+        letter = text_label(column_letters(index), "small", "text_muted")
         name = text_label(heading, "strong")
         name.setMaximumWidth(style.chars(32))
         name.setToolTip(heading)
         box = QComboBox()
         box.setAccessibleName(
-            tr("Column {letter}, {heading}: fills").format(letter=_letter(index), heading=heading)
+            tr("Column {letter}, {heading}: fills").format(letter=column_letters(index), heading=heading)
         )
         box.addItem(tr("Not used"), "")
         for field in self._importer.fields if self._importer is not None else ():
@@ -180,12 +180,3 @@ class _Elided(QLabel):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
-
-
-def _letter(index: int) -> str:
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from therapydesk.api import UserError, normal_name, ntr, tidy, tr
+from therapydesk.api import UserError, column_letters, normal_name, ntr, tidy, tr
 from therapydesk.plugins.referrals.rules import names, words
 from therapydesk.plugins.referrals.rules.checks import (
     has_digit,
@@ -64,7 +64,7 @@ class TableCells:
             if field:
                 self.places.setdefault(field, []).append(index)
         self.single = {field: places[0] for field, places in self.places.items() if len(places) == 1}
-        self.sources = {field: column_letter(places[0]) for field, places in self.places.items()}
+        self.sources = {field: column_letters(places[0]) for field, places in self.places.items()}
         self.plain = [field for field in self.places if field in _PLAIN]
         self.texts = [field for field in self.places if field in _TEXTS]
         self.cells: Sequence[str] = ()
@@ -119,16 +119,6 @@ class RecordCells:
     def text(self, field: str) -> str:
         """The field's text with its line breaks."""
         return self.fields.get(field, "")
-
-
-def column_letter(index: int) -> str:
-    """The spreadsheet's name of a column: 0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def read_rows(
