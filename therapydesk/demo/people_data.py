@@ -167,11 +167,12 @@ def make_people(count: int, seed: int, today: date) -> list[MadeUp]:
     special = _special(today)
     people = [*special[:count]]
     for n in range(len(people), count):
-        people.append(_one(n, rng, today))
+        people.append(make_person(n, rng, today))
     return people
 
 
-def _one(n: int, rng: random.Random, today: date) -> MadeUp:
+def make_person(n: int, rng: random.Random, today: date) -> MadeUp:
+    """One ordinary person; no two `n` below 128,000 have the same NHS number."""
     given, family = rng.choice(GIVEN), rng.choice(FAMILY)
     born = today - timedelta(days=rng.randint(5 * 365, 92 * 365))
     needs = tuple(sorted(rng.sample(NEEDS, rng.choice((0, 0, 0, 1, 1, 2)))))
