@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Table, Uuid, func, inspect, select
 
 from therapydesk.core import audit
-from therapydesk.core.errors import VaultError
+from therapydesk.core.errors import DamagedVault, VaultError
 from therapydesk.core.tables import Base, Zone, zone_of
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.opening import files_of
@@ -50,6 +51,20 @@ def check_vault(vault: Vault) -> list[Finding]:
         for zone in state.ring.zones:
             found += _check_log(db, zone)
             found += _check_links(db, zone)
+    return found
+
+
+def quick_check(vault: Vault, stop: Callable[[], bool]) -> list[Finding]:
+    """The short check of the files of the zones held. Empty when they are sound, or when `stop()` ended it."""
+    found: list[Finding] = []
+    state = vault.unlocked
+    for zone, (path, keys) in files_of(vault.folder, state.current, state.ring).items():
+        if stop():
+            break
+        try:
+            generations.quick_check(zone, path, keys, stop)
+        except DamagedVault as error:
+            found.append(Finding(zone, "file", str(error)))
     return found
 
 

@@ -4,10 +4,12 @@ switched to.
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from therapydesk.core import migrations
+from therapydesk.core import dates, migrations
 from therapydesk.core.errors import DamagedVault, DiskFull
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault.durable import (
@@ -31,8 +33,11 @@ from therapydesk.core.vault.session import Owner
 from therapydesk.core.vault.zones import Keys, check_header, connect, in_words, schema_of
 from therapydesk.core.words import tr
 
+log = logging.getLogger("therapydesk")
 CURRENT, ZONE_FILE = "CURRENT", "zone.db"
 ROOM = 2.5  # free space needed, as a multiple of the zone's size
+KEPT = timedelta(days=30)  # how long a generation stays after it was last in use
+STEPS = 10_000  # steps of the database engine between two looks whether to stop
 
 
 def read_current(folder: Path) -> dict[Zone, str]:
@@ -80,6 +85,26 @@ def next_folder(folder: Path, zone: Zone, now: str) -> Path:
     return target
 
 
+def tidy(folder: Path, zone: Zone, now: str) -> list[str]:
+    """Remove generations of a zone that nobody needs any more; returns their names.
+
+    The one before `now` always stays: as long as there is no verified backup, it is the way back. Older ones go when
+    they were not written to for 30 days. What cannot be removed is left for the next time.
+    """
+    found = [path for path in (folder / zone).iterdir() if path.name[:1] == "g" and path.name[1:].isdigit()]
+    before = sorted((p for p in found if int(p.name[1:]) < int(now[1:])), key=lambda p: int(p.name[1:]))
+    removed = []
+    for path in before[:-1]:
+        try:
+            used = max((file.stat().st_mtime for file in path.iterdir()), default=0.0)
+            if dates.now() - datetime.fromtimestamp(used, UTC) >= KEPT:
+                shutil.rmtree(path)
+                removed.append(path.name)
+        except OSError as error:
+            log.warning("old generation of %s not removed: %s", zone, type(error).__name__)
+    return removed
+
+
 def check_room(path: Path) -> None:
     """Raise DiskFull when there is no room for building a new generation of this file."""
     wal = path.with_name(f"{path.name}-wal")
@@ -117,14 +142,31 @@ def check_file(zone: Zone, path: Path, keys: Keys) -> None:
     """
     for pragma in ("cipher_integrity_check", "integrity_check"):
         with _words(), closing(connect_alone(path, keys)) as raw:
-            found = [str(row[0]) for row in raw.execute(f"PRAGMA {pragma}").fetchall()]
-        if found not in ([], ["ok"]):
-            raise DamagedVault(
-                tr("A file of the vault is damaged: {file}").format(
-                    file=f"{zone}/{path.parent.name}/{path.name}"
-                ),
-                restore_help(),
-            )
+            _look(raw, pragma, zone, path)
+
+
+def quick_check(zone: Zone, path: Path, keys: Keys, stop: Callable[[], bool]) -> None:
+    """The check of every unlock: each page can be read and fits the others. Raises DamagedVault; ends early, without an
+    answer, when `stop()` says so.
+    """
+    with _words(), closing(connect_alone(path, keys)) as raw:
+        raw.set_progress_handler(lambda: int(stop()), STEPS)
+        try:
+            _look(raw, "quick_check", zone, path)
+        except sqlcipher.OperationalError:
+            if not stop():
+                raise
+
+
+def _look(raw: Any, pragma: str, zone: Zone, path: Path) -> None:
+    found = [str(row[0]) for row in raw.execute(f"PRAGMA {pragma}").fetchall()]
+    if found not in ([], ["ok"]):
+        raise DamagedVault(
+            tr("A file of the vault is damaged: {file}").format(
+                file=f"{zone}/{path.parent.name}/{path.name}"
+            ),
+            restore_help(),
+        )
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +15,9 @@ from therapydesk.core import audit
 from therapydesk.core.changes import Changed, Changes
 from therapydesk.core.errors import Busy, DiskFull, UserError, WrongPassphrase
 from therapydesk.core.tables import ZONES, Zone
-from therapydesk.core.vault import creation, drafts, outbox, pending
+from therapydesk.core.vault import creation, drafts, generations, outbox, pending
 from therapydesk.core.vault.admin import UNLOCKS, UserDoor, mirror_user
-from therapydesk.core.vault.check import Finding, check_vault
+from therapydesk.core.vault.check import Finding, check_vault, quick_check
 from therapydesk.core.vault.creation import NewPractice
 from therapydesk.core.vault.drafts import Draft
 from therapydesk.core.vault.instance import InstanceLock
@@ -187,6 +187,11 @@ class Vault(UserDoor):
         for zone in migrated:
             with self.write(zone) as db:
                 audit.record(db, "brought up to date", None, {"generation": self.unlocked.current[zone]})
+        for zone in sorted(self.zones):
+            removed = generations.tidy(self.folder, zone, self.unlocked.current[zone])
+            if removed:
+                with self.write(zone) as db:
+                    audit.record(db, "old generations removed", None, {"generations": removed})
         pending.take_in(self)
         with contextlib.suppress(Busy, DiskFull):
             drafts.write_unsaved(self)
@@ -303,6 +308,12 @@ class Vault(UserDoor):
     def check(self) -> list[Finding]:
         """Check files, records, links between zones and the log of the zones held; reads everything."""
         return check_vault(self)
+
+    def quick_check(self, stop: Callable[[], bool] = lambda: False) -> list[Finding]:
+        """The short check after each unlock: can the files of the zones held be read? Repairs nothing. `stop` is asked
+        now and then and ends it early.
+        """
+        return quick_check(self, stop)
 
     # -- drafts --
 
