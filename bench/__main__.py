@@ -5,26 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import invoices, people, report, start
+from bench import blocks, growth, imports, invoices, people, report, start, unlock
 from bench.figures import Figure
-from bench.practice import Practice, grow, make_small
+from bench.machine import Spell
+from bench.measured import SMALL, Measured
 
-Measure = Callable[[Practice, Practice], list[Figure]]
-
-
-def _people(_small: Practice, large: Practice) -> list[Figure]:
-    run = people.run(large)
-    return people.search_figures(run, large.people) + people.list_figures(run, large.people)
-
-
-GROUPS: dict[tuple[str, ...], Measure] = {
-    ("P1",): lambda small, _large: start.measure(small),
-    ("P5", "P9"): _people,
-    ("P7", "P8"): lambda small, _large: invoices.measure(small),
+GROUPS: dict[tuple[str, ...], Callable[[Measured], list[Figure]]] = {
+    ("P1",): lambda of: start.measure(of.small),
+    ("P2", "P3"): lambda of: unlock.figures(of.unlocked(of.middle), of.middle.people),
+    ("P4",): lambda of: imports.measure(of.small, of.large),
+    ("P5", "P9"): lambda of: people.figures(of.people(of.large), of.large.people),
+    ("P7", "P8"): lambda of: invoices.measure(of.small),
+    ("P11",): lambda of: blocks.measure(of.large),
+    ("P12",): growth.figures,
 }
 
 
@@ -32,26 +28,25 @@ def main(argv: list[str]) -> int:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("ids", nargs="*", metavar="id", help="which figures (P1 …); all unless given")
-    parser.add_argument("--people", type=int, default=5000, help="people in the large practice")
+    parser.add_argument("--people", type=int, default=100_000, help="people in the large practice")
     options = parser.parse_args(argv)
+    if options.people < SMALL:
+        parser.error(f"the large practice has at least {SMALL} people")
     wanted = {name.upper() for name in options.ids}
     unknown = wanted - {name for names in GROUPS for name in names}
     if unknown:
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
-    began = time.monotonic()
+    spell = Spell()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="therapydesk-bench-") as folder:
-        print("Making the practices (made-up people) …", flush=True)
-        small = make_small(Path(folder))
-        large = grow(small, options.people)
+        measured = Measured(Path(folder), options.people)
         for names, measure in GROUPS.items():
             if wanted and not wanted & set(names):
                 continue
             print(f"Measuring {', '.join(names)} …", flush=True)
-            found = measure(small, large)
-            figures += [f for f in found if not wanted or f.id in wanted]
+            figures += [f for f in measure(measured) if not wanted or f.id in wanted]
     figures.sort(key=lambda f: int(f.id[1:]))
-    report.show(figures, large.people, time.monotonic() - began, keep=not wanted)
+    report.show(figures, options.people, spell, keep=not wanted)
     return 0
 
 

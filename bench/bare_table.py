@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QApplication, QTableView
 
 from bench.figures import p95
-from bench.fresh import answer, memory
+from bench.fresh import answer, memory, own_memory
 from bench.painted import Paints, wait, wait_until
 from bench.scroll import scroll
 
@@ -53,8 +53,8 @@ def main() -> None:
     wait_until(lambda: paints.count > 0)
     first = time.perf_counter() - start
     wait(300)
-    at_rest = memory()
-    answer(first=first, scroll=p95(scroll(view, paints)), memory=memory() - before, whole=at_rest)
+    whole, own = memory(), own_memory()
+    answer(first=first, scroll=p95(scroll(view, paints)), memory=memory() - before, whole=whole, own=own)
 
 
 main()

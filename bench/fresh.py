@@ -47,8 +47,15 @@ def since_start() -> float:
 
 def memory() -> float:
     """Resident memory of this process in MB; nought where the system does not say."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return 0.0
-    line = next(li for li in status.read_text("utf-8").splitlines() if li.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
+    return _kilobytes("status", "VmRSS:") / 1024
+
+
+def own_memory() -> float:
+    """The same with each page that several processes share divided among them (PSS)."""
+    return _kilobytes("smaps_rollup", "Pss:") / 1024
+
+
+def _kilobytes(file: str, head: str) -> int:
+    path = Path("/proc/self") / file
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith(head)), 0)

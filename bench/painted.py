@@ -42,14 +42,15 @@ def wait_until(holds: Callable[[], bool], most: float = 30.0) -> float:
 
 
 class Paints(QObject):
-    """Counts how often a widget was painted."""
+    """Counts how often a widget was painted, with `when` only while that holds."""
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, when: Callable[[], bool] = lambda: True) -> None:
         super().__init__(widget)
         self.count = 0
+        self._when = when
         widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
+        if event.type() == QEvent.Type.Paint and self._when():
             self.count += 1
         return False

@@ -21,26 +21,31 @@ def run(practice: Practice) -> dict[str, float]:
     return {name: median(r[name] for r in runs) for name in runs[0]}
 
 
-def search_figures(run: dict[str, float], people: int) -> list[Figure]:
-    """P5 with and without the pause for typing."""
+def figures(run: dict[str, float], people: int) -> list[Figure]:
+    """P5 with and without the pause for typing, and P9."""
+    return [*_search(run, people), *_list(run, people)]
+
+
+def _search(run: dict[str, float], people: int) -> list[Figure]:
     work = f"search in {people:,} people: key → painted list, p95"
     pause = "Includes the pause of 120 ms in which the list waits for the next key."
     after = f"The same from the end of that pause; median {run['work_median'] * 1000:.1f} ms."
     goal, limit = 0.020, run["query"]
     return [
         Figure("P5", work, "≤ 20 ms", goal, limit, run["key"], note=pause),
-        Figure("P5", "– without the pause for typing", "≤ 20 ms", goal, limit, run["work"], note=after),
+        Figure(
+            "P5", "– without the pause for typing", "≤ 20 ms", goal, limit, run["work"], "s", after, "work"
+        ),
     ]
 
 
-def list_figures(run: dict[str, float], people: int) -> list[Figure]:
-    """P9."""
+def _list(run: dict[str, float], people: int) -> list[Figure]:
     first = f"People with {people:,} rows: page opened → list painted"
     scroll = "– scroll step, p95"
     grown = "– memory over the page before it"
     steps = "Half of the steps go page by page, half jump through the whole list."
     return [
-        Figure("P9", first, "≤ 120 ms", 0.120, run["bare_first"], run["first"]),
-        Figure("P9", scroll, "≤ 9 ms", 0.009, run["bare_scroll"], run["scroll"], note=steps),
-        Figure("P9", grown, "≤ 10 MB", 10, run["bare_memory"], run["memory"], "MB"),
+        Figure("P9", first, "≤ 120 ms", 0.120, run["bare_first"], run["first"], part="first"),
+        Figure("P9", scroll, "≤ 9 ms", 0.009, run["bare_scroll"], run["scroll"], "s", steps, "scroll"),
+        Figure("P9", grown, "≤ 10 MB", 10, run["bare_memory"], run["memory"], "MB", part="memory"),
     ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from PySide6.QtWidgets import QApplication
+
 from bench.fresh import answer, since_start
 from bench.painted import PaintWatch
-from therapydesk.app import Program, QApplication, _options
+from therapydesk.app import Program, _options
 
 app = QApplication(sys.argv[:1])
 program = Program(app, _options().parse_args(["--vault", sys.argv[1]]))

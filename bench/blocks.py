@@ -1,0 +1,66 @@
+"""P11: the longest block of the event loop in what people do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.figures import Figure, median, show
+from bench.fresh import run_fresh
+from bench.practice import Practice
+from bench.referral_rows import rows, write_csv
+
+RUNS = 3
+SHORT, LONG = 40, 10_000  # rows of the files to import
+MOST, MOST_TYPING = 0.100, 0.016
+TYPING = "type"
+
+
+def measure(practice: Practice) -> list[Figure]:
+    """All journeys in a fresh process some times; of each the median of its longest blocks."""
+    files = []
+    for count in (SHORT, LONG):
+        files.append(practice.home / f"blocks-{count}.csv")
+        write_csv(files[-1], rows(practice, practice, count))
+    runs: list[dict[str, Any]] = []
+    for _ in range(RUNS):
+        with practice.copied() as copy:
+            runs.append(run_fresh(copy.home, "blocks_app", copy.vault, *files))
+    idle = median(run["idle"] for run in runs)
+    steps = {
+        journey: {step: median(run["journeys"][journey][step] for run in runs) for step in seen}
+        for journey, seen in runs[0]["journeys"].items()
+    }
+    return _figures(steps, idle, practice.people)
+
+
+def _figures(steps: dict[str, dict[str, float]], idle: float, people: int) -> list[Figure]:
+    worst = {journey: max(seen.values()) for journey, seen in steps.items()}
+    typing = {journey: block for journey, block in worst.items() if journey.startswith(TYPING)}
+    found = [
+        _figure(f"longest block of the event loop in any journey, {people:,} people", "", worst, idle, MOST),
+        _figure("– while typing", "typing", typing, idle, MOST_TYPING),
+    ]
+    for journey, block in worst.items():
+        most = MOST_TYPING if journey in typing else MOST
+        longest = sorted(steps[journey].items(), key=lambda step: -step[1])
+        note = ", ".join(f"{step} {show(seconds, 's')}" for step, seconds in longest[:8])
+        said = f"≤ {show(most, 's')}"
+        found.append(
+            Figure(
+                "P11",
+                f"– {journey}",
+                said,
+                most,
+                idle,
+                block,
+                note=note if len(longest) > 1 else "",
+                part=journey,
+            )
+        )
+    return found
+
+
+def _figure(work: str, part: str, worst: dict[str, float], idle: float, most: float) -> Figure:
+    where, block = max(worst.items(), key=lambda journey: journey[1])
+    note = f"It is in “{where}”. The limit is the longest wait of an idle loop; medians of {RUNS} processes."
+    return Figure("P11", work, f"≤ {show(most, 's')}", most, idle, block, note=note, part=part)
