@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ KINDS = (
     ("working_towards", people_data.TOWARDS),
 )
 MOST_NOTED = 2000  # people with clinical text, also in a very large demo
+SIGNED_AT = time(18)
 
 
 def add_statements(db: Db, ids: Sequence[UUID], rng: random.Random) -> None:
@@ -42,8 +43,13 @@ def add_statements(db: Db, ids: Sequence[UUID], rng: random.Random) -> None:
     write_rows(db, Statement, rows)
 
 
-def add_notes(db: Db, sessions: Sequence[PastSession], author: Actor, rng: random.Random) -> None:
-    """Signed notes for past sessions; the author's own last two sessions still have none."""
+def add_notes(
+    db: Db, sessions: Sequence[PastSession], author: Actor, rng: random.Random, names: Mapping[UUID, str]
+) -> None:
+    """Notes for past sessions, each signed by who held it; the author's own last two sessions have none yet.
+
+    `names`: the therapists' names by their keys.
+    """
     mine = sorted((s for s in sessions if s.therapist_id == author.id), key=lambda s: s.day)
     unwritten = {s.appointment_id for s in mine[-2:]}
     prompts = template("session").prompts
@@ -56,10 +62,10 @@ def add_notes(db: Db, sessions: Sequence[PastSession], author: Actor, rng: rando
         row |= {
             "happened_on": session.day,
             "state": "signed",
-            "signed_at": now(),
+            "signed_at": min(now(), datetime.combine(session.day, SIGNED_AT, UTC)),
             "signed_by": session.therapist_id,
         }
-        row |= {"created_by": session.therapist_id, "signer_name": author.name}
+        row |= {"created_by": session.therapist_id, "signer_name": names[session.therapist_id]}
         notes.append(row)
         texts = answers_for(rng.randint(0, 10_000) + n)
         for position, prompt in enumerate(prompts):

@@ -7,6 +7,7 @@ import io
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,14 @@ SENDERS = ("Cathays link workers", "Fairwater Surgery", "Barry stroke team", "Ys
 
 
 def write_files(folder: Path, seed: int) -> list[Path]:
-    """Write the five files and return their paths. The people in them are not in the practice yet, but for one."""
+    """Write the five files and return their paths. The people in them are not in the practice yet, but for two."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(seed + 77)
     people = people_data.make_people(1000, seed + 500, today())[100:]
     cut = [people[i : i + 12] for i in range(0, 60, 12)]
     files = {
         "referrals-cathays.csv": _csv(cut[0], rng),
-        "referrals-fairwater.xlsx": _xlsx(cut[1], rng),
+        "referrals-fairwater.xlsx": _xlsx([*cut[1], *_known(seed)], rng),
         "referrals-barry.ods": _ods(cut[2], rng),
         "referral-bundle.json": json.dumps(_bundle(cut[3][:3], rng), ensure_ascii=False, indent=1).encode(),
         "referral-bundle.xml": _xml(_bundle(cut[4][:3], rng)),
@@ -38,6 +39,17 @@ def write_files(folder: Path, seed: int) -> list[Path]:
         (folder / name).write_bytes(content)
         paths.append(folder / name)
     return paths
+
+
+def _known(seed: int) -> list[MadeUp]:
+    """Two who are in the practice: one with an e-mail that is new, one who is perhaps the same."""
+    people = people_data.make_people(7, seed, today())
+    same, perhaps = people[0], people[6]
+    elsewhere = people_data.missing_postcode(901)
+    return [
+        replace(same, email="carys.bowen@example.org"),
+        replace(perhaps, nhs_number="", email="", phone=people_data.drama_phone(218), postcode=elsewhere),
+    ]
 
 
 def _wish(rng: random.Random) -> str:

@@ -26,7 +26,7 @@ from therapydesk.core.permissions import ROLES
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.tables import Zone
 from therapydesk.core.vault.vault import Vault
-from therapydesk.demo import clinical, people_data, records
+from therapydesk.demo import clinical, people_data, records, referrals
 from therapydesk.demo.files import write_files
 from therapydesk.demo.money import add_rates, issue_past
 from therapydesk.demo.rows import stamped, write_rows
@@ -40,12 +40,20 @@ OTHERS = (
     ("Idwal Penry", ("therapist",)),
 )
 ADMIN, LINK_WORKER = "Marged Ellis", "Nia Bevan"
-ROOMS = ("Music room", "Studio", "Quiet room")
+ROOMS = (
+    ("Music room", ""),
+    ("Studio", "Elmbridge School"),
+    ("Quiet room", "Alder House"),
+    ("Chapel room", ""),
+)
 GROUPS = (
     ("Midweek Choir", 2, time(15), 90, 14),
     ("Friday Choir", 4, time(13, 30), 90, 11),
     ("Café", 3, time(10), 75, 9),
 )
+HOURS = (time(9, 30), time(10, 30), time(11, 30), time(13, 30), time(14, 30), time(15, 30))
+MINUTES = 45
+WAITING, FEWEST = 8, 40  # so many open referrals, in a practice of at least so many people
 Progress = Callable[[int, int, str], None]
 
 
@@ -97,19 +105,23 @@ def _fill(vault: Vault, count: int, seed: int, tell: Progress) -> None:
     with vault.write("core") as db:
         _practice(db)
         therapists = find_therapists(db)
-        rooms = _rooms(db)
         organisations = records.add_organisations(db)
+        rooms = _rooms(db, organisations)
         records.add_people(db, made, ids)
         records.add_relations(db, ids, organisations, rng)
-        episodes = records.add_episodes(db, ids, therapists, rng)
+        asking = WAITING if count >= FEWEST else 0
+        episodes = records.add_episodes(db, ids[: count - asking], therapists, rng)
+        envelopes = referrals.add_referrals(db, ids[count - asking :], organisations)
     tell(2, steps, tr("Sessions"))
     with vault.write("core") as db:
-        sessions = _sessions(db, episodes, rooms, rng)
-        _groups(db, ids, therapists, rooms)
+        sessions = _sessions(db, episodes, rooms, rng, _group_hours(therapists))
+        sessions += _groups(db, ids, therapists)
     tell(3, steps, tr("Notes"))
     with vault.write("clinical") as db:
         clinical.add_statements(db, ids, rng)
-        clinical.add_notes(db, sessions, vault.user, rng)
+        names = dict(zip(therapists, (THERAPIST, *(name for name, _roles in OTHERS)), strict=True))
+        clinical.add_notes(db, sessions, vault.user, rng, names)
+        referrals.add_reasons(db, made[count - asking :], ids[count - asking :], envelopes)
     tell(4, steps, tr("Invoices"))
     with vault.write("core") as db:
         add_rates(db, organisations)
@@ -121,10 +133,13 @@ def _practice(db: Db) -> None:
     values = {
         "practice.name": "Alderbank Music Therapy",
         "practice.legal_name": "Alderbank Music Therapy CIC",
-        "practice.address": "4 Alder Row\nCardiff\nZZ99 9ZZ",
+        "practice.address": "4 Alder Row\nCardiff\nCF88 4QD",
         "practice.phone": "029 2018 0100",
         "practice.email": "hello@alderbank.example",
         "practice.nation": "wales",
+        "invoicing.account_name": "Alderbank Music Therapy CIC",
+        "invoicing.sort_code": "12-34-56",
+        "invoicing.account_number": "01234567",
     }
     for name, value in values.items():
         put_setting(db, name, value)
@@ -136,32 +151,52 @@ def find_therapists(db: Db) -> list[UUID]:
     return [users[THERAPIST], *(users[name] for name, _roles in OTHERS)]
 
 
-def _rooms(db: Db) -> list[UUID]:
-    rows = [stamped(db, name=name, organisation_id=None, closed=False) for name in ROOMS]
+def _rooms(db: Db, organisations: Sequence[UUID]) -> list[UUID]:
+    """The practice's own rooms, and those that it hires."""
+    owners = {name: key for (name, *_rest), key in zip(people_data.ORGANISATIONS, organisations, strict=True)}
+    rows = [stamped(db, name=name, organisation_id=owners.get(owner), closed=False) for name, owner in ROOMS]
     write_rows(db, Room, rows)
     return [r["id"] for r in rows]
 
 
+def _group_hours(therapists: Sequence[UUID]) -> set[tuple[UUID, Any]]:
+    """The hours at which therapists hold their groups, so that nobody else is booked then."""
+    taken: set[tuple[UUID, Any]] = set()
+    for g, (_title, weekday, at, minutes, _size) in enumerate(GROUPS):
+        start = at.hour * 60 + at.minute
+        for hour in HOURS:
+            begins = hour.hour * 60 + hour.minute
+            if begins < start + minutes and start < begins + MINUTES:
+                taken.add((therapists[g], (weekday, hour)))
+    return taken
+
+
 def _sessions(
-    db: Db, episodes: Iterable[dict[str, Any]], rooms: Sequence[UUID], rng: random.Random, each: int = 10
+    db: Db,
+    episodes: Iterable[dict[str, Any]],
+    rooms: Sequence[UUID],
+    rng: random.Random,
+    taken: set[tuple[UUID, Any]],
 ) -> list[PastSession]:
-    """About ten sessions a person: eight past, two to come, at hours that clash with nobody in the same hands."""
+    """About ten sessions a person: eight past, two to come, none at an hour that is `taken`.
+
+    A therapist has one room on a day, and never one that another has on that day.
+    """
     appointments: list[dict[str, Any]] = []
     attendances: list[dict[str, Any]] = []
     past: list[PastSession] = []
-    taken: set[tuple[UUID, datetime]] = set()
+    places: dict[UUID, int] = {}
     for n, episode in enumerate(e for e in episodes if e["stage"] in ("active", "paused", "closed")):
         therapist = episode["therapist_id"]
         weekday, hour = _free_slot(therapist, taken, rng, first=n < 3)
+        room = rooms[(places.setdefault(therapist, len(places)) + weekday) % len(rooms)]
         for week in range(-8, 3 if episode["stage"] == "active" else 0):
             day = today() - timedelta(days=today().weekday()) + timedelta(weeks=week, days=weekday)
             at = datetime.combine(day, hour)
             if day < episode["opened_on"] and n >= 3:
                 continue
             done = at < datetime.combine(today(), time(10)) if day == today() else day < today()
-            row = _appointment(
-                db, at, 45, "one_to_one", therapist, rooms[n % len(rooms)] if n < 200 else None
-            )
+            row = _appointment(db, at, MINUTES, "one_to_one", therapist, room if n < 200 else None)
             row |= {"episode_id": episode["id"], "state": "completed" if done else "booked"}
             state = (
                 rng.choices(("came", "came_late", "sent_apologies", "no_word"), (82, 5, 9, 4))[0]
@@ -180,10 +215,9 @@ def _sessions(
 def _free_slot(
     therapist: UUID, taken: set[tuple[UUID, Any]], rng: random.Random, *, first: bool
 ) -> tuple[int, time]:
-    hours = [time(9, 30), time(10, 30), time(11, 30), time(13, 30), time(14, 30), time(15, 30)]
     days = [today().weekday()] if first and today().weekday() < 5 else list(range(5))
-    slots = [(d, h) for d in days for h in hours if (therapist, (d, h)) not in taken]
-    slot = slots[0] if first and slots else rng.choice(slots or [(d, h) for d in range(5) for h in hours])
+    slots = [(d, h) for d in days for h in HOURS if (therapist, (d, h)) not in taken]
+    slot = slots[0] if first and slots else rng.choice(slots or [(d, h) for d in range(5) for h in HOURS])
     taken.add((therapist, slot))
     return slot
 
@@ -214,7 +248,9 @@ def _attendance(appointment_id: UUID, person_id: UUID, state: str, position: int
     return {**who, "headcount": 1, "state": state, "reason": "", "position": position}
 
 
-def _groups(db: Db, ids: Sequence[UUID], therapists: Sequence[UUID], rooms: Sequence[UUID]) -> None:
+def _groups(db: Db, ids: Sequence[UUID], therapists: Sequence[UUID]) -> list[PastSession]:
+    """Seven weeks of each group; returns who came, for the notes."""
+    past: list[PastSession] = []
     appointments: list[dict[str, Any]] = []
     attendances: list[dict[str, Any]] = []
     monday = today() - timedelta(days=today().weekday())
@@ -222,14 +258,17 @@ def _groups(db: Db, ids: Sequence[UUID], therapists: Sequence[UUID], rooms: Sequ
         members = ids[g * 3 : g * 3 + size]
         for week in range(-4, 3):
             day = monday + timedelta(weeks=week, days=weekday)
-            row = _appointment(db, datetime.combine(day, at), minutes, "group", therapists[1 + g % 3], None)
+            row = _appointment(db, datetime.combine(day, at), minutes, "group", therapists[g], None)
             row |= {
                 "title": title,
-                "place": "St Aidan's hall",
+                "place": "St Aidan’s hall",
                 "state": "completed" if day < today() else "booked",
             }
             appointments.append(row)
             state = "came" if day < today() else "expected"
             attendances.extend(_attendance(row["id"], m, state, i) for i, m in enumerate(members))
+            if day < today():
+                past.extend(PastSession(row["id"], m, therapists[g], day) for m in members)
     write_rows(db, Appointment, appointments)
     write_rows(db, Attendance, attendances)
+    return past

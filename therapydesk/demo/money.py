@@ -21,19 +21,25 @@ def add_rates(db: Db, organisations: Sequence[UUID]) -> None:
 
 
 def issue_past(vault: Vault, payers: int) -> None:
-    """Last month's invoices for some payers: most paid, some in part, some late; the rest stays as drafts."""
+    """Invoices of the last two months: most paid, some in part, some due, some late; the rest stays as drafts."""
     first = today().replace(day=1)
     before = (first - timedelta(days=1)).replace(day=1)
+    earlier = (before - timedelta(days=1)).replace(day=1)
+    _issue(vault, earlier, before, payers // 2)
+    _issue(vault, before, first, payers)
+
+
+def _issue(vault: Vault, start: date, end: date, payers: int) -> None:
+    """Issue on `end` what was held from `start` until then, for some payers; take some payments."""
     with vault.write("core") as db:
-        drafts = service.draft_lines(db, before - timedelta(days=31), first - timedelta(days=1))
+        drafts = service.draft_lines(db, start, end - timedelta(days=1))
         chosen = [line.id for d in drafts[:payers] if not (d.blocked or d.ask) for line in d.ready]
-        ids = service.raise_invoices(db, chosen, first) if chosen else []
+        ids = service.raise_invoices(db, chosen, end) if chosen else []
     with vault.write("core") as db:
         for n, invoice_id in enumerate(ids):
             view = service.invoice_view(db, invoice_id)
+            paid_on = end + timedelta(days=min(6 + n, (today() - end).days))
             if n % 4 in (0, 1):
-                service.record_payment(
-                    db, invoice_id, view.total, first + timedelta(days=min(6, (today() - first).days))
-                )
+                service.record_payment(db, invoice_id, view.total, paid_on)
             elif n % 4 == 2 and view.total > Money("20.00"):
-                service.record_payment(db, invoice_id, Money("20.00"), today())
+                service.record_payment(db, invoice_id, Money("20.00"), paid_on)

@@ -23,7 +23,7 @@ ASK = (
     "steam trains and brass bands",
     "the sea at Barry, Shirley Bassey",
     "drumming with my cousins",
-    "my grandchildren, hymns from chapel",
+    "my big family, hymns from chapel",
     "reggae on Sunday mornings",
     "folk tunes my mother sang",
     "beats I make on my phone",
@@ -46,11 +46,11 @@ LIKES = (
     "play the guitar again",
     "make beats and record one of them",
     "hear Welsh hymns again",
-    "find music that helps him sleep",
-    "sing at her granddaughter's wedding",
+    "find music that helps with sleep",
+    "sing at a family wedding",
     "learn three songs on the ukulele",
     "drum, loudly, once a week",
-    "have a calm hour with the baby",
+    "have a calm hour in the week",
     "write a song about home",
 )
 ENJOYS = (
@@ -66,16 +66,16 @@ MATTERS = (
     "“Being one voice among many.”",
     "“Sundays with my sister.”",
     "“Doing something that is mine.”",
-    "“My children seeing me well.”",
+    "“My family seeing me well.”",
     "“Speaking Welsh with somebody.”",
 )
 HELPS = (
     "Sing the line first, then say it. Wait ten seconds.",
-    "A seat where she can see the door.",
+    "A seat with a view of the door.",
     "Knowing the plan before we start.",
     "Short sessions, a cup of tea in the middle.",
     "Words on a card, large print.",
-    "Starting with a song he knows.",
+    "Starting with a song that is known by heart.",
 )
 HARD = (
     "New rooms, at first.",
@@ -85,14 +85,14 @@ HARD = (
     "Mornings after a bad night.",
 )
 TOWARDS = (
-    "singing with the choir again",
-    "walking to his own tempo",
-    "songs for her grandchildren",
-    "settling with lullabies",
-    "playing the guitar for his sister",
+    "singing with the choir",
+    "walking to a steady beat",
+    "songs for the family",
+    "playing the guitar again",
     "a steadier week",
-    "one song finished and recorded",
+    "finishing one song",
     "joining a group near home",
+    "settling in the evening",
 )
 STREETS = (
     "Alder Row",
@@ -156,9 +156,10 @@ def drama_phone(n: int) -> str:
 
 
 def missing_postcode(n: int) -> str:
-    """A postcode in the shape of one; the ZZ area does not exist."""
+    """A postcode in the right form that nobody has: there is no CF88 district. 4,000 of them, then again."""
     letters = "ABDEFGHJLNPQRSTUWXYZ"
-    return f"ZZ{n % 90 + 1} {n % 9 + 1}{letters[n % 20]}{letters[n // 20 % 20]}"
+    mixed = n * 1237 % 4000
+    return f"CF88 {mixed % 10}{letters[mixed // 10 % 20]}{letters[mixed // 200]}"
 
 
 def make_people(count: int, seed: int, today: date) -> list[MadeUp]:

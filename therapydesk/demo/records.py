@@ -150,7 +150,7 @@ def add_episodes(
                 "close_reason": "reached",
             }
         if stage == "active" and n % 6 == 0:
-            row["review_on"] = today() + timedelta(days=rng.randint(1, 20))
+            row["review_on"] = today() + timedelta(days=rng.randint(-3, 14))
         mine = stage != "waiting"
         row["therapist_id"] = (
             (therapists[0] if n < 3 or rng.random() < 0.4 else rng.choice(therapists)) if mine else None
