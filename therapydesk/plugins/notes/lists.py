@@ -114,7 +114,7 @@ def last_notes(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, NoteRow]:
 
 
 @allowed("notes.write", filters=True)
-def unwritten(db: Db, limit: int = 50, days: int = 60) -> list[Unwritten]:
+def unwritten(db: Db, days: int = 60) -> list[Unwritten]:
     """The user's own sessions of the last `days` days that took place and have no signed note, oldest first.
 
     A session counts once it was completed and the person came.
@@ -139,7 +139,6 @@ def unwritten(db: Db, limit: int = 50, days: int = 60) -> list[Unwritten]:
             ~signed,
         )
         .order_by(Appointment.starts_at)
-        .limit(limit)
     )
     found = db.execute(query).all()
     return [Unwritten(a.id, p.id, p.name, a.starts_at, a.kind, note_id) for a, p, note_id in found]
