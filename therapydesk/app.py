@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
     from therapydesk.demo.making import MadeDemo
     from therapydesk.ui.kit.jobs import Runner
+    from therapydesk.ui.shell.session_lock import SessionLock
 
 
 REST_MS = 20
@@ -82,6 +83,7 @@ class Program:
         self.vault: Vault | None = None
         self.runner: Runner | None = None
         self.unlock_page: UnlockPage | None = None
+        self._session_lock: SessionLock | None = None
         self._loader = threading.Thread(target=self._import, name="loader", daemon=True)
         self._log_started = False
         set_language(self.settings.language)
@@ -95,6 +97,7 @@ class Program:
         self.window.closing.connect(self.close)
         self.window.files_dropped.connect(self.open_files)
         self.window.menus.look_changed.connect(self.apply_look)
+        self.window.status.stay_wanted.connect(lambda: self._watch.stay())
         self.window.menus.import_wanted.connect(lambda: self.open_files([]))
         self.window.menus.settings_wanted.connect(self._open_settings)
         self.window.menus.help_wanted.connect(self._open_help)
@@ -214,6 +217,8 @@ class Program:
         """The vault is open: settle what waits, and show the desk."""
         from therapydesk.api import user_title
         from therapydesk.ui.kit.desk import Desk
+        from therapydesk.ui.shell.news import tell_news
+        from therapydesk.ui.shell.session_lock import SessionLock
 
         self.vault = vault
         runner = self._runner()
@@ -221,39 +226,26 @@ class Program:
         if self.unlock_page is not None:
             self.unlock_page.empty()
         desk = Desk(
-            vault,
-            vault.user,
-            self.settings,
-            self.loaded(),
-            runner,
-            vault.changes,
-            self.window.open_link,
+            vault, vault.user, self.settings, self.loaded(), runner, vault.changes, self.window.open_link
         )
         with vault.read() as db:
             title = user_title(db, vault.user.id)
         self.window.show_desk(desk, title)
-        self._watch = LockWatch(self.app, self.settings, self.lock)
+        self._watch = LockWatch(self.app, self.settings, self.lock, self.window.status.warn_lock)
+        if self._session_lock is None:
+            self._session_lock = SessionLock(self.app, self.lock)
+            self._session_lock.listen()
         runner.start(lambda _job: vault.settle(), title="")
-        self._tell_news(vault)
+        if self.window.view is not None and self.window.view.page is not None:
+            tell_news(desk, self.window.view.page.messages, self._open_settings)
         if self.options.files:
             self.open_files(self.options.files)
             self.options.files = []
 
-    def _tell_news(self, vault: Vault) -> None:
-        """What must be known after unlocking: a log that does not fit, a recovery kit that was used."""
-        page = self.window.view.page if self.window.view is not None else None
-        if page is None:
-            return
-        if vault.kit_uses():
-            page.messages.show_message("warn", tr("A recovery kit was used since you were last here."))
-        if vault.log_findings:
-            sentence = tr("The activity log does not fit together any more. Nothing is lost; tell the owner.")
-            page.messages.show_message("danger", sentence)
-
     def lock(self) -> None:
         """Save drafts, close everything that shows a name, lock the vault, go to the unlock page."""
         vault = self.vault
-        if vault is None or not vault.is_unlocked:
+        if vault is None or not vault.is_unlocked or not self._watch.watching:
             return
         user: Actor = vault.user
         view = self.window.view

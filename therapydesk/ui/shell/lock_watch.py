@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -11,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 SLEPT = 30.0  # seconds that a one-second tick may be late before the machine counts as having slept
+WARNED = 60.0  # seconds that the warning comes ahead of the lock; half the time when that is shorter
 CLIPBOARD = 30_000  # milliseconds that a copied name stays on the clipboard
 INPUT = {
     QEvent.Type.KeyPress,
@@ -28,11 +30,20 @@ class LockTimes(Protocol):
 
 
 class LockWatch(QObject):
-    """Calls `lock` once; make a new one at the next unlock."""
+    """Calls `lock` once; make a new one at the next unlock. Before that `warn` is told the seconds left at each tick,
+    and 0 when somebody is there after all.
+    """
 
-    def __init__(self, app: QApplication, settings: LockTimes, lock: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        settings: LockTimes,
+        lock: Callable[[], object],
+        warn: Callable[[int], object],
+    ) -> None:
         super().__init__(app)
-        self._app, self._settings, self._lock = app, settings, lock
+        self._app, self._settings, self._lock, self._warn = app, settings, lock, warn
+        self._warned = False
         self._last_input = self._monotonic = time.monotonic()
         self._wall = time.time()
         self._copied = ""
@@ -46,28 +57,43 @@ class LockWatch(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() in INPUT:
-            self._last_input = time.monotonic()
+            self.stay()
         return False
+
+    def stay(self) -> None:
+        """Somebody is there: the time without input begins anew. A screen reader presses a button without any input."""
+        self._last_input = time.monotonic()
+        self._take_back()
+
+    def _take_back(self) -> None:
+        if self._warned:
+            self._warned = False
+            self._warn(0)
 
     def check(self, monotonic: float | None = None, wall: float | None = None) -> None:
         """One tick. Both clocks are compared: some systems stop one of them while asleep."""
         monotonic = time.monotonic() if monotonic is None else monotonic
         wall = time.time() if wall is None else wall
         slept = monotonic - self._monotonic > SLEPT or wall - self._wall > SLEPT
-        idle = monotonic - self._last_input >= self._settings.lock_minutes * 60
+        span = self._settings.lock_minutes * 60
+        left = span - (monotonic - self._last_input)
         self._monotonic, self._wall = monotonic, wall
-        if slept or idle:
+        if slept or left <= 0:
             self._lock()
+        elif left <= min(WARNED, span / 2):
+            self._warned = True
+            self._warn(math.ceil(left))
+        else:  # more minutes were chosen meanwhile
+            self._take_back()
 
-    def seconds_left(self) -> int:
-        """Seconds until the lock for want of input."""
-        return max(
-            0,
-            round(self._settings.lock_minutes * 60 - (time.monotonic() - self._last_input)),
-        )
+    @property
+    def watching(self) -> bool:
+        """False from `stop` on: a second reason to lock finds the lock under way."""
+        return self._tick.isActive()
 
     def stop(self) -> None:
         """No more watching."""
+        self._take_back()
         self._tick.stop()
         self._clip.stop()
         self._app.removeEventFilter(self)

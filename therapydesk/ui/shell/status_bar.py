@@ -1,14 +1,15 @@
-"""The status bar: what is being worked on with Cancel, that everything is saved, and the demo strip."""
+"""The status bar: what is being worked on with Cancel, that everything is saved, the demo strip, and the lock ahead."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QProgressBar, QStatusBar
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
-from therapydesk.core.words import tr
+from therapydesk.core.words import ntr, tr
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.labels import IconMark, button, text_label
 
 if TYPE_CHECKING:
     from therapydesk.ui.kit.jobs import Runner
@@ -17,7 +18,9 @@ STRIP = 4
 
 
 class StatusBar(QStatusBar):
-    """Jobs report here; nothing is ever asked here."""
+    """Jobs report here; nothing is ever asked here. The warning of the lock is, since a dialog cannot cover it."""
+
+    stay_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,8 +37,14 @@ class StatusBar(QStatusBar):
         self.backup = text_label("", "small", "text_muted")
         for widget in (self.demo_words, self.saved, self.what, self.bar, self.cancel):
             self.addWidget(widget)
-        self.addPermanentWidget(self.backup)
+        self._lock_mark = IconMark("lock", "warn", small=True)
+        self.lock_words = text_label("", "strong")
+        self.stay = button(tr("Stay unlocked"), self.stay_wanted.emit, kind="link")
+        self._lock_ahead: tuple[QWidget, ...] = (self._lock_mark, self.lock_words, self.stay)
+        for permanent in (*self._lock_ahead, self.backup):
+            self.addPermanentWidget(permanent)
         self.set_demo(False)
+        self.warn_lock(0)
         self._idle()
         style.signals.theme_changed.connect(self._size)
         self._size()
@@ -62,6 +71,22 @@ class StatusBar(QStatusBar):
         jobs.started.connect(lambda title: self._progressed(title, 0, 0, ""))
         jobs.finished.connect(lambda _title: self._idle())
         jobs.cancelled.connect(self._cancelled)
+
+    def warn_lock(self, seconds: int) -> None:
+        """Say that the vault locks in so many seconds (0: not now). It is spoken once."""
+        if seconds and self.lock_words.isHidden():
+            from therapydesk.ui.kit.messages import (
+                announce,  # with a desk only: the window paints before it is there
+            )
+
+            announce(self, tr("TherapyDesk locks soon. Press any key to stay. What you typed is kept."))
+        self.lock_words.setText(
+            ntr(
+                "Locks in {n} second. Drafts are kept.", "Locks in {n} seconds. Drafts are kept.", seconds
+            ).format(n=seconds)
+        )
+        for widget in self._lock_ahead:
+            widget.setVisible(bool(seconds))
 
     def say(self, text: str) -> None:
         """A quiet word at the left, such as "Everything saved 11:02"."""

@@ -1,0 +1,53 @@
+"""The lock and the sleep of the operating system, where a bus tells of them (security §3): Linux, with D-Bus.
+
+Elsewhere, and without a bus, nothing is heard, and the gap in time that `LockWatch` looks for has to do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import SLOT, QObject, Slot
+
+LOGIN = "org.freedesktop.login1"
+ON_SYSTEM_BUS = (  # sender, interface, signal, slot
+    (LOGIN, f"{LOGIN}.Session", "Lock", "told()"),  # any session: to lock once too often does no harm
+    (LOGIN, f"{LOGIN}.Manager", "PrepareForSleep", "told(bool)"),
+)
+ON_SESSION_BUS = tuple(
+    ("", f"{desktop}.ScreenSaver", "ActiveChanged", "told(bool)")
+    for desktop in ("org.freedesktop", "org.gnome", "org.cinnamon", "org.mate", "org.xfce")
+)
+
+
+class SessionLock(QObject):
+    """Calls `lock` when the desktop's session is locked or the machine goes to sleep, as long as the program runs."""
+
+    def __init__(self, parent: QObject, lock: Callable[[], object]) -> None:
+        super().__init__(parent)
+        self._lock = lock
+
+    def listen(self) -> int:
+        """Begin to listen; returns how many signals can be heard (0: no bus)."""
+        if not sys.platform.startswith("linux"):
+            return 0
+        from PySide6.QtDBus import QDBusConnection
+
+        heard = 0
+        buses = ((QDBusConnection.systemBus, ON_SYSTEM_BUS), (QDBusConnection.sessionBus, ON_SESSION_BUS))
+        for open_bus, signals in buses:
+            bus = open_bus()
+            if not bus.isConnected():
+                continue
+            for sender, interface, name, slot in signals:
+                # The binding takes a string here and refuses the bytes that its own types ask for.
+                heard += bus.connect(sender, "", interface, name, self, SLOT(slot))  # type: ignore[call-overload]
+        return heard
+
+    @Slot()
+    @Slot(bool)
+    def told(self, begins: bool = True) -> None:
+        """The session is locked, or the machine is about to sleep; with False that it is over."""
+        if begins:
+            self._lock()
