@@ -17,6 +17,7 @@ from therapydesk.built_in import BUILT_IN
 from therapydesk.core import hookspecs
 from therapydesk.core.command_line import CliContext, table
 from therapydesk.core.errors import UserError
+from therapydesk.core.permissions import require_of
 from therapydesk.core.plugins import Plugins, load_all
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import tr
@@ -240,6 +241,7 @@ def list_modules(context: CliContext) -> None:
 
 
 def _switch(context: CliContext, module: str, on: bool) -> None:
+    require_of(context.vault.user, "modules.switch")
     settings = MachineSettings()
     entry = context.plugins.loaded.get(module)
     if entry is None:

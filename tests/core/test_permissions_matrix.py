@@ -18,7 +18,7 @@ from therapydesk.core.permissions import ROLES, SERVICES, Service, allowed, matr
 # Rows of the table that no service function asks for, and why not.
 ASKED_ELSEWHERE = {
     "dashboard.read": "the window shows Today and cards by it; what they read asks for its own permission",
-    "modules.switch": "modules are a setting of the machine, not rows: Settings › Modules asks for it",
+    "modules.switch": "a setting of the machine, not rows: Settings › Modules and the command line ask",
     "users.manage": "users are the vault's own file, not rows: records.staff asks (tests/records/test_staff.py)",
     "users.grant_clinical": "a key is no row either: records.staff asks (tests/records/test_staff.py)",
     "users.grant_safeguarding": "a key is no row either: records.staff asks (tests/records/test_staff.py)",
