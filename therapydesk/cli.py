@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from therapydesk.built_in import BUILT_IN
 from therapydesk.core import hookspecs
@@ -131,9 +132,14 @@ def _share_options(node: click.Command) -> None:
 
 
 def _option(flag: str, attribute: str, metavar: str, help: str, **more: Any) -> click.Option:
-    def keep(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
-        if value and attribute:
-            setattr(ctx.find_root().obj, attribute, value)
+    def keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        given = ctx.find_root().obj
+        if not value or not attribute:
+            return
+        from_environment = ctx.get_parameter_source(param.name or "") is ParameterSource.ENVIRONMENT
+        if from_environment and getattr(given, attribute):
+            return  # said with the option before the command: that goes before the environment
+        setattr(given, attribute, value)
 
     name = f"shared_{flag.strip('-').replace('-', '_')}"
     return click.Option(
