@@ -4,10 +4,13 @@ put back.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,6 +74,30 @@ def template(plugins: Plugins, tmp_path_factory: pytest.TempPathFactory) -> Path
         made, _code = Vault.create(folder, new, host=plugins, kdf=Kdf.minimum())
         made.close()
     return folder
+
+
+@dataclass(frozen=True)
+class DemoPractice:
+    """The demo practice as the command line made it: closed, in the folder it was made in. `files` are its referrals."""
+
+    folder: Path
+    files: Path
+    user: str
+    passphrase: str
+
+    def copy(self, place: Path) -> DemoPractice:
+        """The same in a new folder, to be changed."""
+        shutil.copytree(self.folder, place)
+        return replace(self, folder=place)
+
+
+@pytest.fixture(scope="session")
+def demo_practice(tmp_path_factory: pytest.TempPathFactory) -> DemoPractice:
+    """Made once, with 20 people. Never open it: open a copy."""
+    folder = tmp_path_factory.mktemp("demo") / "practice"
+    command = [sys.executable, "-m", "therapydesk", "demo", str(folder), "--people", "20", "--json"]
+    made = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return DemoPractice(folder, Path(made["files"]), made["user"], made["passphrase"])
 
 
 @pytest.fixture

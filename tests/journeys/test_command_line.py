@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import DemoPractice
+
 pytestmark = pytest.mark.timeout(240)
 DATA = Path(__file__).parents[1] / "data"
 
@@ -43,14 +45,12 @@ class Practice:
 
 
 @pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Practice:
-    """Made by the command line itself."""
-    folder = tmp_path_factory.mktemp("journey") / "practice"
-    command = [sys.executable, "-m", "therapydesk", "demo", str(folder), "--people", "20", "--json"]
-    made = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    secret = folder.parent / "passphrase"
-    secret.write_text(made["passphrase"])
-    return Practice(folder, folder.with_name(f"{folder.name}-files"), secret)
+def practice(demo_practice: DemoPractice, tmp_path_factory: pytest.TempPathFactory) -> Practice:
+    """A copy of the demo practice, for all of these journeys."""
+    made = demo_practice.copy(tmp_path_factory.mktemp("journey") / "practice")
+    secret = made.folder.parent / "passphrase"
+    secret.write_text(made.passphrase)
+    return Practice(made.folder, made.files, secret)
 
 
 def test_a_referral_becomes_a_session_a_signed_note_and_an_invoice(

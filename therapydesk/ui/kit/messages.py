@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QPropertyAnimation, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -236,7 +236,7 @@ def confirm(
 ) -> QDialog:
     """Ask before what cannot be undone.
 
-    The button to stay is the default; with `type_word` the word must be typed.
+    The button to stay is the default; with `type_word` the word must be typed. Ctrl+Enter acts, but not with `danger`.
     """
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -253,6 +253,8 @@ def confirm(
     act = button(action, dialog.accept, kind="danger" if danger else "primary")
     stay = button(tr("Go back"), dialog.reject)
     stay.setDefault(True)
+    if not danger:  # Enter stays where one is; Ctrl+Enter finishes, as in a form, and never by a held key
+        QShortcut(QKeySequence("Ctrl+Return"), dialog, act.click).setAutoRepeat(False)
     if type_word:
         _ask_word(layout, type_word, act)
     row = QHBoxLayout()

@@ -253,7 +253,8 @@ class FirstRun(QWidget):
     def _open_one(self) -> None:
         dialog = QFileDialog(self, tr("Open a practice"), str(_vaults()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self._chosen)
+        # a folder that is typed comes with the one it lies in before it
+        dialog.filesSelected.connect(lambda folders: self._chosen(folders[-1]))
         dialog.open()
 
     def _chosen(self, folder: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 from shiboken6 import isValid
 
@@ -132,6 +132,7 @@ class ImportWizard(BasePage):
             DONE: tr("Next file") if self._waiting else tr("See what came in"),
         }
         self.primary.setText(texts[step])
+        self.primary.setShortcut(QKeySequence("Ctrl+Return"))  # each time: a new text takes the key away
         self.primary.setEnabled(bool(self.importers) and (step != PLAN or self.plan_step.to_write() > 0))
 
     def focus_first(self) -> None:

@@ -22,10 +22,12 @@ from therapydesk.ui.kit.page import BasePage
 class BookingLine(QWidget):
     """The add line and the line under it.
 
-    `planned` tells the blocks to show; `settled` that the line is empty again.
+    `planned` tells the blocks to show, `booked` the first session that was booked; `settled` that the line is empty
+    again.
     """
 
     planned = Signal(object)  # list[Block]
+    booked = Signal(object)  # UUID
     settled = Signal()
 
     def __init__(self, page: BasePage, go_to: Callable[[date], object]) -> None:
@@ -137,6 +139,7 @@ class BookingLine(QWidget):
             self._chosen.clear()
             self.field.clear()
             self.field.settle()
+            self.booked.emit(ids[0])
 
     def _after(self) -> None:
         self._chosen.clear()

@@ -28,6 +28,7 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.page import BasePage
 
 LINKS = 4
+LARGE = 1.5  # text this much larger than normal
 
 
 class DiaryPage(BasePage):
@@ -44,7 +45,11 @@ class DiaryPage(BasePage):
         self._moved: tuple[UUID, datetime, timedelta] | None = None
         self._build_head_tools()
         self.line = BookingLine(self, self.go_to)
-        self.body.addWidget(self.line)
+        self._line_row = QHBoxLayout()
+        self._line_row.setSpacing(8)
+        self._line_row.addWidget(self.line, 1)
+        self.body.addLayout(self._line_row)
+        self._place_whose()
         self.week = WeekView()
         self.grid = self.week.grid
         self.list = session_list(tr("Sessions"), therapist=True)
@@ -64,16 +69,25 @@ class DiaryPage(BasePage):
         self.steps = StepButtons(self.step, self.go_today)
         self.whose = Whose(self.mark_stale)
         tools = QWidget()
-        row = QHBoxLayout(tools)
-        row.setContentsMargins(0, 0, 8, 0)
-        row.setSpacing(16 if style.text_scale() < 1.5 else 8)
-        for widget in (self.whose, self.steps, self.modes):
-            row.addWidget(widget)
+        self._tools = QHBoxLayout(tools)
+        self._tools.setContentsMargins(0, 0, 8, 0)
+        for widget in (self.steps, self.modes):
+            self._tools.addWidget(widget)
         self.add_head_widget(tools)
         self.book_button = self.add_action_button(tr("Book session"), self.book, primary=True)
         self.book_button.setVisible(may(self.desk.user, "appointments.book"))
 
+    def _place_whose(self) -> None:
+        """Whose diary it is stands in the head; at large text, which needs the room, beside the add line."""
+        large = style.text_scale() > LARGE
+        self._tools.setSpacing(8 if large else 16)
+        if large:
+            self._line_row.addWidget(self.whose, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            self._tools.insertWidget(0, self.whose)
+
     def _connect(self) -> None:
+        style.signals.theme_changed.connect(self._place_whose)
         grid = self.grid
         grid.opened.connect(lambda _id: self._open_menu())
         grid.slot_chosen.connect(self.line.begin_at)
@@ -89,6 +103,7 @@ class DiaryPage(BasePage):
         )
         self.line.settled.connect(self._show_chosen)
         self.line.planned.connect(self._show_planned)
+        self.line.booked.connect(self._choose)
         nothing = tr("Nothing is booked in these days.")
         self.list.set_states(empty=(nothing, tr("Book session"), self.line.start))
         if bool(getattr(self.desk.settings, "single_keys", True)):
@@ -214,11 +229,15 @@ class DiaryPage(BasePage):
             self.show_as("list")
         self.period = Period(self.period.mode, view.starts_at.date())
         self._on_days_changed()
+        self._choose(appointment_id)
+        self.focus_first()
+
+    def _choose(self, appointment_id: UUID) -> None:
+        """Put the cursor on a session of the days shown."""
         if self.period.mode == "list":
             self.list.select_key(appointment_id)
         else:
             self.grid.choose(appointment_id)
-        self.focus_first()
 
     # -- the chosen session ------------------------------------------------------------------------------
 

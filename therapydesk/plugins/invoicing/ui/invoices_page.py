@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
 
 from therapydesk.api import (
@@ -28,6 +28,7 @@ from therapydesk.plugins.invoicing.ui.dialogs import PriceList, ask_order_number
 from therapydesk.plugins.invoicing.ui.draft_list import DraftList
 from therapydesk.plugins.invoicing.ui.invoice_columns import invoice_columns
 from therapydesk.plugins.invoicing.ui.preview_pane import PreviewPane
+from therapydesk.plugins.invoicing.ui.saving import PdfSaving
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import FlowLayout, SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
@@ -86,6 +87,7 @@ class InvoicesPage(BasePage):
         self.issue_button.setVisible(may(user, "invoicing.issue"))
         self.pay_button = self.add_action_button(tr("Record payments"), self.record_payment)
         self.pay_button.setVisible(may(user, "invoicing.record_payment"))
+        self.saving = PdfSaving(self, lambda: self.table.current_row())
 
     def _add_filters(self) -> None:
         self.states = SegmentedButtons([(state, state) for state in STATES], tr("Which invoices"))
@@ -199,6 +201,7 @@ class InvoicesPage(BasePage):
         self.month.setVisible(drafts)
         self.issue_button.setVisible(drafts and may(self.desk.user, "invoicing.issue"))
         self.pay_button.setText(tr("Record payments") if drafts else tr("Record payment"))
+        self.saving.show_beside(drafts=drafts)
         self.refresh()
 
     def look(self) -> None:
@@ -261,6 +264,7 @@ class InvoicesPage(BasePage):
         self.issue_button.setText(
             ntr("Issue one invoice", "Issue {n} invoices", count) if count else tr("Issue invoices")
         )
+        self.issue_button.setShortcut(QKeySequence("Ctrl+Return"))  # a new text takes the key away
         self.issue_button.setEnabled(count > 0)
         self._preview_soon()
 
@@ -290,6 +294,7 @@ class InvoicesPage(BasePage):
             said = ntr("One invoice issued", "{n} invoices issued", len(numbers))
             span = numbers[0] if len(numbers) == 1 else tr("{a} to {b}").format(a=numbers[0], b=numbers[-1])
             self.done(f"{said}: {span}")
+            self.saving.offer(made)
             self.desk.jobs.start(
                 lambda job: self._print_all(made, job),
                 on_failed=self.job_failed,

@@ -1,0 +1,87 @@
+"""Invoices as PDF files in a folder, named by their numbers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFileDialog
+
+from therapydesk.api import Job, UserError, ntr, tr
+from therapydesk.plugins.invoicing import service
+from therapydesk.plugins.invoicing.service import InvoiceRow
+from therapydesk.ui.kit.page import BasePage
+
+
+class PdfSaving:
+    """The button that saves what was just issued or, beside the list of invoices, the current one."""
+
+    def __init__(self, page: BasePage, current: Callable[[], InvoiceRow | None]) -> None:
+        self._page, self._current = page, current
+        self._issued: list[UUID] = []
+        self._drafts = True
+        self.button = page.add_action_button(tr("Save as PDF"), self.ask_folder, "save")
+        self._word()
+
+    def offer(self, issued: list[UUID]) -> None:
+        """Offer these, which were just issued."""
+        self._issued = issued
+        self._word()
+
+    def show_beside(self, *, drafts: bool) -> None:
+        """Whether the page shows drafts or invoices."""
+        self._drafts = drafts
+        self._word()
+
+    def _word(self) -> None:
+        count = len(self._issued)
+        many = ntr("Save one PDF", "Save {n} PDFs", count)
+        self.button.setText(many if self._drafts and count else tr("Save as PDF"))
+        self.button.setShortcut(QKeySequence("Ctrl+Shift+S"))  # a new text takes the key away
+        self.button.setVisible(not self._drafts or count > 0)
+
+    def ask_folder(self) -> None:
+        """Ask where to, then write one PDF for each invoice in the background."""
+        row = self._current()
+        ids = self._issued if self._drafts else [] if row is None else [row.id]
+        if not ids:
+            self._page.messages.show_message("info", tr("Choose an invoice first."))
+            return
+        dialog = QFileDialog(self._page, ntr("Save one PDF", "Save {n} PDFs", len(ids)))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        # a folder that is typed comes with the one it lies in before it
+        dialog.filesSelected.connect(lambda folders: save_pdfs(self._page, ids, Path(folders[-1])))
+        dialog.open()
+
+
+def save_pdfs(page: BasePage, invoice_ids: Sequence[UUID], folder: Path) -> None:
+    """Write them; a file of the same number is written anew. What goes wrong is said on the page."""
+    vault = page.desk.vault
+
+    def work(job: Job) -> int:
+        for done, invoice_id in enumerate(invoice_ids):
+            job.progress(done, len(invoice_ids))
+            with vault.read() as db:
+                number = service.invoice_view(db, invoice_id).number
+                data = service.invoice_bytes(db, invoice_id)
+            _write(folder / f"{tr('Invoice {number}').format(number=number)}.pdf", data)
+        return len(invoice_ids)
+
+    def done(count: int) -> None:
+        text = ntr("One PDF saved in {folder}.", "{n} PDFs saved in {folder}.", count)
+        page.done(text.format(folder=folder.name))
+
+    page.desk.jobs.start(work, done, page.job_failed, title=tr("Saving invoices"))
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.touch(0o600)
+        path.write_bytes(data)
+    except OSError as error:
+        raise UserError(
+            tr("The file cannot be written ({why}).").format(why=error.strerror), tr("Choose another folder.")
+        ) from error
