@@ -31,6 +31,10 @@ def test_other_scripts_are_kept() -> None:
     assert text.normal_name("李 小龙") == "李 小龙"
 
 
+def test_a_name_of_signs_alone_can_be_found() -> None:
+    assert text.normal_name("🎵🎶 ★") == "🎵🎶 ★"
+
+
 @given(st.text(max_size=40))
 def test_a_normal_name_is_stable(name: str) -> None:
     once = text.normal_name(name)

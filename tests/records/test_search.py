@@ -80,6 +80,12 @@ def test_any_part_of_a_name_finds_it(vault, ids, typed, names) -> None:
     assert found(vault, typed) == names
 
 
+def test_a_name_of_signs_alone_is_found(vault) -> None:
+    with vault.write("core") as db:
+        add_person(db, PersonDetails("🎵🎶", best_way="ask"))
+    assert found(vault, "🎵") == ["🎵🎶"]
+
+
 def test_a_new_name_is_found_and_the_old_one_is_not(vault, ids) -> None:
     with vault.write("core") as db:
         edit_person(db, ids["Bo"], PersonDetails("Robert Hughes", "Bobby", best_way="ask"))

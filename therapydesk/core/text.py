@@ -38,7 +38,12 @@ def normal_name(text: str) -> str:
     folded = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
     folded = "".join(c for c in folded if not unicodedata.combining(c)).translate(_FOLD)
     folded = _APOSTROPHES.sub("", folded)
-    return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
+    return " ".join("".join(c if _names_somebody(c) else " " for c in folded).split())
+
+
+def _names_somebody(c: str) -> bool:
+    """Letters, digits and signs such as a note or a star, which may be all of an artist's name."""
+    return c.isalnum() or unicodedata.category(c) == "So"
 
 
 def tidy(text: str, *, lines: bool = False) -> str:
