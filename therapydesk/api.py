@@ -173,9 +173,10 @@ from therapydesk.records.documents import (
 from therapydesk.records.duplicates import (
     Duplicate,
     Match,
-    Sought,
+    Twice,
     find_duplicates,
     match_many,
+    match_rows,
 )
 from therapydesk.records.episode_moves import (
     EpisodeView,
@@ -192,6 +193,7 @@ from therapydesk.records.episodes import (
     Episode,
     EpisodeChange,
 )
+from therapydesk.records.likeness import Ground, Sought
 from therapydesk.records.merging import FieldPair, compare_people, merge_people, repoint, unmerge_people
 from therapydesk.records.organisation_lists import (
     OrganisationDetails,
@@ -299,6 +301,7 @@ __all__ = [
     "Field",
     "FieldPair",
     "FileMatch",
+    "Ground",
     "HandedOver",
     "Hit",
     "ImportPlan",
@@ -353,6 +356,7 @@ __all__ = [
     "StaleRecord",
     "Stamped",
     "Table",
+    "Twice",
     "User",
     "UserError",
     "UserView",
@@ -409,6 +413,7 @@ __all__ = [
     "mark",
     "mark_people",
     "match_many",
+    "match_rows",
     "may",
     "may_give",
     "merge_people",

@@ -1,54 +1,56 @@
-"""Who may be the same person. Nothing here joins anybody: people decide."""
+"""Who may be the same person, looked for among all. Nothing here joins anybody: people decide."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, String, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
 
 from therapydesk.core import text
 from therapydesk.core.errors import UserError
 from therapydesk.core.permissions import allowed
 from therapydesk.core.vault.session import Db
-from therapydesk.core.words import tr
+from therapydesk.records.likeness import Ground, Likeness, Name, Sought, ground_words, judge, name_likeness
 from therapydesk.records.people import ContactPoint, Person, all_names
 from therapydesk.records.people_details import PersonDetails
 
 CHUNK = 5_000
-SURE, LIKE = (
-    100,
-    84,
-)  # rapidfuzz token_sort_ratio: "jon price" and "john price" are 95, "ann rees" and "alan rees" 94
-SPREAD = 50  # a block in which more than this many rows meet is a shared telephone, not a person
-
-
-@dataclass(frozen=True)
-class Sought:
-    """Somebody as far as known, in stored form (NHS number checked, telephones E.164)."""
-
-    name: str
-    born_on: date | None = None
-    nhs_number: str = ""
-    postcode: str = ""
-    ways: tuple[str, ...] = ()
+SPREAD = 50  # rows that meet in one mark: more is the telephone of an office, not of a person
+SHARED = 20  # people who have one way to be reached: more is a house or an office, which tells nobody
+TWICE = 20  # rows of one list that are compared with the next one of the same mark
 
 
 @dataclass(frozen=True)
 class Match:
-    """The sought person number `row` may be this person. `why` in words; `score` 0 to 100, 100 the same NHS
-    number.
+    """The sought person number `row` may be this person: how likely (100 at most), on what ground, and whether it is
+    sure.
     """
 
     row: int
     person_id: UUID
     score: int
-    why: str
+    ground: Ground
+    sure: bool
+
+    @property
+    def why(self) -> str:
+        """The ground in words."""
+        return ground_words(self.ground)
+
+
+@dataclass(frozen=True)
+class Twice:
+    """The rows number `row` and `earlier` of one list may be about the same person."""
+
+    row: int
+    earlier: int
+    ground: Ground
+    sure: bool
 
 
 @dataclass(frozen=True)
@@ -65,45 +67,8 @@ class Duplicate:
 
 
 _Key = str | UUID  # as the driver gives it: 100,000 candidates are not worth 100,000 UUID objects
-_Known = tuple[str, date | None, str | None]  # normal name, born on, NHS number
-
-
-@dataclass
-class _Blocks:
-    """Pairs of row and person that have a mark in common, and what is known of those people."""
-
-    db: Db
-    people: dict[_Key, _Known] = field(default_factory=dict)
-    pairs: dict[int, dict[_Key, bool]] = field(default_factory=lambda: defaultdict(dict))
-
-    def add(
-        self,
-        rows: Sequence[Sought],
-        marks: Callable[[Sought], Iterable[Hashable]],
-        column: Any,
-        *only: ColumnElement[bool],
-        way: bool = False,
-    ) -> None:
-        """Meet rows and people on one column; `way` remembers that they share a way to be reached."""
-        wanted: dict[Hashable, list[int]] = defaultdict(list)
-        for number, row in enumerate(rows):
-            for mark in marks(row):
-                wanted[mark].append(number)
-        for value, key, normal, born_on, nhs_number in self._read(column, list(wanted), only):
-            self.people[key] = (normal, born_on, nhs_number)
-            for number in wanted[value][:SPREAD]:
-                pairs = self.pairs[number]
-                pairs[key] = way or pairs.get(key, False)
-
-    def _read(self, column: Any, values: Sequence[Any], only: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
-        key = type_coerce(Person.id, String)
-        for start in range(0, len(values), CHUNK):
-            query = select(column, key, Person.normal_name, Person.born_on, Person.nhs_number).where(
-                column.in_(values[start : start + CHUNK]), Person.merged_into.is_(None), *only
-            )
-            if column is ContactPoint.value:
-                query = query.join(Person, Person.id == ContactPoint.person_id)
-            yield from self.db.connection().execute(query)
+_KEY = type_coerce(Person.id, String)
+_WAYS = ContactPoint.kind.in_(("phone", "email"))
 
 
 @allowed("people.read")
@@ -113,59 +78,155 @@ def match_many(db: Db, rows: Sequence[Sought]) -> list[Match]:
     Looked up by NHS number, birth date, telephone and e-mail, postcode, and the very name; names are compared
     letter by letter only inside such a block.
     """
-    names = [all_names(row.name, "") for row in rows]
-    blocks = _Blocks(db)
-    blocks.add(rows, lambda r: [r.nhs_number] if r.nhs_number else [], Person.nhs_number)
-    blocks.add(rows, lambda r: r.ways, ContactPoint.value, way=True)
-    blocks.add(rows, lambda r: [r.postcode] if r.postcode else [], Person.postcode, way=True)
-    blocks.add(rows, lambda r: [r.born_on] if r.born_on else [], Person.born_on)
-    blocks.add(rows, lambda r: [] if r.born_on else [all_names(r.name, "")], Person.normal_name)
-    # Of one name and another birth date is another person, so only those without a date are looked at here.
-    undated = Person.born_on.is_(None)
-    blocks.add(rows, lambda r: [all_names(r.name, "")] if r.born_on else [], Person.normal_name, undated)
+    pairs = _meet(db, rows)
+    people = _describe(db, {key for keys in pairs.values() for key in keys})
     found: list[Match] = []
-    for number in sorted(blocks.pairs):
-        row, name, best = rows[number], names[number], []
-        for key, shares_way in blocks.pairs[number].items():
-            score, why = _judge(row, name, blocks.people[key], shares_way)
-            if score:
-                best.append(Match(number, key if isinstance(key, UUID) else UUID(key), score, why))
-        found += sorted(best, key=lambda m: (-m.score, m.person_id))
+    for number in sorted(pairs):
+        judged = [(key, judge(rows[number], people[key])) for key in pairs[number]]
+        best = [_match(number, key, likeness) for key, likeness in judged if likeness is not None]
+        found += sorted(best, key=lambda m: (not m.sure, -m.score, m.person_id))
     return found
 
 
-def _judge(row: Sought, name: str, known: _Known, shares_way: bool) -> tuple[int, str]:
-    normal, born_on, nhs_number = known
-    if row.nhs_number and row.nhs_number == nhs_number:
-        return SURE, tr("Same NHS number")
-    same_birth = row.born_on is not None and row.born_on == born_on
-    if not same_birth:
-        if row.nhs_number and nhs_number:
-            return 0, ""
-        if row.born_on and born_on and not shares_way:
-            return 0, ""
-    like = _likeness(name, normal)
-    if not like:
-        return 0, ""
-    same_name = like >= 99
-    if same_birth and shares_way:
-        return 98 if same_name else 92, tr("Like name, same birth date, same way to reach them")
-    if same_birth:
-        return 94 if same_name else 86, tr("Like name, same birth date")
-    if shares_way:
-        return 88 if same_name else 80, tr("Like name, same way to reach them")
-    return (75, tr("Same name")) if same_name else (0, "")
+def _match(row: int, key: _Key, likeness: Likeness) -> Match:
+    return Match(row, _uuid(key), likeness.score, likeness.ground, likeness.sure)
 
 
-def _likeness(a: str, b: str) -> float:
-    """0 when unlike. The words of one name within the other ("harjit s sandhu") count as the same name."""
-    if a == b:
-        return 100.0
-    score = fuzz.token_sort_ratio(a, b, score_cutoff=LIKE)
-    first, second = set(a.split()), set(b.split())
-    if first <= second or second <= first:
-        return 99.0 if min(len(first), len(second)) > 1 else 90.0  # one name only may be anybody's
-    return score
+def _uuid(key: _Key) -> UUID:
+    return key if isinstance(key, UUID) else UUID(key)
+
+
+# --- Blocks: rows and people that have a mark in common ---
+
+
+def _meet(db: Db, rows: Sequence[Sought]) -> dict[int, dict[_Key, None]]:
+    """Row → the people of whom it has a mark, and a name like enough or the very NHS number."""
+    names = [Name(all_names(row.name, row.called)) for row in rows]
+    ready: dict[str, Name] = {}
+    met: dict[int, dict[_Key, None]] = defaultdict(dict)
+
+    def by(marks: Callable[[Sought, Name], Iterable[Any]], column: Any, *only: ColumnElement[bool]) -> None:
+        wanted: dict[Hashable, list[int]] = defaultdict(list)
+        for number, row in enumerate(rows):
+            for mark in marks(row, names[number]):
+                if mark:
+                    wanted[mark].append(number)
+        for value, key, normal in _people(db, column, list(wanted), only):
+            name = ready.get(normal) or ready.setdefault(normal, Name(normal))
+            for number in wanted[value][:SPREAD]:
+                if column is Person.nhs_number or name_likeness(names[number], name):
+                    met[number][key] = None
+
+    by(lambda row, _: (row.nhs_number,), Person.nhs_number)
+    by(lambda row, _: row.ways, ContactPoint.value)
+    by(lambda row, _: (row.postcode,), Person.postcode)
+    by(lambda row, _: (row.born_on,), Person.born_on)
+    by(lambda row, name: () if row.born_on else _spelt(row, name), Person.normal_name)
+    # Of one name and another birth date is another person, so only those without a date are looked at here.
+    by(
+        lambda row, name: _spelt(row, name) if row.born_on else (),
+        Person.normal_name,
+        Person.born_on.is_(None),
+    )
+    return met
+
+
+def _spelt(row: Sought, name: Name) -> set[str]:
+    """With and without what somebody is called besides."""
+    return {name.normal, all_names(row.name, "")} if row.called else {name.normal}
+
+
+def _people(
+    db: Db, column: Any, values: Sequence[Any], only: Sequence[ColumnElement[bool]]
+) -> Iterator[tuple[Any, _Key, str]]:
+    for start in range(0, len(values), CHUNK):
+        query = _having(column, values[start : start + CHUNK]).where(Person.merged_into.is_(None), *only)
+        yield from db.connection().execute(query).all()
+
+
+def _having(column: Any, values: Sequence[Any]) -> Select[Any, _Key, str]:
+    """People by a column. Of ways to be reached and postcodes only those that few share."""
+    query = select(column, _KEY, Person.normal_name)
+    if column is Person.postcode:
+        few = select(column.label("mark")).where(column.in_(values)).group_by(column)
+        own = few.having(func.count() <= SHARED).subquery()
+        return query.select_from(own).join(Person, column == own.c.mark)
+    if column is ContactPoint.value:
+        way = (ContactPoint.kind, column)
+        own = (
+            select(*way)
+            .where(_WAYS, column.in_(values))
+            .group_by(*way)
+            .having(func.count() <= SHARED)
+            .subquery()
+        )
+        same = (ContactPoint.kind == own.c.kind) & (column == own.c.value)
+        return (
+            query.select_from(own).join(ContactPoint, same).join(Person, Person.id == ContactPoint.person_id)
+        )
+    return query.where(column.in_(values))
+
+
+def _describe(db: Db, keys: Iterable[_Key]) -> dict[_Key, Sought]:
+    """All that is known of these people to compare them by."""
+    wanted = [_uuid(key) for key in keys]
+    ways: dict[_Key, list[str]] = defaultdict(list)
+    found: dict[_Key, Sought] = {}
+    who = type_coerce(ContactPoint.person_id, String)
+    columns = (
+        _KEY,
+        Person.full_name,
+        Person.preferred_name,
+        Person.born_on,
+        Person.nhs_number,
+        Person.postcode,
+    )
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        for key, value in db.connection().execute(
+            select(who, ContactPoint.value).where(ContactPoint.person_id.in_(part))
+        ):
+            ways[key].append(value)
+        for key, name, called, born_on, number, postcode in db.connection().execute(
+            select(*columns).where(Person.id.in_(part))
+        ):
+            found[key] = Sought(name, born_on, number or "", postcode, tuple(ways[key]), called)
+    return found
+
+
+# --- One list ---
+
+
+def match_rows(rows: Sequence[Sought]) -> list[Twice]:
+    """For each row of a list the earlier row about the same person: the first that is sure, else the first that may
+    be.
+    """
+    names = [Name(all_names(row.name, row.called)) for row in rows]
+    blocks: dict[Hashable, list[int]] = defaultdict(list)
+    found: list[Twice] = []
+    for number, (row, name) in enumerate(zip(rows, names, strict=True)):
+        marks = [mark for mark in _marks(row, name) if mark]
+        earlier = dict.fromkeys(other for mark in marks for other in blocks[mark][:TWICE])
+        near = [
+            n for n in earlier if row.nhs_number == rows[n].nhs_number != "" or name_likeness(name, names[n])
+        ]
+        judged = ((other, judge(row, rows[other])) for other in near)
+        alike = [Twice(number, other, like.ground, like.sure) for other, like in judged if like is not None]
+        if alike:
+            found.append(next((twice for twice in alike if twice.sure), alike[0]))
+        for mark in marks:
+            blocks[mark].append(number)
+    return found
+
+
+def _marks(row: Sought, name: Name) -> Iterator[Hashable]:
+    yield row.nhs_number
+    yield row.born_on
+    yield row.postcode and (name.normal, row.postcode)
+    yield from row.ways
+
+
+# --- One person ---
 
 
 @allowed("people.read")
@@ -178,7 +239,8 @@ def find_duplicates(db: Db, details: PersonDetails, limit: int = 5) -> list[Dupl
     ways = [_read(text.check_phone, p) for p in details.phones]
     ways += [_read(text.check_email, e) for e in details.emails]
     postcode = _read(text.check_postcode, details.postcode)
-    sought = Sought(name, details.born_on, number, postcode, tuple(w for w in ways if w))
+    called = details.preferred_name if details.full_name else ""
+    sought = Sought(name, details.born_on, number, postcode, tuple(w for w in ways if w), called)
     matches = match_many(db, [sought])[:limit]
     people = {
         p.id: p for p in db.scalars(select(Person).where(Person.id.in_([m.person_id for m in matches])))

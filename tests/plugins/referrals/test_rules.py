@@ -14,7 +14,6 @@ from therapydesk.plugins.referrals.rules import checks, names, words
 from therapydesk.plugins.referrals.rules.columns import guess_mapping, signature
 from therapydesk.plugins.referrals.rules.draft import RowDraft
 from therapydesk.plugins.referrals.rules.fields import BY_ID, FIELDS
-from therapydesk.plugins.referrals.rules.likeness import Known, judge
 from therapydesk.plugins.referrals.rules.values import read_record, read_rows
 
 TODAY = date(2026, 5, 6)
@@ -239,31 +238,6 @@ def test_a_mapped_record_is_read_the_same_way() -> None:
 def test_a_record_with_only_a_number_is_refused_with_a_way_out() -> None:
     draft = read_record(1, {"name": "", "nhs_number": "9912003888"}, {}, TODAY)
     assert "Ask the sender for the name" in draft.refused
-
-
-KNOWN = Known(
-    "Harjit S Sandhu", "harjit s sandhu", date(1958, 2, 14), "9434765919", "CF88 2AN", {"+447700900218"}
-)
-
-
-@pytest.mark.parametrize(
-    ("draft", "likeness"),
-    [
-        (RowDraft(1, name="Harjit Sandhu", nhs_number="9434765919"), "same"),
-        (
-            RowDraft(1, name="Harjit Sandhu", nhs_number="9434765919", born_on=date(1960, 1, 1)),
-            "perhaps_same",
-        ),
-        (RowDraft(1, name="Ann Price", nhs_number="9434765919"), "perhaps_same"),
-        (RowDraft(1, name="Harjit Sandhu", born_on=date(1958, 2, 14)), "perhaps_same"),
-        (RowDraft(1, name="Harjit S Sandhu", born_on=date(1958, 2, 14), phones=("+447700900218",)), "same"),
-        (RowDraft(1, name="H Sandhu", phones=("+447700900218",)), "perhaps_same"),
-        (RowDraft(1, name="Ann Price", phones=("+447700900218",)), ""),
-        (RowDraft(1, name="Harjit Sandhu", nhs_number="9876543210"), ""),
-    ],
-)
-def test_nobody_is_the_same_without_good_reason(draft: RowDraft, likeness: str) -> None:
-    assert judge(draft, KNOWN)[0] == likeness
 
 
 def test_the_fields_that_matter_most_are_known() -> None:

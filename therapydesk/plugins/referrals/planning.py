@@ -180,8 +180,8 @@ def _planned(key: int, draft: RowDraft, found: Found | None, here: bool) -> Plan
         outcome, why = "same", tr("Here already")
         sentence = tr("This row was imported before, word for word. Nothing is added.")
     elif found is not None:
-        outcome = "perhaps_same" if found.likeness == "perhaps_same" else "same"
-        why = found.why if outcome == "perhaps_same" else (found.adds or tr("Nothing new"))
+        outcome = "same" if found.sure else "perhaps_same"
+        why = (found.adds or tr("Nothing new")) if found.sure else found.why
         sentence = found.sentence
     elif " " not in draft.name:
         why = tr("One name, that is fine")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 
-from therapydesk.api import mark, tr
+from therapydesk.api import Ground, mark, tr
 
 OPEN = ("new", "asked", "talk_first")
 STATES = {
@@ -20,6 +20,20 @@ STATES = {
 }
 AGREED = {"yes": mark("Yes"), "no": mark("No, talk first"), "unknown": mark("Not recorded")}
 PRIORITIES = {1: mark("Soon"), 2: mark("Usual"), 3: mark("Can wait")}
+# Why a row may be about somebody, in the 25 letters that the plan has room for.
+GROUNDS: dict[Ground, str] = {
+    "number": mark("Same NHS number"),
+    "number_other_birth": mark("Same NHS no., other birth"),
+    "number_other_name": mark("Same NHS no., other name"),
+    "name_birth_way": mark("Same name, birth, contact"),
+    "like_birth_way": mark("Like name, same birth"),
+    "name_birth": mark("Same name and birth"),
+    "like_birth": mark("Like name, same birth"),
+    "name_way": mark("Same name and contact"),
+    "like_way": mark("Like name, same contact"),
+    "name_way_other_birth": mark("Same name, other birth"),
+    "name": mark("Same name"),
+}
 
 
 class Decision(StrEnum):
@@ -59,6 +73,11 @@ def reason_title(code: str) -> str:
 def state_word(state: str) -> str:
     """The state in words."""
     return tr(STATES.get(state, state))
+
+
+def ground_word(ground: Ground) -> str:
+    """Why a row may be about somebody, in few words."""
+    return tr(GROUNDS[ground])
 
 
 def agreed_word(agreed: str) -> str:
