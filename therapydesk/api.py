@@ -64,6 +64,7 @@ from therapydesk.core.errors import (
     ZoneClosed,
 )
 from therapydesk.core.events import Event, HandedOver
+from therapydesk.core.garbage import without_collecting
 from therapydesk.core.hookspecs import hookimpl
 from therapydesk.core.ids import new_id
 from therapydesk.core.importing import (
@@ -474,5 +475,6 @@ __all__ = [
     "user_title",
     "viewed",
     "withdraw_consent",
+    "without_collecting",
     "zone_title",
 ]

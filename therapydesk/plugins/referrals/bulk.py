@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Dialect, insert, literal, literal_column
+from sqlalchemy import Column, Dialect, bindparam, insert, literal, literal_column
 
 from therapydesk.api import Base, Db, audit, new_id
 
@@ -25,7 +25,10 @@ def ids() -> Iterator[UUID]:
 def insert_rows(
     db: Db, mapped: type[Base], rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any], action: str
 ) -> None:
-    """Insert rows that all have the same columns, and tell the log. `shared` are values that all of them have."""
+    """Insert rows that all have the same columns, and tell the log. `shared` are values that all of them have.
+
+    Together they name every column that has a default.
+    """
     if not rows:
         return
     table: Any = mapped.__table__
@@ -35,8 +38,17 @@ def insert_rows(
         for name, value in shared.items()
         if value is not None
     }
-    db.execute(insert(table).values(written), list(rows))
+    written |= {name: bindparam(name) for name in rows[0]}
+    statement = insert(table).values(written).compile(dialect=dialect)
+    columns = [_stored([row[n] for row in rows], table.c[n], dialect) for n in statement.positiontup or ()]
+    db.connection().exec_driver_sql(str(statement), list(zip(*columns, strict=True)))
     audit.bulk(db, mapped, action, [row.get("id") or row["person_id"] for row in rows])
+
+
+def _stored(values: list[Any], column: Column[Any], dialect: Dialect) -> list[Any]:
+    """The values as the driver takes them: a column at a time is a third of the work of a row at a time."""
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return values if process is None else [process(value) for value in values]
 
 
 def _written(value: Any, dialect: Dialect) -> str:

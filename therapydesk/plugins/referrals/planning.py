@@ -25,6 +25,7 @@ from therapydesk.api import (
     show_day,
     today,
     tr,
+    without_collecting,
 )
 from therapydesk.plugins.referrals import matching
 from therapydesk.plugins.referrals.columns import guess_columns
@@ -50,6 +51,7 @@ class Made:
 
 
 @allowed("referrals.import")
+@without_collecting()
 def plan(db: Db, source: ReadFile, match: FileMatch | None = None) -> ImportPlan:
     """The plan of one file: each row new, the same person, perhaps the same, or refused and why. Writes
     nothing.

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from therapydesk.api import ClinicalDocument, Db, HandedOver, audit, new_id, now, tr
+from therapydesk.api import ClinicalDocument, Db, HandedOver, audit, new_id, now, tr, without_collecting
 from therapydesk.plugins.referrals.bulk import ids, insert_rows
 from therapydesk.plugins.referrals.models import Reason, Referral
 from therapydesk.plugins.referrals.rules.fields import TEXTS
@@ -36,6 +36,7 @@ def take_in(event: HandedOver, db: Db) -> None:
         takers[event.kind](event, db)
 
 
+@without_collecting()
 def _take_rows(event: HandedOver, db: Db) -> None:
     moment, keys = now(), ids()
     texts, file, sources = json.loads(event.content["rows"]), event.content["file"], event.content["sources"]

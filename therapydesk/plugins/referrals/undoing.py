@@ -30,6 +30,7 @@ from therapydesk.api import (
     only_own,
     take_back,
     tr,
+    without_collecting,
 )
 from therapydesk.plugins.referrals.models import Batch, Referral
 from therapydesk.plugins.referrals.words import state_word
@@ -41,6 +42,7 @@ _OWN = {"contact_point", "access_need", "person_search"}
 
 
 @allowed("referrals.undo", filters=True)
+@without_collecting()
 def undo_batch(db: Db, batch_id: UUID) -> int:
     """Take a whole import back; returns the number of referrals taken back.
 

@@ -29,6 +29,7 @@ from therapydesk.api import (
     now,
     today,
     tr,
+    without_collecting,
 )
 from therapydesk.plugins.referrals.bulk import insert_rows
 from therapydesk.plugins.referrals.columns import write_down
@@ -42,6 +43,7 @@ ROWS_A_MESSAGE = 5_000
 
 
 @allowed("referrals.import")
+@without_collecting()
 def carry_out(db: Db, plan: ImportPlan, choices: Mapping[int, Choice] | None = None) -> BatchResult:
     """Write exactly the plan: new rows, rows about people here already, and those that were perhaps the same
     as chosen.
