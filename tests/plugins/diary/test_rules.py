@@ -88,6 +88,17 @@ def test_half_lines_and_nonsense_are_read_without_harm(text) -> None:
     assert line.weeks >= 1
 
 
+@pytest.mark.parametrize("clock", ["25:00", "24:00", "14:60", "9.75"])
+def test_a_time_that_cannot_be_is_not_taken_for_another(clock) -> None:
+    line = read(f"tue {clock} Carys 45")
+    assert (line.at, line.minutes) == (None, 45)
+    assert any(clock in name for name in line.names)  # so that it is said, and nothing is booked
+
+
+def test_a_series_of_none_is_not_a_series_of_one() -> None:
+    assert read("tue 2pm Carys x0").names == ("Carys x0",)
+
+
 def test_what_is_missing_stays_missing() -> None:
     assert read("Kit") == Line(names=("Kit",))
     assert read("tue").at is None

@@ -197,9 +197,8 @@ def _take_every(text: str) -> tuple[str, int | None]:
 
 def _take_count(text: str) -> tuple[str, int | None]:
     found = _COUNT.search(text)
-    if not found:
-        return text, None
-    return _cut(text, found), _number(next(g for g in found.groups() if g))
+    count = _number(next(g for g in found.groups() if g)) if found else 0
+    return (_cut(text, found), count) if found and count else (text, None)
 
 
 def _take_until(text: str, today: date) -> tuple[str, date | None]:
@@ -302,9 +301,12 @@ def _take_place(text: str) -> tuple[str, str]:
 
 
 def _take_numbers(text: str, clock: time | None) -> tuple[str, time | None, int | None]:
-    """Bare numbers: one that can be an hour is the time, if there is none yet; another is the length."""
+    """Bare numbers: one that can be an hour is the time, if there is none yet; another is the length.
+
+    Numbers of a time that cannot be, such as 25:00, are left to stand with the names, which nobody will have.
+    """
     minutes = None
-    for found in list(re.finditer(r"(?<![\w/])\d{1,3}(?![\w/])", text)):
+    for found in list(re.finditer(r"(?<![\w/:.])\d{1,3}(?![\w/]|[:.]\d)", text)):
         number = int(found[0])
         if clock is None and number <= 23:
             clock = parse_time(found[0])
