@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import unicodedata
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,12 @@ def test_a_user_added_can_sign_in_and_has_a_record(vault: Vault) -> None:
         assert {r.role for r in db.get_one(User, actor.id).roles} == {"admin"}
     assert vault.unlock("Nia", NEW) == actor
     assert vault.zones == {"core"}
+
+
+def test_it_does_not_matter_how_an_accent_is_typed(vault: Vault) -> None:
+    vault.add_user("Siân Rees", ["admin"], "café ŵyn au lait", [])
+    typed = [unicodedata.normalize("NFD", text) for text in (" Siân  rees ", "café ŵyn au lait")]
+    assert vault.unlock(*typed).name == "Siân Rees"
 
 
 def test_names_are_used_once_and_passphrases_are_checked(vault: Vault) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,10 @@ from therapydesk.core.vault.keys import Kdf, OwnKeys, ZoneKeys, new_salt, unwrap
 from therapydesk.core.vault.place import USERS_FILE
 from therapydesk.core.vault.recovery import RecoveryCode
 from therapydesk.core.words import tr
+
+
+def _as_compared(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
 @dataclass(frozen=True)
@@ -133,10 +138,10 @@ class Users:
         return [e.name for e in sorted(self.entries.values(), key=lambda e: e.id) if not e.left]
 
     def named(self, name: str) -> UserEntry:
-        """The user of that name; capitals and outer spaces do not matter. Raises NotFound."""
-        wanted = name.strip().casefold()
+        """The user of that name; capitals, spare spaces and how accents are typed do not matter. Raises NotFound."""
+        wanted = _as_compared(name)
         for entry in self.entries.values():
-            if entry.name.casefold() == wanted and not entry.left:
+            if _as_compared(entry.name) == wanted and not entry.left:
                 return entry
         raise NotFound(tr("There is no user of that name in this vault."))
 
