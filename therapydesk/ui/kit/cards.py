@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 MOST_ROWS = 7
+LEAST = 8  # characters; a second text that has no room for these is left out
 LeftMiddle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -251,11 +252,11 @@ class CardRow(QAbstractButton):
             painter.drawText(
                 QRect(room.x() + used + 6, top, room.width() - used, line), int(LeftMiddle), self._note
             )
-        if self._second:
+        beside = max(round(88 * line / 22), used + 12)
+        x = room.x() if self._two_line else room.x() + beside
+        if self._second and room.right() - x > style.chars(LEAST):
             muted = self._two_line and not self.hasFocus()
             painter.setPen(style.token("text_muted" if muted else "text"))
-            beside = max(round(88 * line / 22), used + 12)
-            x = room.x() if self._two_line else room.x() + beside
             text = metrics.elidedText(self._second, Qt.TextElideMode.ElideRight, room.right() - x)
             y = top + line if self._two_line else top
             painter.drawText(QRect(x, y, room.right() - x + 1, line), int(LeftMiddle), text)
@@ -307,7 +308,7 @@ class KeyHint(QWidget):
         cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
         cap.setMinimumSize(style.small_line_height() + 4, style.small_line_height() + 4)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 8, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(cap)
         if word:

@@ -7,8 +7,11 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    def __init__(self, parent: QWidget | None = None, spacing: int = 8) -> None:
+    """Lines of widgets, their tops level; with `at_foot` their feet, as texts of several sizes want it."""
+
+    def __init__(self, parent: QWidget | None = None, spacing: int = 8, *, at_foot: bool = False) -> None:
         super().__init__(parent)
+        self._at_foot = at_foot
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
@@ -50,15 +53,38 @@ class FlowLayout(QLayout):
         return size
 
     def _place(self, rect: QRect, *, move: bool) -> int:
-        x, y, tallest = rect.x(), rect.y(), 0
+        y = rect.y()
+        for number, line in enumerate(self._lines(rect.width())):
+            y += self.spacing() if number else 0
+            hints = [_size(item, rect.width()) for item in line]
+            x, tallest = rect.x(), max(hint.height() for hint in hints)
+            for item, hint in zip(line, hints, strict=True):
+                down = tallest - hint.height() if self._at_foot else 0
+                if move:
+                    item.setGeometry(QRect(QPoint(x, y + down), hint))
+                x += hint.width() + self.spacing()
+            y += tallest
+        return y - rect.y()
+
+    def _lines(self, room: int) -> list[list[QLayoutItem]]:
+        """What stands in each line of this width."""
+        lines: list[list[QLayoutItem]] = []
+        used = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            hint = item.sizeHint()
-            if x > rect.x() and x + hint.width() > rect.right() + 1:
-                x, y, tallest = rect.x(), y + tallest + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), hint))
-            x += hint.width() + self.spacing()
-            tallest = max(tallest, hint.height())
-        return y + tallest - rect.y()
+            width = _size(item, room).width()
+            if not lines or used + width > room:
+                lines.append([])
+                used = 0
+            lines[-1].append(item)
+            used += width + self.spacing()
+        return lines
+
+
+def _size(item: QLayoutItem, room: int) -> QSize:
+    """What an item wants, at most as wide as the line; what can break into lines then grows in height."""
+    hint = item.sizeHint()
+    if hint.width() <= room or not item.hasHeightForWidth():
+        return hint
+    return QSize(room, item.heightForWidth(room))

@@ -26,6 +26,19 @@ def text_label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = F
     return label
 
 
+class OneLine(QLabel):
+    """Plain text that wants to stand on one line, and breaks where there is less room."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
+
+
 def name_choice(box: QComboBox, name: str) -> None:
     """Name a list of choices that has no label beside it.
 

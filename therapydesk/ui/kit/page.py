@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Call = Callable[[], object]
 MARGIN = 24
+BAR = 12  # a scroll bar with its gutter, as in stylesheet.py
 
 
 class BasePage(QWidget):
@@ -103,7 +104,15 @@ class BasePage(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(holder)
+        area.verticalScrollBar().rangeChanged.connect(lambda _low, high: self._spare_bar(high > 0))
         self._outer.addWidget(area, 1)
+
+    def _spare_bar(self, shown: bool) -> None:
+        """The scroll bar stands in the right margin, so that the body ends where the head does."""
+        margins = self.body.contentsMargins()
+        if margins.right() in (MARGIN, MARGIN - BAR):  # a page without a margin leaves room for the bar
+            margins.setRight(MARGIN - BAR if shown else MARGIN)
+            self.body.setContentsMargins(margins)
 
     # -- head --------------------------------------------------------------------------------------------
 

@@ -167,6 +167,7 @@ class CommandPalette(QFrame):
         self.field = QLineEdit()
         self.field.setFrame(False)
         self.field.setFont(style.section_font())
+        self.field.setTextMargins(12, 0, 12, 0)  # in line with the group labels below
         self.field.setPlaceholderText(tr("Go to a person, page or command"))
         self.field.setAccessibleName(tr("Go to a person, page or command"))
         self.field.installEventFilter(self)

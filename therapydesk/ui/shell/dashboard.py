@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from therapydesk.api import (
     Answers,
@@ -17,6 +17,7 @@ from therapydesk.api import (
     local_now,
     may,
     ntr,
+    person_word,
     relative,
     show_day,
     show_time,
@@ -26,6 +27,7 @@ from therapydesk.api import (
 from therapydesk.ui.kit import cards
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.two_columns import TwoColumns
 
 if TYPE_CHECKING:
     from therapydesk.ui.kit.desk import Desk
@@ -49,13 +51,9 @@ class TodayPage(BasePage):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Today"))
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        self._columns = (QVBoxLayout(), QVBoxLayout())
-        for column, stretch in zip(self._columns, (WIDE, NARROW), strict=True):
-            column.setSpacing(16)
-            row.addLayout(column, stretch)
-        self.body.addLayout(row, 1)
+        beside = TwoColumns(WIDE, NARROW)
+        self._columns = (beside.left, beside.right)
+        self.body.addWidget(beside, 1)
         self._add_actions()
         for card in self._cards():
             widget = desk.plugins.build(card, desk)
@@ -83,13 +81,18 @@ class TodayPage(BasePage):
             to_diary = Link("diary.diary", args=("new",))
             self.add_action_button(tr("New session"), lambda: self.desk.open_link(to_diary), "add")
         if may(user, "notes.write"):
-            to_note = Link("notes.notes", args=("new",))
-            self.add_action_button(
-                tr("Write note"),
-                lambda: self.desk.open_link(to_note),
-                "notes",
-                primary=True,
-            )
+            self._make_primary(tr("Write note"), "notes", Link("notes.notes", args=("new",)))
+            return
+        if any(may(user, importer.permission) for importer in self.desk.plugins.collect(hooks.importers)):
+            self.add_action_button(tr("Import a file"), lambda: self.desk.open_link(Link("import")), "import")
+        if may(user, "people.add"):
+            text = tr("Add {person}").format(person=person_word())
+            self._make_primary(text, "add", Link("caseload.people", args=("new",)))
+
+    def _make_primary(self, text: str, icon: str, link: Link) -> None:
+        """What this user makes most often; Ctrl+N does the same."""
+        self.add_action_button(text, lambda: self.desk.open_link(link), icon, primary=True)
+        self.new_record = lambda: self.desk.open_link(link)
 
     def refresh(self) -> None:
         """Read what is due; the cards read for themselves."""

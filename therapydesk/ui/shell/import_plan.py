@@ -30,6 +30,7 @@ from therapydesk.ui.kit.table_paint import RowDelegate
 from therapydesk.ui.kit.tables import ListTable
 
 PANEL = 432
+UNBROKEN = 14  # characters of a value that is never broken into lines
 Compare = Callable[[int], Comparison]
 
 
@@ -321,17 +322,19 @@ def _compared(row: PlannedRow, comparison: Comparison) -> QWidget:
 def _band(text: str, place: int) -> QLabel:
     label = text_label(text, "small", "text_muted")
     label.setMinimumHeight(style.small_line_height() + 14)
-    label.setContentsMargins(16 if place == 0 else 6, 0, 6, 0)
+    label.setContentsMargins(16 if place == 0 else 4, 0, 4, 0)
     return label
 
 
 def _value(text: str, place: int) -> QLabel:
     muted = place < 2 or not text
+    if len(text) <= UNBROKEN:
+        text = text.replace(" ", "\u00a0")  # a telephone number or postcode stays on one line
     empty = "" if place == 1 else tr("Not recorded") if place == 3 else tr("Not given")
     label = text_label(
         text or empty, "small" if place == 1 else "", "text_muted" if muted else "", wrap=place > 1
     )
-    label.setContentsMargins(16 if place == 0 else 6, 4, 6, 4)
+    label.setContentsMargins(16 if place == 0 else 4, 4, 4, 4)
     label.setMinimumHeight(style.row_height())
     return label
 

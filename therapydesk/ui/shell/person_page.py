@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from therapydesk.api import (
     Fact,
@@ -23,8 +24,9 @@ from therapydesk.api import (
 )
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import FlowLayout
-from therapydesk.ui.kit.labels import IconMark, StateMark, text_label
+from therapydesk.ui.kit.labels import IconMark, OneLine, StateMark, text_label
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.tabs import Tabs
 
 if TYPE_CHECKING:
     from therapydesk.ui.kit.desk import Desk
@@ -60,15 +62,12 @@ class PersonPage(BasePage):
         self.header = PersonHeader()
         self.add_title_widget(self.header)
         self._add_actions()
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName(tr("Parts of the record"))
-        self.tabs.tabBar().setAccessibleName(tr("Parts of the record"))
+        self.tabs = Tabs(tr("Parts of the record"))
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the bar alone takes the focus
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._offered = self._find_tabs()
         for offered in self._offered:
-            self.tabs.addTab(_Holder(offered.title), offered.title)
+            self.tabs.add_tab(_Holder(offered.title), offered.title)
         self.body.addWidget(self.tabs, 1)
         self.tabs.currentChanged.connect(self._build)
         self.show_tab(tab)
@@ -140,6 +139,16 @@ class _Holder(QWidget):
         self._layout.addWidget(widget)
 
 
+def _on_baseline(widget: QWidget) -> QWidget:
+    """Body text lifted so that it stands on the line of a title beside it."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    title, body = QFontMetrics(style.title_font()), QFontMetrics(style.body_font())
+    row.setContentsMargins(0, 0, 0, title.descent() - body.descent())
+    row.addWidget(widget)
+    return holder
+
+
 class PersonHeader(QWidget):
     """Name line (name, full name, pronouns, age, state) and facts line (ask me about, access needs, alert)."""
 
@@ -149,13 +158,13 @@ class PersonHeader(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.sp(1))
         line = QWidget()
-        names = FlowLayout(line, spacing=style.sp(3))
+        names = FlowLayout(line, spacing=style.sp(3), at_foot=True)
         self.name = text_label("", "title")
         self.rest = text_label("", tone="text_muted")
         self.state = StateMark("", "full", "ok")
         names.addWidget(self.name)
-        names.addWidget(self.rest)
-        names.addWidget(self.state)
+        for small in (self.rest, self.state):
+            names.addWidget(_on_baseline(small))
         self._facts = QWidget()
         self._flow = FlowLayout(self._facts, spacing=style.sp(5))
         column.addWidget(line)
@@ -198,5 +207,5 @@ class PersonHeader(QWidget):
         row.setContentsMargins(8 if box else 0, 2, 8 if box else 0, 2)
         row.setSpacing(style.sp(2))
         row.addWidget(IconMark(icon_name, "warn" if box else "text_muted"))
-        row.addWidget(text_label(text, wrap=style.text_scale() > 1.3))
+        row.addWidget(OneLine(text), 1)
         self._flow.addWidget(part)

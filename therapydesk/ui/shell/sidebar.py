@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 from therapydesk.api import Page, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import draw_icon, icon
+from therapydesk.ui.kit.labels import line
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE, BADGE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -202,6 +203,7 @@ class Sidebar(QFrame):
         column.setSpacing(8)
         column.addWidget(self.go_to)
         column.addWidget(self.list, 1)
+        column.addWidget(line())
         column.addWidget(self.who)
         self.fold(False)
         style.signals.theme_changed.connect(self._resize)
@@ -225,7 +227,7 @@ class Sidebar(QFrame):
     def _make_who(self, name: str, title: str) -> QFrame:
         frame = QFrame()
         row = QHBoxLayout(frame)
-        row.setContentsMargins(12, 8, 4, 0)
+        row.setContentsMargins(12, 0, 4, 0)
         words = QVBoxLayout()
         words.setSpacing(0)
         who, what = QLabel(name), QLabel(title)

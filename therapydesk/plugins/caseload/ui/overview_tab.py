@@ -33,6 +33,7 @@ from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import IconMark, text_label
 from therapydesk.ui.kit.person_tab import PersonTabPage
+from therapydesk.ui.kit.two_columns import TwoColumns
 
 CIRCLE = 5
 
@@ -63,9 +64,8 @@ class OverviewTab(PersonTabPage):
         offers = [c for c in self.desk.plugins.collect(hooks.dashboard_cards) if c.place == "person"]
         offers = [c for c in offers if may(self.desk.user, c.permission)]
         offers.sort(key=lambda c: c.order)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column in (left, right):
-            column.setSpacing(16)
+        beside = TwoColumns(3, 2)
+        left, right = beside.left, beside.right
         left.addWidget(self.matters)
         left.addWidget(self.towards)
         self._add_offers(left, [c for c in offers if c.column == 0])
@@ -75,11 +75,7 @@ class OverviewTab(PersonTabPage):
         right.addWidget(self.circle)
         right.addWidget(self.support)
         right.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addLayout(left, 3)
-        row.addLayout(right, 2)
-        self.body.addLayout(row)
+        self.body.addWidget(beside)
         self.body.addStretch(1)
 
     def _add_offers(self, column: QVBoxLayout, offers: list[CardOffer]) -> None:

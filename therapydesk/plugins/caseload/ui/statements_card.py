@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from therapydesk.api import show_day, tr
 from therapydesk.plugins.caseload import service
@@ -37,6 +37,12 @@ class StatementText(QAbstractButton):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setMinimumHeight(
+            self.heightForWidth(self.width())
+        )  # a layout with a stretch would take the last line
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -103,7 +109,7 @@ class StatementsCard(Card):
             return
         self._columns = columns
         for number, part in enumerate(self._parts):
-            self._grid.addWidget(part, number // columns, number % columns, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(part, number // columns, number % columns)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
             self._grid.setColumnMinimumWidth(column, 1 if column < columns else 0)
@@ -114,6 +120,7 @@ class StatementsCard(Card):
 
     def _column(self, title: str, said: Sequence[StatementView], name: str) -> QWidget:
         part = QWidget()
+        part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # all columns alike
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -125,6 +132,7 @@ class StatementsCard(Card):
             signed = signature(each, name)
             if number + 1 == len(said) or signature(said[number + 1], name) != signed:
                 column.addWidget(text_label(signed, "small", "text_muted", wrap=True))
+        column.addStretch(1)
         return part
 
 

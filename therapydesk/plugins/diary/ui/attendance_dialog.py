@@ -210,7 +210,7 @@ class AttendanceDialog(QDialog):
 
     def _hints(self) -> QHBoxLayout:
         line = QHBoxLayout()
-        line.setSpacing(8)
+        line.setSpacing(16)
         for key, word in (
             ("P", tr("came")),
             ("A", tr("chose not to")),

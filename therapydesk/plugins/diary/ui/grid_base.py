@@ -25,6 +25,7 @@ from therapydesk.ui.kit import style
 
 STRIP_GAP = 3
 RIGHT_GAP = 5
+LEAST = 11  # average letters that a day needs beside its rooms
 
 
 @dataclass
@@ -116,7 +117,9 @@ class GridBase(QAbstractScrollArea):
 
     def days_shown(self) -> list[date]:
         """The days that fit; the others are reached by moving sideways."""
-        fit = max(1, (self.viewport().width() - self.time_width()) // (self.strip_width() + style.chars(14)))
+        fit = max(
+            1, (self.viewport().width() - self.time_width()) // (self.strip_width() + style.chars(LEAST))
+        )
         self.offset = max(0, min(self.offset, len(self.shown.days) - fit))
         return self.shown.days[self.offset : self.offset + fit]
 
@@ -145,11 +148,14 @@ class GridBase(QAbstractScrollArea):
         )
 
     def slot_rect(self) -> QRect:
-        """Where the empty time of the cursor is."""
-        left, width = self.column(self.spot.date())
-        start = minute_of(self.spot, self.spot.date())
+        """Where the empty time of the cursor is: a session long, or until the next one begins."""
+        day = self.spot.date()
+        left, width = self.column(day)
+        start = minute_of(self.spot, day)
+        end = start + self.shown.hours.minutes
+        end = min([end, *(b.start for b in self.blocks if b.day == day and start < b.start < end)])
         x = left + self.strip_width() + STRIP_GAP
-        top, bottom = self.y_of(start), self.y_of(start + self.shown.hours.minutes)
+        top, bottom = self.y_of(start), self.y_of(end)
         return QRect(x, top + 1, left + width - RIGHT_GAP - x, bottom - top - 2)
 
     def bring(self, start: int, end: int) -> None:

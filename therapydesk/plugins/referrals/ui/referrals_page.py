@@ -105,18 +105,16 @@ class ReferralsPage(BasePage):
 
     def _build_filter(self) -> None:
         self.filter = FilterBar(tr("Filter this list"))
-        states = [
-            ("open", tr("Open")),
-            *((key, tr(word)) for key, word in STATES.items()),
-            ("all", tr("All")),
-        ]
+        states = [("open", tr("Open")), *((key, tr(word)) for key, word in STATES.items())]
+        # who answers begins with what is open, who sends with what became of it
+        states.insert(len(states) if self.may_answer else 0, ("all", tr("All")))
         self.filter.add_choice("state", tr("State"), states)
         self._senders: list[str] = []
         self._sender_box = self.filter.add_choice("sender", tr("From"), [("", tr("From anyone"))])
         self.hints = QWidget()
         hints = QHBoxLayout(self.hints)
         hints.setContentsMargins(0, 0, 0, 0)
-        hints.setSpacing(8)
+        hints.setSpacing(16)
         for key, word in (("A", tr("accept")), ("M", tr("ask for more")), ("N", tr("not for us"))):
             hints.addWidget(KeyHint(key, word))
         self.filter.add_widget(self.hints)
@@ -189,8 +187,10 @@ class ReferralsPage(BasePage):
     def open_ref(self, link: Link) -> None:
         """A link: to one referral, to the list of imports, or to answer the one that is open."""
         if link.ref is not None:
-            self.filter.set_value("state", "all")
             self._refresh_now()
+            if self.table.model.find(link.ref) < 0:
+                self.filter.set_value("state", "all")
+                self._refresh_now()
             self.open_referral(link.ref)
         elif link.args == ("imports",):
             ImportsDialog(self.desk, self).open()

@@ -1,0 +1,31 @@
+"""Two columns of cards that stand one below the other where letters have too little room side by side."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from therapydesk.ui.kit import style
+
+SPACE = 16
+NARROW = 100  # average letters; a page narrower than so many has one column
+
+
+class TwoColumns(QWidget):
+    """`left` and `right` are layouts, as wide as the two shares say."""
+
+    def __init__(self, left_share: int, right_share: int) -> None:
+        super().__init__()
+        self.left, self.right = QVBoxLayout(), QVBoxLayout()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(SPACE)
+        for column, share in ((self.left, left_share), (self.right, right_share)):
+            column.setSpacing(SPACE)
+            self._row.addLayout(column, share)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < style.chars(NARROW)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(down if narrow else across)
