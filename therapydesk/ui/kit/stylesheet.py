@@ -21,6 +21,7 @@ QMainWindow, QDialog {{ background: {bg}; }}
 QFrame[part="card"], QFrame[part="pane"], QFrame[part="table"] {{
     background: {surface}; border: 1px solid {border}; border-radius: 8px;
 }}
+QScrollArea[part="card"] > QWidget {{ background: transparent; }}
 QFrame[part="palette"] {{ background: {surface}; border: 1px solid {border_strong}; border-radius: 8px; }}
 QFrame[part="paper"] {{ border: 1px solid {border_strong}; }}
 QFrame[part="panel"] {{ background: {surface2}; border: 0; }}

@@ -7,10 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -21,6 +19,7 @@ from therapydesk.api import Setting, may, normal_name, put_setting, setting, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import Form
+from therapydesk.ui.kit.group_list import GroupList
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.shell.modules_window import ModulesPane
 from therapydesk.ui.shell.settings_users import UsersPane
@@ -73,11 +72,7 @@ class SettingsWindow(BasePage):
         self.search.setFixedWidth(style.chars(36))
         self.search.textChanged.connect(self._search)
         self.add_head_widget(self.search)
-        self.groups = QListWidget()
-        self.groups.setProperty("part", "sidebar")
-        self.groups.setAccessibleName(tr("Groups of settings"))
-        self.groups.setFrameShape(QFrame.Shape.NoFrame)
-        self.groups.setFixedWidth(style.chars(22))
+        self.groups = GroupList(tr("Groups of settings"))
         self.stack = QStackedWidget()
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -108,8 +103,9 @@ class SettingsWindow(BasePage):
         area.setProperty("part", "card")
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        pane.setProperty("part", "body")
         area.setWidget(pane)
-        self.groups.addItem(title)
+        self.groups.add_group(title)
         self.stack.addWidget(area)
         self._words.append(normal_name(f"{title} {pane.property('words') or ''}"))
 
