@@ -149,8 +149,8 @@ def add_episodes(
                 "closed_on": opened + timedelta(days=(today() - opened).days // 2),
                 "close_reason": "reached",
             }
-        if stage == "active" and n % 6 == 0:
-            row["review_on"] = today() + timedelta(days=rng.randint(-3, 14))
+        if stage == "active" and n % 3 == 0:
+            row["review_on"] = today() + timedelta(days=(n // 3 % 6 - 2) * 3)
         mine = stage != "waiting"
         row["therapist_id"] = (
             (therapists[0] if n < 3 or rng.random() < 0.4 else rng.choice(therapists)) if mine else None
