@@ -248,7 +248,7 @@ def screenshots(arguments: list[str]) -> int:
     """The pictures of the manual, from the demo practice."""
     set_up(tests=True)
     with screen() as env:
-        return run([PYTHON, "tests/screenshots/make.py", *arguments], env)
+        return run([PYTHON, "-m", "tests.screenshots.make", *arguments], env)
 
 
 def make_locks(_arguments: list[str]) -> int:
@@ -318,7 +318,7 @@ def main_job(user: str) -> int:
         fail("The main job did not work; see above.")
     pictures = DEMO / "pictures"
     with screen() as env:
-        if run([PYTHON, "tests/screenshots/make.py", *access, "--out", pictures, "--quick"], env):
+        if run([PYTHON, "-m", "tests.screenshots.make", *access, "--out", pictures, "--quick"], env):
             fail("The pictures could not be drawn; see above.")
     say(f"Done in {time.monotonic() - started:.0f} s. The invoice and the pictures are here:")
     for path in [*sorted(DEMO.glob("*.pdf")), *sorted(pictures.glob("*.png"))]:

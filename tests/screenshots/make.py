@@ -1,72 +1,87 @@
-"""Pictures of the main pages from the demo practice, in the looks that ux.md asks for.
+"""Pictures of the main pages from the demo practice, in the six looks that ux.md asks for.
 
-    python tests/screenshots/make.py [--vault DIR --user NAME --passphrase-file FILE] [--out DIR] [--quick]
+    python -m tests.screenshots.make [--vault DIR --user NAME --passphrase-file FILE] [--out DIR]
+                                      [--look NAME] [--page NAME] [--quick]
 
-Without a vault a demo practice is made in a temporary folder. `--quick` draws each page once, in light.
+Without a vault a demo practice is made in a temporary folder. `--quick` draws each page once, in light. The
+display scale belongs to a process, so the look with a scale of its own is drawn by a second one.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PIL import Image
+from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtGui import QImage, QPixmap, qRgb
 from PySide6.QtWidgets import QApplication
 
-from therapydesk.api import Link, PeopleQuery, list_people, user_title
+from tests.screenshots.pages import SHOTS, Stage, settle
+from therapydesk.api import user_title
 from therapydesk.built_in import BUILT_IN
-from therapydesk.core.plugins import load_all
+from therapydesk.core.plugins import Plugins, load_all
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.vault.vault import Vault
-from therapydesk.core.words import set_language
+from therapydesk.core.words import Language, set_language
 from therapydesk.demo.making import make_demo
 from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.jobs import Runner
 from therapydesk.ui.shell.window import MainWindow
 
-LOOKS: dict[str, tuple[style.Theme, float, str]] = {
-    "light": (style.Theme.LIGHT, 1.0, "en"),
-    "dark": (style.Theme.DARK, 1.0, "en"),
-    "high-contrast": (style.Theme.HIGH_CONTRAST, 1.0, "en"),
-    "double-text": (style.Theme.LIGHT, 2.0, "en"),
-    "pseudo-welsh": (style.Theme.LIGHT, 1.0, "pseudo"),
+
+@dataclass(frozen=True)
+class Look:
+    """Theme, text size, language and display scale."""
+
+    theme: style.Theme
+    text: float = 1.0
+    language: Language = "en"
+    scale: int = 1
+
+
+LOOKS = {
+    "light": Look(style.Theme.LIGHT),
+    "dark": Look(style.Theme.DARK),
+    "high-contrast": Look(style.Theme.HIGH_CONTRAST),
+    "double-text": Look(style.Theme.LIGHT, text=2.0),
+    "pseudo-welsh": Look(style.Theme.LIGHT, language="pseudo"),
+    "double-scale": Look(style.Theme.LIGHT, scale=2),
 }
 SIZE = (1366, 768)
+EXACT = 96  # of the 256 colours of a palette
 
 
-def settle(milliseconds: int = 150) -> None:
-    """Let the event loop run, so that everything that was asked for is painted."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
+def save(picture: QPixmap, path: Path) -> None:
+    """Write a PNG with a palette: what covers most stays exact, the edges of letters are near."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")
+    image = Image.open(BytesIO(bytes(buffer.data().data()))).convert("RGB")
+    counted = sorted(image.getcolors(image.width * image.height), reverse=True)
+    most = [colour for _count, colour in counted[:EXACT]]
+    rest = image.quantize(256 - EXACT, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).getpalette()
+    table = [qRgb(*colour) for colour in most]
+    table += [qRgb(*rest[at : at + 3]) for at in range(0, len(rest), 3)]
+    how = Qt.ImageConversionFlag.AvoidDither | Qt.ImageConversionFlag.ThresholdDither
+    small = picture.toImage().convertToFormat(QImage.Format.Format_Indexed8, table[:256], how)
+    small.save(str(path), "PNG", 0)
 
 
-def links(vault: Vault) -> dict[str, Link]:
-    """The pages to draw."""
-    with vault.read() as db:
-        first = list_people(db, PeopleQuery("carys"))[0]
-    return {
-        "today": Link("today"),
-        "people": Link("caseload.people"),
-        "person-overview": Link("person", first.id),
-        "referrals": Link("referrals.referrals"),
-        "diary-week": Link("diary.diary"),
-        "notes": Link("notes.notes"),
-        "note-editor": Link("notes.notes", args=("new",)),
-        "invoices": Link("invoicing.invoices"),
-    }
-
-
-def draw(vault: Vault, plugins: object, look: str, out: Path) -> None:
+def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only: str = "") -> None:
     """Draw every page in one look."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    theme, scale, language = LOOKS[look]
-    set_language(language)
-    looks.apply_theme(app, theme, scale)
+    look = LOOKS[name]
+    set_language(look.language)
+    looks.apply_theme(app, look.theme, look.text)
     with tempfile.TemporaryDirectory() as folder:
         settings = MachineSettings(Path(folder) / "settings.json")
         window = MainWindow(settings)
@@ -78,41 +93,55 @@ def draw(vault: Vault, plugins: object, look: str, out: Path) -> None:
         window.resize(*SIZE)
         window.show_desk(desk, title)
         window.show()
-        for name, link in links(vault).items():
-            window.open_link(link)
-            settle(400)
-            window.grab().save(str(out / f"{name}-{look}.png"))
+        assert window.view is not None
+        stage = Stage(window, window.view, vault, files)
+        for shot in SHOTS:
+            if (shot.every_look or name == "light") and only in ("", shot.name):
+                shot.go(stage)
+                settle(400)
+                save(window.grab(), out / f"{shot.name}-{name}.png")
         window.close()
         runner.close()
         window.deleteLater()
         settle(50)
 
 
+def draw_apart(name: str, vault: Path, secret: Path, options: argparse.Namespace) -> None:
+    """Draw a look with a display scale of its own, in a process of its own."""
+    words = ["--vault", str(vault), "--user", options.user, "--passphrase-file", str(secret)]
+    words += ["--out", options.out, "--look", name, "--page", options.page]
+    env = {**os.environ, "QT_SCALE_FACTOR": str(LOOKS[name].scale)}
+    subprocess.run([sys.executable, "-m", "tests.screenshots.make", *words], env=env, check=True)
+
+
 def main(argv: list[str]) -> int:
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--vault")
-    parser.add_argument("--user", default="")
-    parser.add_argument("--passphrase-file")
+    for name in ("--vault", "--user", "--passphrase-file", "--look", "--page"):
+        parser.add_argument(name, default="")
     parser.add_argument("--out", default="docs/screenshots")
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args(argv)
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
+    wanted = [options.look] if options.look else ["light"] if options.quick else list(LOOKS)
     QApplication(sys.argv[:1])
     plugins = load_all(BUILT_IN, {}, (), contrib=False)
     with tempfile.TemporaryDirectory() as folder:
-        if options.vault:
-            passphrase = Path(options.passphrase_file).read_text("utf-8").strip()
-            where, user = Path(options.vault), options.user
-        else:
+        where, secret = Path(options.vault), Path(options.passphrase_file)
+        if not options.vault:
             made = make_demo(Path(folder) / "demo", plugins=plugins)
-            where, user, passphrase = made.vault, made.user, made.passphrase
+            where, options.user, secret = made.vault, made.user, Path(folder) / "passphrase"
+            secret.write_text(made.passphrase, "utf-8")
+        apart = [name for name in wanted if LOOKS[name].scale != 1 and name != options.look]
         vault = Vault.open(where, host=plugins)
-        vault.unlock(user, passphrase)
-        for look in ["light"] if options.quick else LOOKS:
-            draw(vault, plugins, look, out)
+        vault.unlock(options.user, secret.read_text("utf-8").strip())
+        for name in wanted:
+            if name not in apart:
+                draw(vault, plugins, where.with_name(f"{where.name}-files"), name, out, options.page)
         vault.close()
+        for name in apart:
+            draw_apart(name, where, secret, options)
     return 0
 
 

@@ -1,0 +1,162 @@
+"""What is drawn: each page of the program as somebody would have it before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from therapydesk.api import Link, PeopleQuery, list_people
+from therapydesk.core.vault.vault import Vault
+from therapydesk.plugins.notes.ui.note_editor import NoteWindow
+from therapydesk.plugins.referrals.service import list_referrals
+from therapydesk.ui.kit.growing_text import GrowingText
+from therapydesk.ui.shell.desk_view import DeskView
+from therapydesk.ui.shell.import_wizard import PLAN, ImportWizard
+from therapydesk.ui.shell.settings_window import SettingsWindow
+from therapydesk.ui.shell.unlock import UnlockPage
+from therapydesk.ui.shell.window import MainWindow
+
+LONGEST = 30.0  # seconds to wait for a job
+NOTE = {
+    "happened": "We warmed up with breathing and humming at the piano. Carys chose Calon Lân and asked to stand for it.",
+    "took_part": "Led the second verse from memory and corrected my bass line, laughing.",
+}
+
+
+def settle(milliseconds: int = 150) -> None:
+    """Let the event loop run, so that everything that was asked for is painted."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def wait_for(there: Callable[[], bool]) -> None:
+    """Let the event loop run until it is so. Raises TimeoutError after LONGEST seconds."""
+    end = monotonic() + LONGEST
+    while not there():
+        if monotonic() > end:
+            raise TimeoutError("what was to be drawn did not come")
+        settle(50)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The window, and what is in it. `files` holds the demo practice's referral files."""
+
+    window: MainWindow
+    view: DeskView
+    vault: Vault
+    files: Path
+
+    def open(self, page: str, *args: str) -> None:
+        """Go to a page without a record."""
+        self.window.open_link(Link(page, args=args))
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: its name, how to come there, and whether it is drawn in every look or in light alone."""
+
+    name: str
+    go: Callable[[Stage], None]
+    every_look: bool = True
+
+
+def _person(stage: Stage, tab: str = "") -> None:
+    with stage.vault.read() as db:
+        carys = list_people(db, PeopleQuery("carys wyn bowen"))[0]
+    stage.window.open_link(Link("person", carys.id, (tab,) if tab else ()))
+
+
+def _referral(stage: Stage) -> None:
+    with stage.vault.read() as db:
+        row = next(r for r in list_referrals(db, "open") if r.state == "new")
+    stage.window.open_link(Link("referrals.referrals", row.id))
+
+
+def _note(stage: Stage) -> None:
+    stage.open("notes.notes", "new")
+    wait_for(lambda: bool(stage.view.findChildren(NoteWindow)))
+    note = stage.view.findChildren(NoteWindow)[-1]
+    for area, text in zip(note.editor.findChildren(GrowingText), NOTE.values(), strict=False):
+        area.insertPlainText(text)
+    note.keep_draft()
+
+
+def _leave_note(stage: Stage) -> None:
+    """Take the draft away again, so that the next look finds the practice as it was."""
+    for note in stage.view.findChildren(NoteWindow):
+        for area in note.editor.findChildren(GrowingText):
+            area.clear()
+        note.leave()
+
+
+def _plan(stage: Stage) -> None:
+    stage.view.open_import([stage.files / "referrals-fairwater.xlsx"])
+    wizard = stage.view.page
+    assert isinstance(wizard, ImportWizard)
+    while wizard.step != PLAN:
+        wait_for(lambda: wizard.step == PLAN or (wizard.source is not None and wizard.primary.isEnabled()))
+        if wizard.step != PLAN:
+            wizard.go_on()
+            settle(50)
+
+
+def _invoices(stage: Stage) -> None:
+    _leave_note(stage)
+    stage.open("invoicing.invoices")
+
+
+def _palette(stage: Stage) -> None:
+    stage.open("today")
+    settle()
+    stage.view.palette_.open()
+    field = QApplication.focusWidget()
+    assert field is not None
+    QTest.keyClicks(field, "car")
+
+
+def _settings(stage: Stage) -> None:
+    stage.view.show_page(SettingsWindow(stage.view.desk, lambda: None, lambda: None))
+
+
+def _unlock(stage: Stage) -> None:
+    page = UnlockPage("Alderbank Music Therapy", ["Ruth Mallory", "Dele Abara", "Marged Ellis"], demo=True)
+    stage.window.show_full(page)
+    page.focus_first()
+    page.passphrase.setText("walking slowly by the sea")
+
+
+def _rows_down(stage: Stage) -> None:
+    """People, a few rows down, as it is while somebody looks through the list."""
+    stage.open("caseload.people")
+    settle()
+    for _row in range(4):
+        widget = QApplication.focusWidget()
+        if widget is not None:
+            QTest.keyClick(widget, Qt.Key.Key_Down)
+
+
+SHOTS = (
+    Shot("today", lambda stage: stage.open("today")),
+    Shot("people", _rows_down),
+    Shot("person-overview", _person),
+    Shot("person-contacts", lambda stage: _person(stage, "caseload.contacts"), every_look=False),
+    Shot("referrals", lambda stage: stage.open("referrals.referrals")),
+    Shot("referral-open", _referral, every_look=False),
+    Shot("import-plan", _plan),
+    Shot("diary-week", lambda stage: stage.open("diary.diary")),
+    Shot("notes", lambda stage: stage.open("notes.notes")),
+    Shot("note-editor", _note),
+    Shot("invoices", _invoices),
+    Shot("invoice", lambda stage: stage.open("invoicing.invoices", "due"), every_look=False),
+    Shot("palette", _palette, every_look=False),
+    Shot("settings", _settings, every_look=False),
+    Shot("unlock", _unlock, every_look=False),
+)
