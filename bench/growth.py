@@ -8,7 +8,7 @@ from bench.measured import Measured
 MOST = 1.5
 UNLOCK = (("unlock", "P2, Enter on the passphrase → People painted", "people"),)
 LIST = (  # part, work, its name in the run
-    ("search", "P5, search as you type, without the pause", "work"),
+    ("search", "P5, search as you type", "key"),
     ("first", "P9, People opened → painted", "first"),
     ("scroll", "P9, scroll step", "scroll"),
 )
