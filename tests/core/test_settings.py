@@ -56,6 +56,7 @@ def test_what_is_set_is_there_next_time(path: Path) -> None:
         ("modules_off", "mecc"),
         ("windows", {"main": 3}),
         ("single_keys", 1),
+        ("word_hints", "no"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_and_never_read(path: Path, name: str, wrong: Any) -> None:

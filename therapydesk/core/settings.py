@@ -75,6 +75,7 @@ class MachineSettings:
     last_vault = _Kept("", lambda value: isinstance(value, str))
     lock_minutes = _Kept(5, lambda value: type(value) is int and 1 <= value <= 15)
     single_keys = _Kept(True, lambda value: isinstance(value, bool))
+    word_hints = _Kept(True, lambda value: isinstance(value, bool))
     modules_off: _Kept[list[str]] = _Kept([], _texts)
     modules_allowed: _Kept[dict[str, str]] = _Kept({}, _text_by_text)
     keyrings: _Kept[dict[str, str]] = _Kept({}, _text_by_text)

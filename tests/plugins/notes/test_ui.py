@@ -16,6 +16,7 @@ from therapydesk.plugins.notes.ui.note_editor import NoteWindow
 from therapydesk.plugins.notes.ui.notes_page import NotesPage
 from therapydesk.plugins.notes.ui.person_notes_tab import PersonNotesTab
 from therapydesk.plugins.notes.ui.unwritten_card import UnwrittenCard
+from therapydesk.ui.kit.word_hint import WordHint
 
 
 def labels(widget: Any) -> list[str]:
@@ -67,6 +68,24 @@ def test_ctrl_enter_then_enter_signs(practice, page, qtbot) -> None:
     assert (saved.state, saved.answers[0].text) == ("signed", "We sang together.")
     assert page.desk.vault.drafts() == []
     qtbot.waitUntil(lambda: page.table.row_count() == 1)
+
+
+def test_other_words_are_offered_while_writing_never_while_reading_and_can_be_switched_off(
+    practice, page, qtbot
+) -> None:
+    practice.session("Carys Bowen", at=datetime(2026, 5, 5, 9, 0))
+    page.new_note()
+    note = open_note(page)
+    qtbot.keyClicks(note.editor.field("happened"), "She refused the song.")
+    (hint,) = [h for h in note.findChildren(WordHint) if h.isVisible()]
+    assert hint.text().startswith("“refused”: you could write “said no to”.")
+    note.sign()
+    assert practice.get(note.note.id).answers[0].text == "She refused the song."
+    signed = practice.get(note.note.id)
+    assert NoteWindow(page.desk, signed, "Notes").findChildren(WordHint) == []
+    page.desk.settings.word_hints = False
+    draft = practice.draft("Kit Lane", happened="He refused.")
+    assert NoteWindow(page.desk, draft, "Notes").findChildren(WordHint) == []
 
 
 def test_an_empty_note_is_not_signed_and_not_kept(practice, page) -> None:

@@ -140,10 +140,14 @@ class SettingsWindow(BasePage):
         languages = [("en", "English"), ("cy", "Cymraeg")]
         form.add_choice("language", tr("Language"), languages, tr("From the next start."))
         form.add_check("single_keys", tr("Single letters work as keys (A, M, N in Referrals)"))
-        self._fill(form, ("theme", "density", "language", "single_keys"))
+        hint = tr(
+            "A dotted line under words such as “suffers from”, with another to choose. Nothing is counted."
+        )
+        form.add_check("word_hints", tr("Offer other words in notes"), hint)
+        self._fill(form, ("theme", "density", "language", "single_keys", "word_hints"))
         form.set_values({"text_scale": str(self.desk.settings.text_scale)})
         form.edited.connect(lambda: self._take(form, self._apply_look))
-        return _framed(form, "theme dark light contrast text size rows density language keys")
+        return _framed(form, "theme dark light contrast text size rows density language keys words wording")
 
     def _lock_pane(self) -> QWidget:
         form = _pane_form()

@@ -18,6 +18,7 @@ from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.messages import announce, confirm
 from therapydesk.ui.kit.page import MARGIN, BasePage
+from therapydesk.ui.kit.word_hint import add_word_hints
 
 DRAFT = "notes."  # and the note's id: the name of a crash copy
 RING = 4  # room for the focus ring around a text
@@ -103,6 +104,8 @@ class NoteWindow(BasePage):
         self.add_action_button(tr("Sign note"), self._ask_sign, "tick", primary=True, shortcut="Ctrl+Return")
         self.editor.draft_due.connect(self.keep_draft)
         self.editor.edited.connect(self.state.show_unsaved)
+        if getattr(self.desk.settings, "word_hints", True):
+            add_word_hints(self.editor)
         self._offer_draft()
 
     @property
