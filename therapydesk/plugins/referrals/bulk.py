@@ -1,4 +1,8 @@
-"""Many rows at once: one statement a table, what all rows share written into it, one entry in the log."""
+"""Many rows at once: a few statements a table, what all rows share written into them, one entry in the log.
+
+A statement for many rows rather than one for each: the full-text table sorts in what came at the end of each
+statement.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Dialect, bindparam, insert, literal, literal_column
+from sqlalchemy import Column, Dialect, literal
 
 from therapydesk.api import Base, Db, audit, new_id
 
+PLACES = 30_000  # values that a statement may take
 _COUNTER = (
     1 << 61
 ) - 1  # the low bits of a UUIDv7 are random; counting on in them keeps it one (RFC 9562, 6.2)
@@ -32,16 +37,21 @@ def insert_rows(
     if not rows:
         return
     table: Any = mapped.__table__
-    dialect = db.connection().dialect
-    written: dict[str, Any] = {
-        name: literal_column(_written(literal(value, table.c[name].type), dialect))
-        for name, value in shared.items()
-        if value is not None
-    }
-    written |= {name: bindparam(name) for name in rows[0]}
-    statement = insert(table).values(written).compile(dialect=dialect)
-    columns = [_stored([row[n] for row in rows], table.c[n], dialect) for n in statement.positiontup or ()]
-    db.connection().exec_driver_sql(str(statement), list(zip(*columns, strict=True)))
+    connection, own = db.connection(), list(rows[0])
+    dialect = connection.dialect
+    written = {n: _written(value, table.c[n], dialect) for n, value in shared.items() if value is not None}
+    names = ", ".join(dialect.identifier_preparer.quote(name) for name in (*own, *written))
+    taken = ", ".join([*(f"column{n}" for n in range(1, len(own) + 1)), *written.values()])
+    one = f"({', '.join('?' * len(own))})"
+    lines = list(zip(*(_stored([row[n] for row in rows], table.c[n], dialect) for n in own), strict=True))
+    most = PLACES // len(own)
+    for start in range(0, len(lines), most):
+        part = lines[start : start + most]
+        values = ", ".join([one] * len(part))
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.fullname} ({names}) SELECT {taken} FROM (VALUES {values})",
+            tuple(value for line in part for value in line),
+        )
     audit.bulk(db, mapped, action, [row.get("id") or row["person_id"] for row in rows])
 
 
@@ -51,5 +61,5 @@ def _stored(values: list[Any], column: Column[Any], dialect: Dialect) -> list[An
     return values if process is None else [process(value) for value in values]
 
 
-def _written(value: Any, dialect: Dialect) -> str:
-    return str(value.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+def _written(value: Any, column: Column[Any], dialect: Dialect) -> str:
+    return str(literal(value, column.type).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
