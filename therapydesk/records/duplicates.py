@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -101,47 +101,74 @@ def _uuid(key: _Key) -> UUID:
 
 def _meet(db: Db, rows: Sequence[Sought]) -> dict[int, dict[_Key, None]]:
     """Row → the people of whom it has a mark, and a name like enough or the very NHS number."""
-    names = [Name(all_names(row.name, row.called)) for row in rows]
-    ready: dict[str, Name] = {}
-    met: dict[int, dict[_Key, None]] = defaultdict(dict)
+    blocks = _Blocks(db, rows, [Name(all_names(row.name, row.called)) for row in rows])
+    for start in range(0, len(rows), CHUNK):
+        part = range(start, min(start + CHUNK, len(rows)))
+        if dated := [number for number in part if rows[number].born_on]:
+            # Of like name and another birth date is another person. So here only those without a date are looked at,
+            # or of the very name.
+            undated, called_so = Person.born_on.is_(None), blocks.called_so(dated)
+            blocks.add(dated, lambda row: row.ways, ContactPoint.value, undated | called_so)
+            blocks.add(dated, lambda row: (row.postcode,), Person.postcode, undated | called_so)
+            blocks.add(dated, lambda row: (row.born_on,), Person.born_on)
+            blocks.add_by_name(dated, undated)
+        if rest := [number for number in part if not rows[number].born_on]:
+            blocks.add(rest, lambda row: row.ways, ContactPoint.value)
+            blocks.add(rest, lambda row: (row.postcode,), Person.postcode)
+            blocks.add_by_name(rest)
+        blocks.add(part, lambda row: (row.nhs_number,), Person.nhs_number)
+    return blocks.met
 
-    def by(marks: Callable[[Sought, Name], Iterable[Any]], column: Any, *only: ColumnElement[bool]) -> None:
+
+@dataclass
+class _Blocks:
+    """People found by one mark after the other."""
+
+    db: Db
+    rows: Sequence[Sought]
+    names: Sequence[Name]
+    met: dict[int, dict[_Key, None]] = field(default_factory=lambda: defaultdict(dict))
+    _ready: dict[str, Name] = field(default_factory=dict)
+
+    def add(
+        self,
+        part: Iterable[int],
+        marks: Callable[[Sought], Iterable[Hashable]],
+        column: Any,
+        *only: ColumnElement[bool],
+    ) -> None:
+        """Meet these rows and people on one column."""
+        self._add(
+            [(mark, number) for number in part for mark in marks(self.rows[number]) if mark], column, only
+        )
+
+    def add_by_name(self, part: Iterable[int], *only: ColumnElement[bool]) -> None:
+        """Meet these rows and people on the very name."""
+        self._add([(name, n) for n in part for name in self._spelt(n)], Person.normal_name, only)
+
+    def called_so(self, part: Iterable[int]) -> ColumnElement[bool]:
+        """The condition that somebody has the name of one of these rows."""
+        return Person.normal_name.in_({name for number in part for name in self._spelt(number)})
+
+    def _spelt(self, number: int) -> set[str]:
+        """With and without what somebody is called besides."""
+        row, normal = self.rows[number], self.names[number].normal
+        return {normal, all_names(row.name, "")} - {""} if row.called else {normal} - {""}
+
+    def _add(
+        self, marked: Sequence[tuple[Hashable, int]], column: Any, only: Sequence[ColumnElement[bool]]
+    ) -> None:
         wanted: dict[Hashable, list[int]] = defaultdict(list)
-        for number, row in enumerate(rows):
-            for mark in marks(row, names[number]):
-                if mark:
-                    wanted[mark].append(number)
-        for value, key, normal in _people(db, column, list(wanted), only):
-            name = ready.get(normal) or ready.setdefault(normal, Name(normal))
+        for mark, number in marked:
+            wanted[mark].append(number)
+        if not wanted:
+            return
+        query = _having(column, list(wanted)).where(Person.merged_into.is_(None), *only)
+        for value, key, normal in self.db.connection().execute(query).all():
+            name = self._ready.get(normal) or self._ready.setdefault(normal, Name(normal))
             for number in wanted[value][:SPREAD]:
-                if column is Person.nhs_number or name_likeness(names[number], name):
-                    met[number][key] = None
-
-    by(lambda row, _: (row.nhs_number,), Person.nhs_number)
-    by(lambda row, _: row.ways, ContactPoint.value)
-    by(lambda row, _: (row.postcode,), Person.postcode)
-    by(lambda row, _: (row.born_on,), Person.born_on)
-    by(lambda row, name: () if row.born_on else _spelt(row, name), Person.normal_name)
-    # Of one name and another birth date is another person, so only those without a date are looked at here.
-    by(
-        lambda row, name: _spelt(row, name) if row.born_on else (),
-        Person.normal_name,
-        Person.born_on.is_(None),
-    )
-    return met
-
-
-def _spelt(row: Sought, name: Name) -> set[str]:
-    """With and without what somebody is called besides."""
-    return {name.normal, all_names(row.name, "")} if row.called else {name.normal}
-
-
-def _people(
-    db: Db, column: Any, values: Sequence[Any], only: Sequence[ColumnElement[bool]]
-) -> Iterator[tuple[Any, _Key, str]]:
-    for start in range(0, len(values), CHUNK):
-        query = _having(column, values[start : start + CHUNK]).where(Person.merged_into.is_(None), *only)
-        yield from db.connection().execute(query).all()
+                if column is Person.nhs_number or name_likeness(self.names[number], name):
+                    self.met[number][key] = None
 
 
 def _having(column: Any, values: Sequence[Any]) -> Select[Any, _Key, str]:
