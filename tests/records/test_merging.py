@@ -171,7 +171,7 @@ def test_needs_come_along_and_what_both_say_is_not_doubled(vault, pair) -> None:
 def test_who_is_somebodys_carer_stays_their_carer(vault, pair) -> None:
     kept, gone = pair
     with vault.write("core") as db:
-        child = add_person(db, PersonDetails("Osian")).id
+        child = add_person(db, PersonDetails("Osian", best_way="ask")).id
         add_relation(db, child, "carer", other_person_id=gone)
     made = merge(vault, kept, gone)
     with vault.read() as db:
@@ -196,7 +196,7 @@ def test_a_field_changed_after_joining_keeps_the_change(vault, pair) -> None:
 
 def test_only_joining_travels_to_the_other_zones(vault) -> None:
     with vault.write("core") as db:
-        add_person(db, PersonDetails("Carys"))
+        add_person(db, PersonDetails("Carys", best_way="ask"))
         assert not [row for row in db.new if isinstance(row, CoreOutbox) and row.target == "safeguarding"]
         db.flush()
         assert db.scalar(select(func.count()).where(CoreOutbox.target == "safeguarding")) == 0

@@ -41,6 +41,7 @@ def _clock() -> Iterator[None]:
 
 
 def add(vault, name: str, **details) -> UUID:
+    details.setdefault("best_way", "ask")
     with vault.write("core") as db:
         return add_person(db, PersonDetails(name, **details)).id
 
@@ -56,6 +57,13 @@ def test_one_name_and_one_way_to_reach_them_is_enough(vault) -> None:
     assert (zed.stage, zed.age_text) == ("", "")
     with vault.write("core") as db, pytest.raises(UserError, match="name is missing"):
         add_person(db, PersonDetails("  "))
+
+
+def test_somebody_whom_nobody_can_reach_is_not_added(vault) -> None:
+    with vault.write("core") as db, pytest.raises(UserError, match="no way to reach them"):
+        add_person(db, PersonDetails("Zed", best_way=" "))
+    with vault.write("core") as db:
+        assert add_person(db, PersonDetails("Zed"), reached_by_others=True).full_name == "Zed"
 
 
 def test_a_preferred_name_alone_is_a_name(vault) -> None:

@@ -88,15 +88,27 @@ def stage_words(stage: str, therapist: str = "") -> str:
 
 
 @allowed("people.add")
-def add_person(db: Db, details: PersonDetails) -> Person:
-    """Add a person; one name is enough. Raises UserError without a name, or for a number that cannot be one."""
-    _check(details)
+def add_person(db: Db, details: PersonDetails, *, reached_by_others: bool = False) -> Person:
+    """Add a person; one name and a way to reach them is enough. Raises UserError without these, or for a number that
+    cannot be one.
+
+    `reached_by_others`: they are known through somebody else, like a carer, and need no way of their own.
+    """
+    check_new_person(details, reached_by_others=reached_by_others)
     person = Person(full_name="", normal_name="")
     _fill(person, details)
     db.add(person)
     db.flush()
     publish(db, PersonAdded(person.id))
     return person
+
+
+def check_new_person(details: PersonDetails, *, reached_by_others: bool = False) -> None:
+    """Raise UserError when `add_person` would, for the name, the date of birth or the ways to reach them."""
+    _check(details)
+    ways = (*details.phones, *details.emails, details.best_way, details.address, details.postcode)
+    if not reached_by_others and not any(way.strip() for way in ways):
+        raise UserError(tr("There is no way to reach them yet."), tr("One is enough, in any words."))
 
 
 @allowed("people.edit", person="person_id")

@@ -31,17 +31,24 @@ def test_one_name_and_a_way_to_reach_them_is_enough(run) -> None:
 
 
 def test_a_wrong_nhs_number_is_kept_apart(run) -> None:
-    made = run("add", "Zed", "--nhs-number", "123 456 7890")
+    made = run("add", "Zed", "--best-way", "ask", "--nhs-number", "123 456 7890")
     assert (made["nhs_number"], made["nhs_number_unchecked"]) == ("", "123 456 7890")
     assert "does not check out" in run("show", "Zed", as_json=False)
 
 
+def test_somebody_whom_nobody_can_reach_is_not_added(run) -> None:
+    with pytest.raises(UserError, match="no way to reach them"):
+        run("add", "Zed")
+    assert run("search", "zed") == []
+
+
 def test_somebody_like_that_is_asked_about_first(run) -> None:
-    first = run("add", "Carys Bowen", "--born", "1/3/1968")
+    carys = ("add", "Carys Bowen", "--born", "1/3/1968", "--best-way", "ask")
+    first = run(*carys)
     with pytest.raises(UserError, match="here already"):
-        run("add", "Carys Bowen", "--born", "1/3/1968")
+        run(*carys)
     assert len(run("search", "carys")) == 1
-    second = run("add", "Carys Bowen", "--born", "1/3/1968", "--anyway")
+    second = run(*carys, "--anyway")
     assert {r["id"] for r in run("search", "carys")} == {first["id"], second["id"]}
 
 

@@ -16,6 +16,7 @@ from therapydesk.api import (
     UserError,
     add_person,
     check_email,
+    check_new_person,
     check_nhs_number,
     check_phone,
     check_postcode,
@@ -136,9 +137,7 @@ class AddPersonDialog(FormDialog):
 
     def _add(self, values: dict[str, Any]) -> None:
         details = self._details(values)
-        ways = (details.phones, details.emails, details.best_way, details.postcode)
-        if not any(ways):
-            raise UserError(tr("There is no way to reach them yet."), tr("One is enough, in any words."))
+        check_new_person(details)
         if not self._sure and self.look():
             self._sure = True
             self.save_button.setText(tr("Add anyway"))

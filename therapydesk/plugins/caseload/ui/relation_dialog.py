@@ -62,4 +62,4 @@ def _person(desk: Desk, name: str, reach: str) -> UUID:
     if same:
         return same[0].id
     with desk.vault.write("core") as db:
-        return add_person(db, PersonDetails(name, best_way=reach or "")).id
+        return add_person(db, PersonDetails(name, best_way=reach or ""), reached_by_others=True).id
