@@ -19,6 +19,7 @@ from therapydesk.records.people import ContactPoint, Person
 
 TRIGRAM = 3
 NEAR, NEAR_LOOKED_AT = 70, 200
+_MANY = "SELECT count(*) FROM (SELECT 1 FROM person_search WHERE person_search MATCH :wanted LIMIT :most)"
 _FOUND = "SELECT person_id FROM person_search WHERE person_search MATCH :wanted LIMIT :most"
 _NEAR = (
     "SELECT names, person_id FROM person_search WHERE person_search MATCH :wanted ORDER BY rank LIMIT :most"
@@ -36,9 +37,10 @@ def few_named(words: Sequence[str], most: int, db: Db) -> list[UUID] | None:
     In the table each word of a name stands behind two spaces, so that one or two letters find beginnings.
     """
     wanted = " AND ".join(f'"{word if len(word) >= TRIGRAM else word.rjust(TRIGRAM)}"' for word in words)
-    query = text(_FOUND).bindparams(wanted=wanted, most=most + 1)
-    found = db.connection().scalars(query).all()
-    return None if len(found) > most else [UUID(person_id) for person_id in found]
+    values = {"wanted": wanted, "most": most + 1}
+    if (db.connection().scalar(text(_MANY), values) or 0) > most:
+        return None
+    return [UUID(person_id) for person_id in db.connection().scalars(text(_FOUND), values)]
 
 
 def holds(words: Sequence[str]) -> ColumnElement[bool]:

@@ -52,25 +52,31 @@ class PersonRow:
 class PeopleFound:
     """What a query found. `more`: there are more than `count`, which the list does not go on to.
 
-    `ids` are all of them in order when a text was looked for, else None: then windows are read by the last
-    row before them, as far as `marks` (row number → sort key of the row before it) knows one.
+    `ids` are all of them in order when few are called what was looked for. Else they are None and windows are
+    read by the last row before them, as far as `marks` (row number → sort key of the row before it) knows
+    one; `words` then stand in each name.
     """
 
     query: PeopleQuery
     count: int
     more: bool = False
     ids: list[UUID] | None = None
+    words: tuple[str, ...] = ()
     marks: dict[int, tuple[str, UUID]] = field(default_factory=dict)
 
 
 @allowed("people.read")
 def find_people(db: Db, query: PeopleQuery) -> PeopleFound:
     """Find whom a query means, without reading their rows yet. At most 500 are found for a text."""
-    words = words_of(query.text)
     if not query.text.strip():
         return PeopleFound(query, _count(query, db))
-    ids = _ids_for_text(words, query, db)
-    return PeopleFound(query, min(len(ids), MOST_FOUND), len(ids) > MOST_FOUND, ids[:MOST_FOUND])
+    words = words_of(query.text)
+    ids = _few_for_text(words, query, db)
+    if ids is not None:
+        return PeopleFound(query, len(ids), ids=ids)
+    held = _listed(query).where(holds(words)).limit(MOST_FOUND + 1).subquery()
+    count = db.scalar(select(func.count()).select_from(held)) or 0
+    return PeopleFound(query, min(count, MOST_FOUND), count > MOST_FOUND, words=tuple(words))
 
 
 @allowed("people.read")
@@ -78,8 +84,10 @@ def read_people(db: Db, found: PeopleFound, offset: int, limit: int) -> list[Per
     """A window of the rows that were found."""
     if found.ids is not None:
         return people_rows(found.ids[offset : offset + limit], db)
+    if found.words:
+        limit = min(limit, max(0, found.count - offset))
     start = max((n for n in found.marks if n <= offset), default=0)
-    query = _listed(found.query).limit(limit).offset(offset - start)
+    query = _listed(found.query).where(holds(found.words)).limit(limit).offset(offset - start)
     if start:
         query = query.where(tuple_(Person.sort_name, Person.id) > tuple_(*found.marks[start]))
     keys = [(name, person_id) for name, person_id in db.execute(query)]
@@ -119,16 +127,24 @@ def ids_named(typed: str, most: int, db: Db) -> list[UUID]:
 
 
 def _ids_for_text(words: list[str], query: PeopleQuery, db: Db, most: int = MOST_FOUND + 1) -> list[UUID]:
-    exact = numbered(query.text)
-    given = list(db.scalars(exact)) if exact is not None else []
+    few = _few_for_text(words, query, db)
+    if few is not None:
+        return few[:most]
+    return [person_id for _name, person_id in db.execute(_listed(query).where(holds(words)).limit(most))]
+
+
+def _few_for_text(words: list[str], query: PeopleQuery, db: Db) -> list[UUID] | None:
+    """The people a text means, in order of name; None when it stands in very many names."""
     few = few_named(words, MOST_FOUND, db) if words else []
     if few is None:
-        return [person_id for _name, person_id in db.execute(_listed(query).where(holds(words)).limit(most))]
+        return None
+    exact = numbered(query.text)
+    given = list(db.scalars(exact)) if exact is not None else []
     wanted = list(dict.fromkeys([*given, *few]))
     if not wanted:
         return []
     keys = select(Person.id, Person.sort_name).where(_in_list(query), Person.id.in_(wanted))
-    return [row[0] for row in sorted(db.execute(keys).all(), key=lambda r: (r[1], r[0].hex))][:most]
+    return [row[0] for row in sorted(db.execute(keys).all(), key=lambda r: (r[1], r[0].hex))]
 
 
 def _listed(query: PeopleQuery) -> Select[str, UUID]:

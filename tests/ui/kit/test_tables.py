@@ -285,7 +285,7 @@ def test_two_line_rows_are_higher(qtbot: QtBot) -> None:
     assert made.view.rowHeight(0) == style.line_height() + style.small_line_height() + 20
 
 
-def test_the_filter_row_waits_for_typing_to_stop(qtbot: QtBot) -> None:
+def test_the_filter_row_tells_of_a_key_at_once_and_of_several_that_wait_together(qtbot: QtBot) -> None:
     bar = FilterBar()
     qtbot.addWidget(bar)
     bar.add_choice("whose", "Whose", [(None, "Whole practice"), ("me", "Mine")])
@@ -300,6 +300,10 @@ def test_the_filter_row_waits_for_typing_to_stop(qtbot: QtBot) -> None:
     assert bar.is_filtered()
     bar.clear_filters()
     assert told[2:] == [""]
+    QTest.keyClicks(bar.search, "b")
+    QApplication.processEvents()
+    assert told[3:] == ["b"]
+    bar.clear_filters()
     assert not bar.is_filtered()
     assert bar.value("whose") is None
 

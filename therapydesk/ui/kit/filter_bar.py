@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
-from therapydesk.api import tr
+from therapydesk.api import normal_name, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.fields import Choices
 from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.icons import icon
 from therapydesk.ui.kit.labels import name_choice, text_label
+from therapydesk.ui.kit.later import Later
 from therapydesk.ui.kit.messages import announce
-
-DEBOUNCE_MS = 120
 
 
 class SearchField(QLineEdit):
@@ -64,7 +63,7 @@ class SearchField(QLineEdit):
 
 
 class FilterBar(QWidget):
-    """Says `changed` shortly after typing stops, and at once when a choice changes."""
+    """Says `changed` with every key and choice: with the last one, when others were typed while the list was read."""
 
     changed = Signal()
     down_pressed = Signal()
@@ -84,11 +83,8 @@ class FilterBar(QWidget):
         self._flow.addWidget(self.search)
         self._row.addWidget(left, 1)
         self._row.addWidget(self._shown)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(DEBOUNCE_MS)
-        self._timer.timeout.connect(self.changed)
-        self.search.textChanged.connect(lambda _text: self._timer.start())
+        self._typed = Later(self, 0, self.changed.emit)  # after the keys that wait
+        self.search.textChanged.connect(lambda _text: self._typed.start())
         self.search.returnPressed.connect(self._now)
         self.search.down_pressed.connect(self.down_pressed)
         self.setFocusProxy(self.search)
@@ -97,8 +93,8 @@ class FilterBar(QWidget):
         self.search.setFixedWidth(style.chars(32))
 
     def _now(self) -> None:
-        if self._timer.isActive():
-            self._timer.stop()
+        if self._typed.isActive():
+            self._typed.stop()
             self.changed.emit()
 
     def add_choice(self, name: str, label: str, choices: Choices) -> QComboBox:
@@ -117,6 +113,13 @@ class FilterBar(QWidget):
 
     def text(self) -> str:
         return self.search.text().strip()
+
+    def matches(self, *texts: str) -> bool:
+        """Return whether each word that is typed begins a word of these texts; case and accents do not matter."""
+        words = normal_name(" ".join(texts)).split()
+        return all(
+            any(word.startswith(typed) for word in words) for typed in normal_name(self.text()).split()
+        )
 
     def value(self, name: str) -> Any:
         box, values = self._choices[name]
@@ -137,7 +140,7 @@ class FilterBar(QWidget):
         for box, _values in self._choices.values():
             box.setCurrentIndex(0)
         self.blockSignals(False)
-        self._timer.stop()
+        self._typed.stop()
         self.changed.emit()
 
     def set_shown(self, text: str) -> None:

@@ -5,14 +5,19 @@ This is the only file that may hold a colour. Pages ask for tokens by name and f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from math import ceil
 from pathlib import Path
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QFontMetricsF
 from PySide6.QtWidgets import QWidget
+
+T = TypeVar("T", bound=Callable[..., Any])
 
 
 class Theme(StrEnum):
@@ -102,6 +107,16 @@ def sp(n: int) -> int:
     return SPACES[n - 1]
 
 
+_kept: list[Any] = []
+
+
+def by_look(function: T) -> T:
+    """Keep what a function answers until the look changes: fonts and sizes are asked for with every cell."""
+    kept = cache(function)
+    _kept.append(kept)
+    return kept  # type: ignore[return-value]  # the same function, only quicker
+
+
 def load_fonts() -> str:
     """Register the shipped faces and return the family to use: ours, or the system's when loading fails."""
     if _current.family:
@@ -114,6 +129,7 @@ def load_fonts() -> str:
     return _current.family
 
 
+@by_look
 def _font(factor: float, weight: QFont.Weight) -> QFont:
     font = QFont(load_fonts())
     font.setPointSizeF(max(9.0, BASE_POINTS * factor * _current.text_scale))
@@ -141,10 +157,27 @@ def small_font() -> QFont:
     return _font(0.9, QFont.Weight.Normal)
 
 
+@by_look
+def body_metrics() -> QFontMetrics:
+    return QFontMetrics(body_font())
+
+
+@by_look
+def semibold_metrics() -> QFontMetrics:
+    return QFontMetrics(semibold())
+
+
+@by_look
+def small_metrics() -> QFontMetrics:
+    return QFontMetrics(small_font())
+
+
+@by_look
 def line_height() -> int:
     return ceil(QFontMetricsF(body_font()).height())
 
 
+@by_look
 def small_line_height() -> int:
     return ceil(QFontMetricsF(small_font()).height())
 
@@ -170,7 +203,7 @@ def icon_size(small: bool = False) -> int:
 
 def chars(n: int) -> int:
     """Return the width of n average letters of body text, in pixels."""
-    return QFontMetrics(body_font()).averageCharWidth() * n
+    return body_metrics().averageCharWidth() * n
 
 
 def set_tone(widget: QWidget, tone: str) -> None:
@@ -192,3 +225,5 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 def set_look(theme: Theme, text_scale: float, density: str) -> None:
     """Remember theme, text size and density; `looks.apply_theme` puts them on the application."""
     _current.theme, _current.text_scale, _current.density = Theme(theme), text_scale, density
+    for kept in _kept:
+        kept.cache_clear()

@@ -15,8 +15,8 @@ Fetch = Callable[[int, int], Sequence[Any]]
 Index = QModelIndex | QPersistentModelIndex
 PAGE = 200
 KEPT = 12
-CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+CELLS_KEPT = 2000
+ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ROOT = QModelIndex()
 
 
@@ -39,6 +39,7 @@ class WindowedModel(QAbstractTableModel):
         self._row_key = row_key
         self._count, self._fetch = count, fetch
         self._pages: OrderedDict[int, Sequence[Any]] = OrderedDict()
+        self._cells: dict[tuple[int, int], Cell] = {}
         self.ticked: dict[Any, Any] = {}
 
     def set_source(self, count: int, fetch: Fetch) -> None:
@@ -46,6 +47,13 @@ class WindowedModel(QAbstractTableModel):
         self.beginResetModel()
         self._count, self._fetch = count, fetch
         self._pages.clear()
+        self._cells.clear()
+        self.endResetModel()
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        self.beginResetModel()
+        self.columns = list(columns)
+        self._cells.clear()
         self.endResetModel()
 
     # -- rows --------------------------------------------------------------------------------------------
@@ -124,6 +132,18 @@ class WindowedModel(QAbstractTableModel):
         place = section - self.tickable
         return self.columns[place] if 0 <= place < len(self.columns) else None
 
+    def cell(self, number: int, section: int) -> Cell | None:
+        """Return what to show there, worked out once; None past the last row and in the column of boxes."""
+        found = self._cells.get((number, section))
+        if found is None:
+            column, row = self.column(section), self.row(number)
+            if column is None or row is None:
+                return None
+            if len(self._cells) >= CELLS_KEPT:
+                self._cells.clear()
+            found = self._cells[number, section] = cell(column, row)
+        return found
+
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid():
             return None
@@ -133,8 +153,6 @@ class WindowedModel(QAbstractTableModel):
         column = self.column(index.column())
         if column is None:
             return self._tick_data(row, role)
-        if role == CELL_ROLE:
-            return cell(column, row)
         if role == Qt.ItemDataRole.DisplayRole:
             return cell(column, row).text
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
@@ -149,8 +167,6 @@ class WindowedModel(QAbstractTableModel):
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return tr("ticked") if on else tr("not ticked")
-        if role == CELL_ROLE:
-            return Cell("")
         return None
 
     def headerData(

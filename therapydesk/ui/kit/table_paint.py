@@ -12,13 +12,14 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.columns import Cell, Column
 from therapydesk.ui.kit.control_style import draw_check
 from therapydesk.ui.kit.icons import State, draw_icon, draw_shape
-from therapydesk.ui.kit.table_model import CELL_ROLE, WindowedModel
+from therapydesk.ui.kit.table_model import WindowedModel
 
 if TYPE_CHECKING:
     from therapydesk.ui.kit.table_view import TableView
 
 PAD = 12
 FIRST_PAD = 16
+SELECTED = QStyle.StateFlag.State_Selected
 Left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 Right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -33,14 +34,12 @@ def _text_width(metrics: QFontMetrics, text: str, state: State | None) -> int:
 
 def cell_width(column: Column, cell: Cell, *, two_line: bool, tight: bool = False) -> int:
     """Return how wide a cell has to be for nothing in it to be cut, without its padding."""
-    first = _text_width(
-        QFontMetrics(style.semibold() if column.strong else style.body_font()), cell.text, cell.state
-    )
+    metrics = style.semibold_metrics() if column.strong else style.body_metrics()
+    first = _text_width(metrics, cell.text, cell.state)
     if not cell.second or (tight and not two_line):
         return first + 2
-    second = _text_width(
-        QFontMetrics(style.small_font() if two_line else style.body_font()), cell.second, cell.second_state
-    )
+    metrics = style.small_metrics() if two_line else style.body_metrics()
+    second = _text_width(metrics, cell.second, cell.second_state)
     return max(first, second) + 2 if two_line else first + 8 + second + 2
 
 
@@ -56,30 +55,27 @@ class RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         model = self._view.model()
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        number, section, rect = index.row(), index.column(), option.rect
+        selected = bool(option.state & SELECTED)
         focused = selected and self._view.hasFocus()
-        first, last = self._view.is_end(index.column())
+        first, last = self._view.is_end(section)
         painter.save()
-        self._row_back(painter, option.rect, index, (selected, focused, first, last))
+        self._row_back(painter, rect, number, (selected, focused, first, last))
         if isinstance(model, WindowedModel):
-            column = model.column(index.column())
-            cell = model.data(index, CELL_ROLE)
+            column = model.column(section)
+            cell = model.cell(number, section)
             if column is None:
                 state = QStyle.StateFlag.State_Enabled
                 if model.data(index, int(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked:
                     state |= QStyle.StateFlag.State_On
-                draw_check(painter, option.rect, state, on_selection=focused)
+                draw_check(painter, rect, state, on_selection=focused)
             elif cell is not None:
-                rect = option.rect.adjusted(FIRST_PAD if first else PAD, 0, -(FIRST_PAD if last else PAD), 0)
+                rect = rect.adjusted(FIRST_PAD if first else PAD, 0, -(FIRST_PAD if last else PAD), 0)
                 self._cell(painter, rect, column, cell, focused)
         painter.restore()
 
     def _row_back(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        index: QModelIndex | QPersistentModelIndex,
-        how: tuple[bool, bool, bool, bool],
+        self, painter: QPainter, rect: QRect, number: int, how: tuple[bool, bool, bool, bool]
     ) -> None:
         selected, focused, first, last = how
         if focused:
@@ -95,7 +91,7 @@ class RowDelegate(QStyledItemDelegate):
                 path = QPainterPath()
                 path.addRoundedRect(bar, 2, 2)
                 painter.fillPath(path, style.token("accent"))
-        elif index.row() == self._view.hover_row:
+        elif number == self._view.hover_row:
             painter.fillRect(rect, style.token("surface2"))
 
     def _cell(self, painter: QPainter, rect: QRect, column: Column, cell: Cell, on_sel: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QPaintEvent
+from PySide6.QtGui import QAction, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QFrame, QMenu, QStackedLayout, QWidget
 
 from therapydesk.api import tr
@@ -16,14 +16,15 @@ from therapydesk.ui.kit.filter_bar import FilterBar
 from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.list_states import ListStates, StateText
 from therapydesk.ui.kit.table_copy import copy_rows
-from therapydesk.ui.kit.table_model import CELL_ROLE, PAGE, Fetch, WindowedModel
+from therapydesk.ui.kit.table_model import Fetch, WindowedModel
 from therapydesk.ui.kit.table_paint import FIRST_PAD, PAD, cell_width, paint_head_band
 from therapydesk.ui.kit.table_view import TableView
 
 __all__ = ["Cell", "Column", "FilterBar", "ListTable", "State", "WindowedModel"]
 
-MEASURED = 50
+LEAST_MEASURED = 10  # rows that the widths are taken from, or as many as can be seen
 KEEP = 3
+LARGE, NARROW = 1.5, 110  # larger text, in fewer letters of width: the first three columns
 MOST_CHARS = 30  # what a column that shares the rest asks for at most before others give way
 WIDER = 1.4  # a column of given width may grow by this for what would be cut in it
 LOADING_MS = 200
@@ -89,9 +90,7 @@ class ListTable(QFrame):
     # -- rows --------------------------------------------------------------------------------------------
 
     def set_columns(self, columns: Sequence[Column]) -> None:
-        self.model.beginResetModel()
-        self.model.columns = list(columns)
-        self.model.endResetModel()
+        self.model.set_columns(columns)
         self.fit_columns()
 
     def show_rows(self, rows: Sequence[Any], filtered: bool = False) -> None:
@@ -234,14 +233,17 @@ class ListTable(QFrame):
             return
         widths = {section: self._wanted(section) for section in range(count)}
         if sum(widths.values()) > room:
-            widths = {section: self._wanted(section, tight=True) for section in range(count)}
-        shown = self._fitting(widths, room)
+            tight = {section: self._wanted(section, tight=True) for section in range(count)}
+            shown = self._fitting(tight, room)
+            widths = widths if sum(widths[s] for s in shown) <= room else tight
+        else:
+            shown = self._fitting(widths, room)
         for section in range(count):
             self.view.setColumnHidden(section, section not in shown)
         stretch = [s for s in shown if (column := self.model.column(s)) is not None and column.stretches]
         left = room - sum(widths[s] for s in shown)
         if not stretch and shown:
-            stretch = [shown[-1]] if left < 0 else [s for s in shown if self.model.column(s) is not None][:1]
+            stretch = [shown[-1]]
         for place, section in enumerate(stretch):
             widths[section] = max(40, widths[section] + left // len(stretch) + (place < left % len(stretch)))
         for section in shown:
@@ -249,10 +251,11 @@ class ListTable(QFrame):
         self.view.set_ends()
 
     def _fitting(self, widths: dict[int, int], room: int) -> list[int]:
+        most = KEEP if style.text_scale() > LARGE and room < style.chars(NARROW) else len(widths)
         shown = list(widths)
         droppable = [s for s in shown if self.model.column(s) is not None]
         droppable.sort(key=lambda s: (self._priority(s), s), reverse=True)
-        while len(droppable) > KEEP and sum(widths[s] for s in shown) > room:
+        while len(droppable) > KEEP and (len(droppable) > most or sum(widths[s] for s in shown) > room):
             shown.remove(droppable.pop(0))
         return shown
 
@@ -272,8 +275,9 @@ class ListTable(QFrame):
             head += style.icon_size(small=True) + 4
         if column.stretches and tight:
             return max(head, style.chars(14)) + pads
-        measured = range(min(MEASURED, PAGE, self.model.rowCount()))
-        cells = [self.model.data(self.model.index(row, section), CELL_ROLE) for row in measured]
+        seen = self.view.viewport().height() // self.view.row_height() + 1
+        measured = range(min(max(seen, LEAST_MEASURED), self.model.rowCount()))
+        cells = [self.model.cell(row, section) for row in measured]
         need = [
             cell_width(column, each, two_line=self.view.two_line, tight=tight)
             for each in cells
@@ -320,6 +324,21 @@ class ListTable(QFrame):
     def copy_all(self) -> None:
         """Copy every row of the list."""
         copy_rows(self.model.columns, [self.model.row(number) for number in range(self.model.rowCount())])
+
+    def add_row_action(self, text: str, slot: Callable[[Any], object], shortcut: str = "") -> QAction:
+        """Offer something to do with the current row, in the menu of the list and by a key ("Delete")."""
+        made = QAction(text, self.view)
+        made.setShortcut(QKeySequence(shortcut))
+        made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        made.triggered.connect(lambda _checked=False: self._act_on_row(slot))
+        self.view.addAction(made)
+        self.menu_actions.append(made)
+        return made
+
+    def _act_on_row(self, slot: Callable[[Any], object]) -> None:
+        row = self.current_row()
+        if row is not None:
+            slot(row)
 
     def _menu(self, place: QPoint) -> None:
         menu = QMenu(self)

@@ -166,7 +166,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_born_on"), ["born_on"], unique=False)
         batch_op.create_index(
             "ix_person_listed",
-            ["sort_name", "id", "normal_name"],
+            ["sort_name", "id", "normal_name", "merged_into"],
             unique=False,
             sqlite_where=sa.text("merged_into IS NULL"),
             postgresql_where=sa.text("merged_into IS NULL"),
