@@ -333,3 +333,12 @@ def test_the_command_asks_for_owner_zone_and_words(capsys: pytest.CaptureFixture
     assert migrations.main(["new-revision", "core", "nowhere", "x"]) == 2
     assert migrations.main([]) == 2
     assert "new-revision OWNER ZONE" in capsys.readouterr().err
+
+
+def test_the_command_for_revisions_knows_modules_that_are_installed_beside(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert migrations.main(["new-revision", "hello", "core", "make tables"]) == 2
+    assert "No module called hello with tables is installed." in capsys.readouterr().err
+    assert migrations.main(["new-revision", "hello", "nowhere", "make tables"]) == 2
+    assert "Usage" in capsys.readouterr().err

@@ -215,19 +215,23 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
 
 
 def main(arguments: list[str]) -> int:
-    """`python -m therapydesk.core.migrations new-revision OWNER ZONE "what it does"`."""
+    """`python -m therapydesk.core.migrations new-revision OWNER ZONE "what it does"`.
+
+    OWNER is core, a module that is built in, or one that is installed beside; the file lies in its package.
+    """
     if len(arguments) != 4 or arguments[0] != "new-revision" or arguments[2] not in get_args(Zone):
         sys.stderr.write('Usage: new-revision OWNER ZONE "what it does"\n')
         return 2
     # By name: the machinery does not depend on what is built on it, but the command needs all models mapped.
     for module in ("therapydesk.core.vault.vault", "therapydesk.api"):
         importlib.import_module(module)
-    host = importlib.import_module("therapydesk.core.plugins").load_all(
-        importlib.import_module("therapydesk.built_in").BUILT_IN, {}, (), contrib=False
-    )
+    plugins = importlib.import_module("therapydesk.core.plugins")
+    host = plugins.load_all(importlib.import_module("therapydesk.built_in").BUILT_IN, {}, (), contrib=False)
+    host.load((), [found for found in plugins.find_contrib() if found.id == arguments[1]])
     owner = next((o for o in host.owners() if o.id == arguments[1]), None)
     if owner is None:
-        sys.stderr.write(f"No module called {arguments[1]} is loaded.\n")
+        why = host.loaded[arguments[1]].trouble if arguments[1] in host.loaded else ""
+        sys.stderr.write(f"No module called {arguments[1]} with tables is installed. {why}".strip() + "\n")
         return 2
     zone: Any = arguments[2]
     sys.stdout.write(f"{new_revision(owner, zone, arguments[3])}\n")
