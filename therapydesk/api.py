@@ -34,8 +34,10 @@ from therapydesk.core.contributions import (
     PersonTab,
     PluginInfo,
     Report,
+    Scope,
     Setting,
 )
+from therapydesk.core.csv_out import csv_file
 from therapydesk.core.dates import (
     LONDON,
     LONG_MONTHS,
@@ -234,7 +236,7 @@ from therapydesk.records.people_lists import (
     mark_people,
     read_people,
 )
-from therapydesk.records.practice import PracticeCard, practice_card, put_setting, setting
+from therapydesk.records.practice import PracticeCard, practice_card, practice_sheet, put_setting, setting
 from therapydesk.records.relation_lists import (
     RelationView,
     add_relation,
@@ -352,6 +354,7 @@ __all__ = [
     "Room",
     "RowProblem",
     "SafeguardingBase",
+    "Scope",
     "Setting",
     "Sought",
     "StaffMember",
@@ -387,6 +390,7 @@ __all__ = [
     "column_letters",
     "compare_people",
     "count_people",
+    "csv_file",
     "edit_person",
     "end_relation",
     "episodes",
@@ -437,6 +441,7 @@ __all__ = [
     "person_word",
     "plain_cell",
     "practice_card",
+    "practice_sheet",
     "publish",
     "put_back",
     "put_setting",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from therapydesk.core.pdf import Letterhead, Sheet, Size
 from therapydesk.core.permissions import allowed
 from therapydesk.core.vault.session import Db
 from therapydesk.records.users import PracticeSetting
@@ -57,3 +58,14 @@ def practice_card(db: Db) -> PracticeCard:
     return PracticeCard(
         name, values.get("legal_name") or name, nation=values.get("nation", "england"), **rest
     )
+
+
+@allowed("settings.read")
+def practice_sheet(db: Db, title: str, *, size: Size = "normal", landscape: bool = False) -> Sheet:
+    """A print under the practice's letterhead; in a demo practice each page says so. No person's name in `title`."""
+    card = practice_card(db)
+    address = ", ".join(part.strip(" ,") for part in card.address.splitlines() if part.strip(" ,"))
+    contact = tuple(line for line in (card.phone, card.email) if line)
+    letterhead = Letterhead(card.name, card.legal_name, (address,) if address else (), contact)
+    demo = bool(getattr(db.info.get("vault"), "demo", False))
+    return Sheet(letterhead, title, card.name, demo, size, landscape=landscape)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Callable
 from pathlib import Path
 
-from therapydesk.api import ImportPlan, ReadFile, plain_cell, read_file, tr
+from therapydesk.api import ImportPlan, ReadFile, csv_file, read_file, tr
 from therapydesk.plugins.referrals.planning import check_made
 
 FILE_TYPES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".xml")
@@ -26,10 +24,8 @@ def unread_csv(plan: ImportPlan) -> bytes:
     drafts = check_made(plan).drafts
     refused = [drafts[row.key] for row in sorted(plan.rows, key=lambda r: r.key) if row.outcome == "refused"]
     heads = list(dict.fromkeys(head for draft in refused for head, _ in draft.original))
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([tr("Row"), tr("Why it was not read"), *(plain_cell(head) for head in heads)])
-    for draft in refused:
-        cells = dict(draft.original)
-        writer.writerow([draft.number, draft.refused, *(plain_cell(cells.get(head, "")) for head in heads)])
-    return out.getvalue().encode("utf-8-sig")
+    rows = ((draft, dict(draft.original)) for draft in refused)
+    return csv_file(
+        [tr("Row"), tr("Why it was not read"), *heads],
+        ([draft.number, draft.refused, *(cells.get(head, "") for head in heads)] for draft, cells in rows),
+    )
