@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -219,3 +219,45 @@ def test_no_scroll_bar_shows_before_the_limit(qtbot: QtBot) -> None:
     assert not text.verticalScrollBar().isVisible()
     text.setText("\n".join("x" * 9))
     qtbot.waitUntil(text.verticalScrollBar().isVisible)
+
+
+def test_a_dialog_grows_with_what_it_says_and_cuts_nothing(qtbot: QtBot) -> None:
+    made = FormDialog(None, "Add a clearance", "Write down", lambda values: None)
+    qtbot.addWidget(made)
+    made.form.add_text("kind", "What")
+    check = made.form.add_check("sure", "It was checked")
+    made.open()
+    before = made.height()
+    made.form.set_hint("kind", "A sentence that needs more than one line. " * 4)
+    qtbot.waitUntil(lambda: made.height() > before)
+    notes = [n for n in made.form.findChildren(QLabel) if n.text().startswith("A sentence")]
+    assert [n.height() >= n.heightForWidth(n.width()) for n in notes] == [True]
+    left = [each.mapTo(made, QPoint(0, 0)).x() for each in (check, made.form.field("kind"))]
+    assert left == [24, 24]
+
+
+def test_a_form_taller_than_the_screen_scrolls_and_its_buttons_stay(qtbot: QtBot) -> None:
+    made = FormDialog(None, "Add a person", "Add", lambda values: None)
+    qtbot.addWidget(made)
+    for number in range(20):
+        made.form.add_text(str(number), f"Question {number}", hint="In any words")
+    made.open()
+    qtbot.waitUntil(lambda: made.form.parentWidget().height() > 100)
+    assert made.height() <= made.screen().availableGeometry().height()
+    assert made.rect().contains(made.save_button.geometry())
+    last = made.form.field("19")
+    last.setFocus()
+    assert isinstance(last, QLineEdit)
+
+
+def test_another_way_to_end_a_dialog_lets_go_of_what_was_typed(qtbot: QtBot) -> None:
+    taken: list[str] = []
+    made = FormDialog(None, "Change it", "Save", lambda values: None)
+    qtbot.addWidget(made)
+    made.form.add_text("kind", "What")
+    other = made.add_other_action("Take away", lambda: taken.append("it"))
+    made.open()
+    QTest.keyClicks(made.form.field("kind"), "DBS")
+    other.click()
+    assert taken == ["it"]
+    assert not made.isVisible()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -38,6 +39,7 @@ from therapydesk.ui.kit.fields import (
     FieldBox,
     TextBox,
 )
+from therapydesk.ui.kit.form_area import BAR, RING, FormArea
 from therapydesk.ui.kit.growing_text import GrowingText
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import IconMark, button, text_label
@@ -66,19 +68,21 @@ class _Row(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
-        side = Qt.AlignmentFlag.AlignLeft if bare else Qt.AlignmentFlag(0)
+        place = QHBoxLayout()
+        place.addWidget(box.widget)
         if bare:
             self.label.hide()
+            place.addStretch(1)
         if left:
             self.label.setFixedWidth(style.chars(LABEL_LEFT_CHARS))
             self.label.setMinimumHeight(style.button_height())
             self.label.setWordWrap(True)
             self._grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(box.widget, 0, 1, side)
+            self._grid.addLayout(place, 0, 1)
             self._grid.addLayout(note, 1, 1)
         else:
             self._grid.addWidget(self.label, 0, 0)
-            self._grid.addWidget(box.widget, 1, 0, side)
+            self._grid.addLayout(place, 1, 0)
             self._grid.addLayout(note, 2, 0)
         self.show_note()
 
@@ -318,18 +322,33 @@ class FormDialog(QDialog):
         self.save_button = button(action_text, self.save, kind="primary")
         self.cancel_button = button(tr("Cancel"), self.reject)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setContentsMargins(24 - RING, 24, 24 - RING - BAR, 24)
         layout.setSpacing(16)
-        layout.addWidget(text_label(title, "section", wrap=True))
-        layout.addWidget(self.form)
+        heading = text_label(title, "section", wrap=True)
+        heading.setContentsMargins(RING, 0, RING + BAR, 0)
+        layout.addWidget(heading)
+        layout.addWidget(FormArea(self.form))
         layout.addStretch(1)
         row = QHBoxLayout()
+        row.setContentsMargins(RING, 0, RING + BAR, 0)
         row.setSpacing(8)
         row.addStretch(1)
+        self._buttons = row
         row.addWidget(self.cancel_button)
         row.addWidget(self.save_button)
         layout.addLayout(row)
         self.setMinimumWidth(min(style.chars(60), 900))
+
+    def add_other_action(self, text: str, slot: Callable[[], object]) -> QPushButton:
+        """Add a button at the left for what ends the dialog another way ("Take away"); what is typed is let go."""
+
+        def act() -> None:
+            QDialog.reject(self)
+            slot()
+
+        made = button(text, act)
+        self._buttons.insertWidget(0, made)
+        return made
 
     def open(self) -> None:
         super().open()

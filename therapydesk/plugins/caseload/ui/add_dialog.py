@@ -38,24 +38,6 @@ from therapydesk.ui.kit.page import BasePage
 LOOK_MS = 350
 
 
-def scroll_form(dialog: FormDialog) -> None:
-    """Let a form that is taller than the screen scroll; its buttons stay in view."""
-    layout = dialog.layout()
-    if layout is None:
-        return
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    layout.replaceWidget(dialog.form, area)
-    dialog.form.setContentsMargins(4, 4, 12, 4)
-    area.setWidget(dialog.form)
-    screen = QApplication.primaryScreen().availableGeometry()
-    wanted = dialog.form.sizeHint()
-    area.setMinimumHeight(min(wanted.height() + 8, screen.height() - 8 * style.line_height()))
-    if isinstance(layout, QVBoxLayout):
-        layout.setStretchFactor(area, 1)
-
-
 def nhs_problem(text: str) -> str:
     """What to say under an NHS number that does not check out; it may stay, kept apart."""
     if not text.strip():
@@ -99,7 +81,6 @@ class AddPersonDialog(FormDialog):
         form.edited.connect(self._edited)
         self._title = title
         self._looking = Later(self, LOOK_MS, self.look)
-        scroll_form(self)
 
     def _edited(self) -> None:
         self._sure = False

@@ -19,7 +19,7 @@ from therapydesk.api import (
     show_phone,
     tr,
 )
-from therapydesk.plugins.caseload.ui.add_dialog import nhs_problem, scroll_form
+from therapydesk.plugins.caseload.ui.add_dialog import nhs_problem
 from therapydesk.ui.kit.forms import FormDialog
 
 
@@ -81,6 +81,5 @@ def details_dialog(
     phones, emails = ", ".join(show_phone(p) for p in d.phones), ", ".join(d.emails)
     form.set_values({**values, "born_on": born, "phones": phones, "emails": emails})
     form.set_hint("nhs_number", nhs_problem(d.nhs_number))
-    scroll_form(dialog)
     dialog.open()
     return dialog

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from therapydesk.api import UserError, today, tr
 from therapydesk.plugins.caseload import service
 from therapydesk.plugins.caseload.service import StatementDetails, StatementView
-from therapydesk.plugins.caseload.ui.add_dialog import scroll_form
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import button
 
@@ -67,7 +66,6 @@ def statement_dialog(
             dialog.reject()
 
         form.add_widget(button(tr("No longer holds"), on_end))
-    scroll_form(dialog)
     dialog.open()
     if said is None:
         form.field("text").setFocus()

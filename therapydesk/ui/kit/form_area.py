@@ -1,0 +1,54 @@
+"""Where the form of a dialog stands: as tall as the form, and with a scroll bar where the screen is lower."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+
+from therapydesk.ui.kit import style
+
+RING, BAR = 4, 12  # room for the ring round the focused field, and for a scroll bar
+OTHERS = 8  # lines of the dialog that are not the form
+
+
+class FormArea(QScrollArea):
+    """Grows with what the form says under its fields, so that nothing is cut."""
+
+    def __init__(self, form: QWidget) -> None:
+        super().__init__()
+        self._form = form
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        form.setContentsMargins(RING, RING, RING + BAR, RING)
+        self.setWidget(form)
+        form.installEventFilter(self)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(
+            lambda _low, high: form.setContentsMargins(RING, RING, RING if high else RING + BAR, RING)
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        form, room = self._form, self.screen().availableGeometry().height()
+        wanted = form.sizeHint().height()
+        if form.hasHeightForWidth():
+            wanted = form.heightForWidth(self.viewport().width())
+        height = min(wanted, room - OTHERS * style.line_height())
+        if height != self.minimumHeight():
+            self.setMinimumHeight(height)
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._form.sizeHint().width() + BAR, self.minimumHeight())
