@@ -1,7 +1,7 @@
 """For tests here and in contrib packages: `check_plugin(id)`, `opened_vault`, `opened_desk`, and fixtures.
 
-Import the fixtures `open_vault` and `open_desk` into a `conftest.py` to use them. A check that fails raises
-AssertionError with a sentence.
+Import the fixtures `open_vault`, `open_desk` and `open_page` into a `conftest.py` to use them. A check that fails
+raises AssertionError with a sentence.
 """
 
 from __future__ import annotations
@@ -292,3 +292,23 @@ def open_desk(tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
     """`open_desk("hello")`: what `opened_desk` gives, until the end of the test. One for each test."""
     with ExitStack() as until_end:
         yield lambda plugin_id: until_end.enter_context(opened_desk(plugin_id, tmp_path))
+
+
+@pytest.fixture
+def open_page(qtbot: Any) -> Callable[..., Any]:
+    """`open_page(GreetingsPage(desk))`: the page as it is on screen, read; closed at the end of the test.
+
+    `width` and `height` are in pixels; nothing that could be undone is left of the test before.
+    """
+    from therapydesk.ui.kit.messages import undo_list
+
+    undo_list.clear()
+
+    def open_page(made: Any, width: int = 1150, height: int = 700) -> Any:
+        qtbot.addWidget(made)
+        made.resize(width, height)
+        made.show()
+        qtbot.waitExposed(made)
+        return made
+
+    return open_page

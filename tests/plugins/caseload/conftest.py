@@ -14,12 +14,14 @@ import pytest
 from therapydesk.api import Link, PersonDetails, add_person, open_episode
 from therapydesk.core import dates
 from therapydesk.plugins.caseload import service
+from therapydesk.testing import open_page
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.jobs import Runner
 from therapydesk.ui.kit.looks import apply_theme
 from therapydesk.ui.kit.messages import undo_list
 
+__all__ = ["open_page"]
 WORDS = "seven brass bells ringing"
 
 
@@ -99,15 +101,3 @@ def open_desk(qtbot: Any, qapp: Any, vault: Any, plugins: Any) -> Iterator[Calla
 @pytest.fixture
 def window(open_desk: Callable[[], Window]) -> Window:
     return open_desk()
-
-
-@pytest.fixture
-def open_page(qtbot: Any) -> Callable[..., Any]:
-    def open_page(made: Any, width: int = 1150, height: int = 700) -> Any:
-        qtbot.addWidget(made)
-        made.resize(width, height)
-        made.show()
-        qtbot.waitExposed(made)
-        return made
-
-    return open_page

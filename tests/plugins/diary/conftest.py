@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -13,10 +13,13 @@ import pytest
 
 from therapydesk.api import Answers, DueItem, Fact, Link, Person, appointments, hooks, new_id, normal_name
 from therapydesk.core import dates
+from therapydesk.testing import open_page
 from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.jobs import Runner
 from therapydesk.ui.kit.messages import undo_list
+
+__all__ = ["open_page"]
 
 
 @pytest.fixture(autouse=True)
@@ -108,15 +111,3 @@ def window(qtbot: Any, qapp: Any, vault: Any) -> Iterator[Window]:
     undo_list.clear()
     yield Window(desk, host, links)
     jobs.close()
-
-
-@pytest.fixture
-def open_page(qtbot: Any, window: Window) -> Callable[..., Any]:
-    def open_page(made: Any, width: int = 1150, height: int = 700) -> Any:
-        qtbot.addWidget(made)
-        made.resize(width, height)
-        made.show()
-        qtbot.waitExposed(made)
-        return made
-
-    return open_page
