@@ -33,6 +33,17 @@ def test_a_session_is_written_up_and_signed_in_one_step(practice, run) -> None:
     assert (shown["answers"]["happened"], shown["answers"]["next"]) == ("We sang.", "Hymn book")
 
 
+def test_music_is_named_with_the_note_and_shown(practice, run) -> None:
+    session = practice.session("Carys Bowen")
+    music = ("--music", "Calon Lân, sung together", "--music", "Djembe")
+    made = run("sign", str(session), "--text", "We sang.", *music)
+    assert run("show", made["id"])["music"] == [
+        {"name": "Calon Lân", "how": "sung together"},
+        {"name": "Djembe", "how": ""},
+    ]
+    assert "Music used\nCalon Lân, sung together\nDjembe" in run("show", made["id"], as_json=False)
+
+
 def test_a_draft_is_signed_as_it_is_and_added_to(practice, run) -> None:
     draft = practice.draft("Carys Bowen", happened="Kept")
     assert run("sign", "--note", str(draft.id))["id"] == str(draft.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from therapydesk.api import NotFound
-from therapydesk.plugins.notes.rules import first_words, is_empty
+from therapydesk.plugins.notes.rules import first_words, is_empty, split_music
 from therapydesk.plugins.notes.templates import template, templates
 
 
@@ -20,6 +20,20 @@ def test_a_list_shows_the_first_text_on_one_line_cut_at_a_word() -> None:
     assert first_words(["one two three"], 9) == "one two …"
     assert first_words(["onetwothree"], 6) == "onetwo …"
     assert first_words([" "]) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "how"),
+    [
+        ("Calon Lân, sung together, F major", "Calon Lân", "sung together, F major"),
+        ("  Djembe ", "Djembe", ""),
+        ("Humming  on an open fifth ,", "Humming on an open fifth", ""),
+        (", improvised", "", "improvised"),
+        ("  ", "", ""),
+    ],
+)
+def test_a_line_of_music_is_a_name_and_after_the_comma_how(line: str, name: str, how: str) -> None:
+    assert split_music(line) == (name, how)
 
 
 def test_every_template_has_prompts_with_ids_of_their_own() -> None:

@@ -222,3 +222,51 @@ def test_the_last_note_is_no_fact_for_who_may_not_read_it(practice, vault) -> No
         vault.unlock(name, WORDS)
         with vault.read() as db:
             assert plugin.person_facts(db, [carys]) == {}
+
+
+def test_music_is_kept_in_order_and_leaves_the_version_of_the_note_alone(practice, vault) -> None:
+    note = practice.draft("Carys Bowen", happened="We sang.")
+    with vault.write("clinical") as db:
+        service.add_music(db, note.id, "Calon Lân, sung together, F major")
+        kept = service.add_music(db, note.id, "Djembe")
+    assert [(m.name, m.how) for m in kept.music] == [("Calon Lân", "sung together, F major"), ("Djembe", "")]
+    with vault.write("clinical") as db:
+        service.remove_music(db, note.id, kept.music[0].id)
+        service.add_music(db, note.id, "Move On Up, listened")
+    assert [m.name for m in practice.get(note.id).music] == ["Djembe", "Move On Up"]
+    assert practice.get(note.id).row_version == note.row_version
+
+
+def test_music_without_a_name_too_long_or_gone_is_refused(practice, vault) -> None:
+    note = practice.draft("Carys Bowen")
+    with vault.write("clinical") as db, pytest.raises(UserError, match="Name the song"):
+        service.add_music(db, note.id, " , improvised")
+    for text in ("a" * 201, "Song, " + "b" * 201):
+        with vault.write("clinical") as db, pytest.raises(UserError, match="too long"):
+            service.add_music(db, note.id, text)
+    with vault.write("clinical") as db, pytest.raises(NotFound):
+        service.remove_music(db, note.id, new_id())
+    assert practice.get(note.id).music == ()
+
+
+def test_the_music_of_a_signed_note_or_of_a_colleague_stays_as_it_is(practice, vault) -> None:
+    note = practice.draft("Carys Bowen", happened="We sang.")
+    with vault.write("clinical") as db:
+        music = service.add_music(db, note.id, "Calon Lân").music
+        service.sign_note(db, note.id)
+    with vault.write("clinical") as db, pytest.raises(UserError, match="signed"):
+        service.add_music(db, note.id, "Djembe")
+    with vault.write("clinical") as db, pytest.raises(UserError, match="signed"):
+        service.remove_music(db, note.id, music[0].id)
+    assert practice.get(note.id).music == music
+
+
+def test_a_draft_with_music_in_it_is_not_empty_and_goes_with_it(practice, vault) -> None:
+    note = practice.draft("Carys Bowen")
+    with vault.write("clinical") as db:
+        music = service.add_music(db, note.id, "Calon Lân").music
+    with vault.write("clinical") as db, pytest.raises(UserError, match="something in this note"):
+        service.drop_note(db, note.id)
+    with vault.write("clinical") as db:
+        service.remove_music(db, note.id, music[0].id)
+        service.drop_note(db, note.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton, QToolButton
 
 from therapydesk.api import Link
 from therapydesk.plugins.notes import service
@@ -185,3 +185,77 @@ def test_the_card_on_today_leads_to_the_note(practice, window, open_page, qtbot)
     practice.signed("Carys Bowen", session)
     card.refresh()
     qtbot.waitUntil(lambda: "Every session has its note." in labels(card))
+
+
+@pytest.fixture
+def writing(practice, page) -> NoteWindow:
+    practice.session("Carys Bowen", at=datetime(2026, 5, 5, 9, 0))
+    page.new_note()
+    return open_note(page)
+
+
+def rows_of(note: NoteWindow) -> list[str]:
+    QApplication.processEvents()
+    return [text for text in labels(note.music) if text and text != "Music used"]
+
+
+def test_music_is_added_by_one_line_and_taken_out_with_a_way_back(practice, writing, qtbot) -> None:
+    field = writing.music.field
+    field.insert("Calon Lân, sung together")  # the test keys know no circumflex
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.keyClicks(field, "Djembe")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == ""
+    assert rows_of(writing) == ["Calon Lân", "sung together", "Djembe"]
+    buttons = [b for b in writing.music.findChildren(QToolButton) if b.isVisible()]
+    (remove,) = [b for b in buttons if b.accessibleName() == "Take out Calon Lân"]
+    remove.click()
+    assert [m.name for m in practice.get(writing.note.id).music] == ["Djembe"]
+    writing.messages.link_button().click()
+    assert [(m.name, m.how) for m in practice.get(writing.note.id).music] == [
+        ("Djembe", ""),
+        ("Calon Lân", "sung together"),
+    ]
+    assert rows_of(writing) == ["Djembe", "Calon Lân", "sung together"]
+
+
+def test_music_that_was_not_finished_is_kept_when_the_note_is_left(practice, page, writing, qtbot) -> None:
+    qtbot.keyClicks(writing.music.field, "Humming on an open fifth, improvised")
+    assert writing.leave()
+    (music,) = practice.get(writing.note.id).music
+    assert (music.name, music.how) == ("Humming on an open fifth", "improvised")
+
+
+def test_music_that_cannot_be_kept_stays_in_the_field_with_the_reason(writing, qtbot) -> None:
+    qtbot.keyClicks(writing.music.field, ", improvised")
+    assert not writing.leave()
+    assert writing.music.field.text() == ", improvised"
+    assert writing.messages.text() == "Name the song, piece or instrument first."
+
+
+def test_a_change_in_another_window_is_noticed_also_after_music_was_added(
+    practice, vault, writing, qtbot
+) -> None:
+    with vault.write("clinical") as db:
+        service.save_note(db, writing.note.id, {"happened": "Elsewhere"}, writing.note.row_version)
+    qtbot.keyClicks(writing.music.field, "Djembe")
+    qtbot.keyClick(writing.music.field, Qt.Key.Key_Return)
+    writing.editor.field("happened").setPlainText("Typed here")
+    assert not writing.save_now()
+    assert "another window" in writing.messages.text()
+
+
+def test_a_note_that_is_read_shows_its_music_and_offers_no_field(practice, vault, page, qtbot) -> None:
+    note = practice.draft("Carys Bowen", happened="We sang.")
+    with vault.write("clinical") as db:
+        service.add_music(db, note.id, "Calon Lân, sung together")
+        service.sign_note(db, note.id)
+    page.show_note(note.id)
+    shown = open_note(page)
+    assert rows_of(shown) == ["Calon Lân", "sung together"]
+    assert not shown.music.field.isVisible()
+    assert not [b for b in shown.findChildren(QToolButton) if b.accessibleName().startswith("Take out")]
+    without = practice.signed("Kit Lane", practice.session("Kit Lane", at=datetime(2026, 5, 4, 9, 0)))
+    made = NoteWindow(page.desk, practice.get(without.id), "Notes")
+    qtbot.addWidget(made)
+    assert made.music.isHidden()

@@ -25,6 +25,7 @@ def notes() -> None:
 @click.option("--note", "note_id", type=click.UUID, help="A draft to sign as it is.")
 @click.option("--on", "day", default="", help="The day, for a note without a session.")
 @click.option("--text", multiple=True, help="PROMPT=TEXT, or TEXT for the first prompt.")
+@click.option("--music", multiple=True, help="A song, piece or instrument; after a comma how it was used.")
 @click.pass_obj
 def sign(
     context: CliContext,
@@ -33,6 +34,7 @@ def sign(
     note_id: UUID | None,
     day: str,
     text: tuple[str, ...],
+    music: tuple[str, ...],
 ) -> None:
     """Write the note of SESSION (its id) and sign it."""
     with context.vault.write("clinical") as db:
@@ -43,6 +45,8 @@ def sign(
             note = service.read_note(db, note_id)
         if text:
             note = service.save_note(db, note.id, _answers(text, note.template), note.row_version)
+        for each in music:
+            service.add_music(db, note.id, each)
         signed = service.sign_note(db, note.id)
     data = {
         "id": str(signed.id),
@@ -106,6 +110,7 @@ def _data(note: NoteView) -> dict[str, Any]:
         "signed_at": note.signed_at,
         "signer": note.signer_name,
         "answers": {a.prompt: a.text for a in note.answers},
+        "music": [{"name": m.name, "how": m.how} for m in note.music],
         "addenda": [{"text": a.text, "signer": a.signer_name, "at": a.written_at} for a in note.addenda],
     }
 
@@ -117,6 +122,9 @@ def _text(note: NoteView) -> str:
         lines.append(tr("Signed by {name}, {when}").format(name=note.signer_name, when=signed))
     for answer in note.answers:
         lines += ["", answer.title, answer.text]
+    if note.music:
+        lines += ["", tr("Music used")]
+        lines += [f"{m.name}, {m.how}" if m.how else m.name for m in note.music]
     for each in note.addenda:
         lines += [
             "",

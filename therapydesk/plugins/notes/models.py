@@ -1,4 +1,4 @@
-"""Notes, their answers and what was added after signing. All clinical."""
+"""Notes, their answers, the music used and what was added after signing. All clinical."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Note(Stamped, ClinicalBase):
     signed_by: Mapped[UUID | None]
     signer_name: Mapped[str] = mapped_column(String(200), default="")
     answers: Mapped[list[Answer]] = relationship(order_by="Answer.position", cascade="all, delete-orphan")
+    music: Mapped[list[Music]] = relationship(order_by="Music.position", cascade="all, delete-orphan")
     addenda: Mapped[list[Addendum]] = relationship(
         order_by="Addendum.created_at", cascade="all, delete-orphan"
     )
@@ -47,6 +48,19 @@ class Answer(Keyed, ClinicalBase):
     title: Mapped[str] = mapped_column(String(200))
     position: Mapped[int]
     text: Mapped[str] = mapped_column(Text, default="")
+
+
+class Music(Keyed, ClinicalBase):
+    """A song, piece or instrument that was used, and how ("sung together, F major")."""
+
+    __tablename__ = "notes_music"
+    privacy = Privacy("Music used in your sessions", "clinical", Erase.DELETE, "record of the support given")
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    note_id: Mapped[UUID] = mapped_column(ForeignKey("clinical.notes_note.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    how: Mapped[str] = mapped_column(String(200), default="")
 
 
 class Addendum(Stamped, ClinicalBase):

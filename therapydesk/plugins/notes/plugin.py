@@ -26,7 +26,7 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.plugins.notes import lists, sample
-from therapydesk.plugins.notes.models import Addendum, Answer, Note
+from therapydesk.plugins.notes.models import Addendum, Answer, Music, Note
 
 if TYPE_CHECKING:
     import click
@@ -41,7 +41,7 @@ INFO = PluginInfo(
 
 @hookimpl
 def models() -> list[type[Base]]:
-    return [Note, Answer, Addendum]
+    return [Note, Answer, Music, Addendum]
 
 
 def _open_page(desk: Desk) -> Any:

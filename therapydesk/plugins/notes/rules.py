@@ -1,10 +1,11 @@
-"""What makes a note empty, and how a list shows where it begins. No database, no clock."""
+"""What makes a note empty, how a list shows where it begins, and how a line of music is read. No database, no clock."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 BEGINS = 120
+LONGEST_MUSIC = 200  # letters of a name, or of how it was used
 
 
 def is_empty(texts: Iterable[str]) -> bool:
@@ -19,3 +20,9 @@ def first_words(texts: Iterable[str], limit: int = BEGINS) -> str:
         return text
     cut = text[:limit].rsplit(" ", 1)[0] if " " in text[:limit] else text[:limit]
     return f"{cut} …"
+
+
+def split_music(text: str) -> tuple[str, str]:
+    """What was played and how, from one line: "Calon Lân, sung together, F major". `how` may be empty."""
+    name, _, how = " ".join(text.split()).partition(",")
+    return name.strip(), how.strip(" ,")

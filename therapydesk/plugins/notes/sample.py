@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from therapydesk.api import Db, now, today
-from therapydesk.plugins.notes.models import Answer, Note
+from therapydesk.plugins.notes.models import Answer, Music, Note
 from therapydesk.plugins.notes.templates import template
 
 HAPPENED = (
@@ -65,4 +65,5 @@ def add_sample(db: Db, person_id: UUID, seed: int) -> None:
         Answer(person_id=person_id, prompt=p.id, title=p.title, position=i, text=texts.get(p.id, ""))
         for i, p in enumerate(template("session").prompts)
     ]
+    note.music = [Music(person_id=person_id, position=0, name="Calon Lân", how="sung together, F major")]
     db.add(note)

@@ -23,8 +23,8 @@ from therapydesk.api import (
     today,
     tr,
 )
-from therapydesk.plugins.notes.models import Addendum, Answer, Note
-from therapydesk.plugins.notes.rules import is_empty
+from therapydesk.plugins.notes.models import Addendum, Answer, Music, Note
+from therapydesk.plugins.notes.rules import LONGEST_MUSIC, is_empty, split_music
 from therapydesk.plugins.notes.templates import template
 
 
@@ -35,6 +35,15 @@ class AnswerView:
     prompt: str
     title: str
     text: str
+
+
+@dataclass(frozen=True)
+class MusicView:
+    """A song, piece or instrument, and how it was used (may be empty)."""
+
+    id: UUID
+    name: str
+    how: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,7 @@ class NoteView:
     signed_at: datetime | None
     signer_name: str
     answers: tuple[AnswerView, ...]
+    music: tuple[MusicView, ...]
     addenda: tuple[AddendumView, ...]
     row_version: int
     mine: bool
@@ -70,6 +80,7 @@ class NoteView:
 def _view(db: Db, note: Note) -> NoteView:
     answers = tuple(AnswerView(a.prompt, a.title, a.text) for a in note.answers)
     addenda = tuple(AddendumView(a.text, a.signer_name, a.created_at) for a in note.addenda)
+    music = tuple(MusicView(m.id, m.name, m.how) for m in note.music)
     title = template(note.template).title
     person = db.get(Person, note.person_id)
     return NoteView(
@@ -85,6 +96,7 @@ def _view(db: Db, note: Note) -> NoteView:
         note.signed_at,
         note.signer_name,
         answers,
+        music,
         addenda,
         note.row_version,
         note.created_by == db.user.id,
@@ -171,6 +183,35 @@ def save_note(db: Db, note_id: UUID, answers: Mapping[str, str], row_version: in
     return _view(db, note)
 
 
+@allowed("notes.write", person=_person_of)
+def add_music(db: Db, note_id: UUID, text: str) -> NoteView:
+    """Add a song, piece or instrument to an unsigned note of one's own. What stands after the first comma of `text` is
+    how it was used. Raises UserError when nothing is named, or the text is longer than 200 letters.
+    """
+    note = _own_draft(db, note_id)
+    name, how = split_music(text)
+    if not name:
+        raise UserError(tr("Name the song, piece or instrument first."))
+    if max(len(name), len(how)) > LONGEST_MUSIC:
+        raise UserError(tr("That is too long."), tr("Write it under a heading of the note."))
+    position = max((m.position for m in note.music), default=-1) + 1
+    note.music.append(Music(person_id=note.person_id, position=position, name=name, how=how))
+    db.flush()
+    return _view(db, note)
+
+
+@allowed("notes.write", person=_person_of)
+def remove_music(db: Db, note_id: UUID, music_id: UUID) -> NoteView:
+    """Take a song, piece or instrument out of an unsigned note of one's own. Raises NotFound."""
+    note = _own_draft(db, note_id)
+    found = next((m for m in note.music if m.id == music_id), None)
+    if found is None:
+        raise NotFound(tr("That is not in the note any more."))
+    note.music.remove(found)
+    db.flush()
+    return _view(db, note)
+
+
 @allowed("notes.sign", person=_person_of)
 def sign_note(db: Db, note_id: UUID) -> NoteView:
     """Sign the note; after this it can only be added to. Raises UserError when nothing is written in it."""
@@ -200,8 +241,8 @@ def add_addendum(db: Db, note_id: UUID, text: str) -> NoteView:
 def drop_note(db: Db, note_id: UUID) -> None:
     """Take away an unsigned note of one's own that is empty."""
     note = _own_draft(db, note_id)
-    if not is_empty(a.text for a in note.answers):
-        raise UserError(tr("There is text in this note."))
+    if note.music or not is_empty(a.text for a in note.answers):
+        raise UserError(tr("There is something in this note."))
     db.delete(note)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import UserError, appointments, local_now, show_day, show_instant, show_time, tr
 from therapydesk.plugins.notes import lists, service
-from therapydesk.plugins.notes.service import NoteView
+from therapydesk.plugins.notes.service import MusicView, NoteView
 from therapydesk.plugins.notes.templates import template
+from therapydesk.plugins.notes.ui.music_card import MusicCard
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.editor import DraftState, NoteEditor
@@ -48,11 +50,12 @@ class NoteWindow(BasePage):
         row.addWidget(self._scrolling(beside, tr("Beside the note")), 46)
         self.body.setContentsMargins(MARGIN - RING, 0, MARGIN, MARGIN)
         self.body.addLayout(row, 1)
+        self.music = MusicCard(self._add_music, self._remove_music) if self._is_written() else MusicCard()
         if self._is_written():
             self._writing()
         else:
             self._reading()
-        self._show_last_time()
+        self._show_beside()
 
     def _is_written(self) -> bool:
         return self.note.state == "draft" and self.note.mine
@@ -146,6 +149,9 @@ class NoteWindow(BasePage):
         """Save the note's row (Ctrl+S, Back). False when it could not be saved; the draft is kept then."""
         if not self._is_written():
             return True
+        if not self.music.take():
+            self.keep_draft()
+            return False
         texts = self.editor.texts()
         if texts == self._saved():
             return True
@@ -226,18 +232,50 @@ class NoteWindow(BasePage):
         with self.desk.vault.write("clinical") as db:
             self.note = service.add_addendum(db, self.note.id, text)
         self._clear_side()
-        self._show_last_time()
+        self._show_beside()
         self._show_addenda()
         self.done(tr("Added to the note."))
 
     def _clear_side(self) -> None:
         while (item := self.side.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None:
+            if widget is not None and widget is not self.music:
                 widget.hide()
                 widget.deleteLater()
 
     # -- beside ----------------------------------------------------------------------
+
+    def _show_beside(self) -> None:
+        """The last note, and the music: for a note that is only read if there was any."""
+        self._show_last_time()
+        self.music.show_music(self.note.music)
+        self.side.addWidget(self.music)
+        self.music.setVisible(self._is_written() or bool(self.note.music))
+        self.side.addStretch(1)
+
+    def _add_music(self, text: str) -> bool:
+        """Kept at once, with the draft; False when it could not be."""
+        try:
+            with self.desk.vault.write("clinical") as db:
+                music = service.add_music(db, self.note.id, text).music
+        except UserError as error:
+            self.show_error(error)
+            return False
+        self._show_music(music)
+        return True
+
+    def _remove_music(self, each: MusicView) -> None:
+        with self.guard():
+            with self.desk.vault.write("clinical") as db:
+                music = service.remove_music(db, self.note.id, each.id).music
+            self._show_music(music)
+            text = f"{each.name}, {each.how}" if each.how else each.name
+            self.done(tr("{name} is taken out.").format(name=each.name), lambda: self._add_music(text))
+
+    def _show_music(self, music: tuple[MusicView, ...]) -> None:
+        """The rest of the note stays as it was read, so that a change in another window is still noticed."""
+        self.note = replace(self.note, music=music)
+        self.music.show_music(music)
 
     def _show_last_time(self) -> None:
         with self.desk.vault.read() as db:
@@ -254,7 +292,6 @@ class NoteWindow(BasePage):
                 card.add_row(text_label(answer.title, "strong"))
                 card.add_row(text_label(answer.text, wrap=True))
         self.side.addWidget(card)
-        self.side.addStretch(1)
 
     def focus_first(self) -> None:
         self.editor.focus_first()
@@ -263,8 +300,9 @@ class NoteWindow(BasePage):
         """Save and go back; a note in which nothing was written is not kept. False: it could not be saved."""
         if not self.save_now():
             return False
-        if self._is_written() and self.editor.is_empty():
+        if self._is_written() and self.editor.is_empty() and not self.note.music:
             with self.guard(), self.desk.vault.write("clinical") as db:
                 service.drop_note(db, self.note.id)
+            self.desk.vault.drop_draft(self.draft_key)
         self.left.emit()
         return True
