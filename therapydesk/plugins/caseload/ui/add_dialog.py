@@ -6,8 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout
-
 from therapydesk.api import (
     Duplicate,
     Link,
@@ -29,7 +27,6 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.plugins.caseload.ui.duplicates_box import DuplicatesBox
-from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.later import Later

@@ -1,0 +1,79 @@
+"""Files that leave the program, and paper."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtPrintSupport import QPrinter
+from pytestqt.qtbot import QtBot
+
+from therapydesk.api import pdf
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.files import save_file, write_file
+from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.pdfview import PdfView
+from therapydesk.ui.kit.printing import PrintWindow, print_pages
+
+
+@pytest.fixture
+def page(desk: Desk, qtbot: QtBot) -> BasePage:
+    made = BasePage(desk, "Songs")
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    return made
+
+
+def _sheet(size: pdf.Size = "normal", *, landscape: bool = False) -> bytes:
+    sheet = pdf.Sheet(pdf.Letterhead("Harbour Music Therapy"), "Songs", size=size, landscape=landscape)
+    return sheet.build([sheet.text("Calon Lân\n" * 40)])
+
+
+def test_a_file_is_saved_where_one_says_and_nobody_else_reads_it(page: BasePage, tmp_path: Path) -> None:
+    dialog = save_file(page, "Save as CSV", "songs.csv", b"Name\r\n")
+    assert dialog.defaultSuffix() == "csv"
+    path = tmp_path / "songs.csv"
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+    assert path.read_bytes() == b"Name\r\n"
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert page.messages.text() == "Saved songs.csv."
+
+
+def test_a_file_that_cannot_be_written_is_said(page: BasePage, tmp_path: Path) -> None:
+    write_file(page, tmp_path / "nowhere" / "songs.csv", b"")
+    assert page.messages.rank == "danger"
+    assert "Choose another folder." in page.messages.text()
+
+
+def test_one_looks_before_one_prints_and_large_letters_take_more_pages(page: BasePage) -> None:
+    window = PrintWindow(page, "Songs", _sheet)
+    window.open()
+    view = window.findChild(PdfView)
+    assert view is not None
+    few = view.page_count()
+    window.sizes.buttons()[1].click()
+    assert view.page_count() > few
+    window.save()
+    assert not window.isVisible()
+
+
+@pytest.mark.parametrize("landscape", [False, True])
+def test_pages_go_to_the_printer_upright_or_across(tmp_path: Path, qapp: object, landscape: bool) -> None:
+    import pypdfium2
+
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "out.pdf"))
+    print_pages(_sheet("large", landscape=landscape), printer)
+    document = pypdfium2.PdfDocument(tmp_path / "out.pdf")
+    width, height = document[0].get_size()
+    assert (width > height) is landscape
+    assert len(document) >= 2
+    ink = document[1].render(scale=0.5).to_pil().convert("L")
+    assert ink.getextrema()[0] < 128
+    document.close()

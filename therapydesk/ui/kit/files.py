@@ -1,0 +1,38 @@
+"""Files that leave the program: where to, and what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from therapydesk.api import UserError, tr
+from therapydesk.ui.kit.page import BasePage
+
+
+def save_file(page: BasePage, title: str, name: str, content: bytes) -> QFileDialog:
+    """Ask where to and save a file called `name`; the page says that it is saved, or why not.
+
+    `title` is the action ("Save as PDF"). No person's name belongs in `name`.
+    """
+    dialog = QFileDialog(page, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(lambda chosen: write_file(page, Path(chosen), content))
+    dialog.open()
+    return dialog
+
+
+def write_file(page: BasePage, path: Path, content: bytes) -> None:
+    """Write a file that only the user may read, and say so on the page."""
+    with page.guard():
+        try:
+            path.touch(0o600)
+            path.write_bytes(content)
+        except OSError as error:
+            raise UserError(
+                tr("The file could not be saved: {why}.").format(why=error.strerror),
+                tr("Choose another folder."),
+            ) from error
+        page.done(tr("Saved {file}.").format(file=path.name))

@@ -1,0 +1,110 @@
+"""Print with a look first: the pages from memory, how large the letters are, a printer or a PDF file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
+
+from therapydesk.api import pdf, tr
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.files import save_file
+from therapydesk.ui.kit.icons import app_icon
+from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.pdfview import PdfView, render_page
+from therapydesk.ui.kit.segments import SegmentedButtons
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
+Build = Callable[[pdf.Size], bytes]
+DOTS = 300  # an inch, on paper
+
+
+class PrintWindow(QDialog):
+    """`build(size)` makes the PDF: "normal", "large" or "extra_large". `title` is the window's and the file's name.
+
+    Print and save close the window; the page says what was saved.
+    """
+
+    def __init__(self, page: BasePage, title: str, build: Build) -> None:
+        super().__init__(page)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setWindowIcon(app_icon())
+        self.setModal(True)
+        self._page, self._build, self.data = page, build, b""
+        options = [("normal", tr("Normal")), ("large", tr("Large")), ("extra_large", tr("Extra large"))]
+        self.sizes = SegmentedButtons(options, tr("Size of the letters"))
+        self.sizes.chosen.connect(self.show_size)
+        self.view = PdfView()
+        self.save_button = button(tr("Save as PDF"), self.save, "save")
+        self.print_button = button(tr("Print"), self.print, "print", kind="primary")
+        self._lay_out(title)
+        self.show_size("normal")
+
+    def _lay_out(self, title: str) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(16)
+        column.addWidget(text_label(title, "section", wrap=True))
+        column.addWidget(self.sizes)
+        column.addWidget(self.view, 1)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        for made in (button(tr("Cancel"), self.reject), self.save_button, self.print_button):
+            row.addWidget(made)
+        column.addLayout(row)
+        self.resize(style.chars(90), style.line_height() * 30)
+
+    def show_size(self, size: pdf.Size) -> None:
+        """Make the pages anew with letters of this size."""
+        with self._page.guard():
+            self.data = self._build(size)
+            self.view.show_pdf(self.data)
+
+    def save(self) -> None:
+        """Ask where to, and save the PDF."""
+        self.accept()
+        save_file(self._page, tr("Save as PDF"), f"{self.windowTitle()}.pdf", self.data)
+
+    def print(self) -> None:
+        """Ask for a printer, and print."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(printer, self)
+        dialog.accepted.connect(lambda: self._print_on(printer))
+        QDialog.open(dialog)  # its own open() is another one
+
+    def _print_on(self, printer: QPrinter) -> None:
+        print_pages(self.data, printer)
+        self.accept()
+        self._page.done(tr("Sent to the printer."))
+
+
+def print_pages(data: bytes, printer: QPrinter) -> None:
+    """Draw each page of a PDF over the whole paper of a printer, pictures of 300 dots an inch."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(data)
+    count, wide = len(document), document[0].get_width() > document[0].get_height()
+    document.close()
+    layout = printer.pageLayout()
+    layout.setOrientation(layout.Orientation.Landscape if wide else layout.Orientation.Portrait)
+    printer.setPageLayout(layout)
+    printer.setFullPage(True)
+    painter = QPainter(printer)
+    for page in range(count):
+        if page:
+            printer.newPage()
+        image = render_page(data, page, DOTS / 72)
+        room = printer.pageLayout().fullRectPixels(printer.resolution())
+        fitted = image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        painter.drawImage(QRect(room.topLeft(), fitted), image)
+    painter.end()
