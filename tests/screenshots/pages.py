@@ -147,7 +147,7 @@ SHOTS = (
     Shot("today", lambda stage: stage.open("today")),
     Shot("people", _rows_down),
     Shot("person-overview", _person),
-    Shot("person-contacts", lambda stage: _person(stage, "caseload.contacts"), every_look=False),
+    Shot("person-contacts", lambda stage: _person(stage, "caseload.contacts")),
     Shot("referrals", lambda stage: stage.open("referrals.referrals")),
     Shot("referral-open", _referral, every_look=False),
     Shot("import-plan", _plan),

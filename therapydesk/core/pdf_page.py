@@ -143,13 +143,12 @@ def draw_pairs(
                 (x, top),
                 canvas.setup.sizes.small,
             )
+            foot = top
         else:
-            draw_lines(canvas, wrap(label, body, label_width - 3 * MM), (x, top), body)
+            foot = draw_lines(canvas, wrap(label, body, label_width - 3 * MM), (x, top), body)
         left = x if stacked else x + label_width
-        top = (
-            draw_lines(canvas, wrap(value, body.bold(), _room(canvas, left)), (left, top), body.bold())
-            - 1 * MM
-        )
+        under = draw_lines(canvas, wrap(value, body.bold(), _room(canvas, left)), (left, top), body.bold())
+        top = min(under, foot) - 1 * MM
     return top
 
 

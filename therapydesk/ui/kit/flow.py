@@ -7,11 +7,22 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Lines of widgets, their tops level; with `at_foot` their feet, as texts of several sizes want it."""
+    """Lines of widgets, their tops level; with `at_foot` their feet, as texts of several sizes want it.
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 8, *, at_foot: bool = False) -> None:
+    `spacing` stands between widgets, and between lines unless `down` says otherwise.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        spacing: int = 8,
+        *,
+        down: int | None = None,
+        at_foot: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._at_foot = at_foot
+        self._down = spacing if down is None else down
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
@@ -55,7 +66,7 @@ class FlowLayout(QLayout):
     def _place(self, rect: QRect, *, move: bool) -> int:
         y = rect.y()
         for number, line in enumerate(self._lines(rect.width())):
-            y += self.spacing() if number else 0
+            y += self._down if number else 0
             hints = [_size(item, rect.width()) for item in line]
             x, tallest = rect.x(), max(hint.height() for hint in hints)
             for item, hint in zip(line, hints, strict=True):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from therapydesk.api import (
@@ -106,6 +108,24 @@ class TodayPage(BasePage):
                 widget = item.widget() if item is not None else None
                 if widget is not None and hasattr(widget, "refresh"):
                     widget.refresh()
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Rows that were made anew stand at the end of the tab order: put all in the order of reading."""
+        stops = self._stops()
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+
+    def _stops(self) -> list[QWidget]:
+        """What takes the focus, card by card."""
+        found: list[QWidget] = []
+        for column in self._columns:
+            for place in range(column.count()):
+                item = column.itemAt(place)
+                card = item.widget() if item is not None else None
+                inside = card.findChildren(QWidget) if card is not None else []
+                found += [w for w in inside if w.focusPolicy() & Qt.FocusPolicy.TabFocus and not w.isHidden()]
+        return found
 
     def _day_in_words(self, db: Db) -> str:
         """ "Wed 6 May 2026 · 5 sessions, Carys is next at 11:15"."""
@@ -130,7 +150,11 @@ class TodayPage(BasePage):
                 widget: Any = item.widget() if item is not None else None
                 if widget is not None and hasattr(widget, "focus_next") and widget.focus_next():
                     return
-        super().focus_first()
+        stops = self._stops()
+        if stops:
+            stops[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().focus_first()
 
 
 class DueCard(QWidget):

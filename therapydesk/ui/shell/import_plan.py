@@ -30,6 +30,7 @@ from therapydesk.ui.kit.table_paint import RowDelegate
 from therapydesk.ui.kit.tables import ListTable
 
 PANEL = 432
+GUTTER = 14  # of a scroll bar, and the lines of the frame
 UNBROKEN = 14  # characters of a value that is never broken into lines
 Compare = Callable[[int], Comparison]
 
@@ -194,7 +195,6 @@ class _Panel(Pane):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._back = icon_button("left", tr("Back to the rows"), self.left.emit)
         self.add_tool(self._back)
-        self.fit(False)
         self.title.setWordWrap(True)
         self.add_tool(icon_button("up", tr("Row above"), lambda: self.stepped.emit(-1)))
         self.add_tool(icon_button("down", tr("Row below"), lambda: self.stepped.emit(1)))
@@ -203,6 +203,7 @@ class _Panel(Pane):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.addWidget(self._area, 1)
+        self.fit(False)
         self._foot = _ChoiceFoot()
         self._foot.chosen.connect(self.chosen)
         self._line = line()
@@ -215,7 +216,9 @@ class _Panel(Pane):
         """A fixed width beside the table, all of it in the table's place."""
         self._back.setVisible(narrow)
         self._narrow = narrow
-        width = max(PANEL, style.chars(48))
+        inside = self._area.widget()
+        need = inside.minimumSizeHint().width() + GUTTER if inside is not None else 0
+        width = max(PANEL, style.chars(48), need)
         self.setMinimumWidth(0 if narrow else width)
         self.setMaximumWidth(16_777_215 if narrow else width)
 
@@ -252,6 +255,7 @@ class _Panel(Pane):
                 column.addWidget(piece)
             content = inside
         self._area.setWidget(content)
+        self.fit(self._narrow)
 
 
 def _title(row: PlannedRow, comparison: Comparison | None) -> str:

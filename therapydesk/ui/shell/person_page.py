@@ -158,7 +158,7 @@ class PersonHeader(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.sp(1))
         line = QWidget()
-        names = FlowLayout(line, spacing=style.sp(3), at_foot=True)
+        names = FlowLayout(line, spacing=style.sp(3), down=0, at_foot=True)
         self.name = text_label("", "title")
         self.rest = text_label("", tone="text_muted")
         self.state = StateMark("", "full", "ok")
@@ -166,7 +166,7 @@ class PersonHeader(QWidget):
         for small in (self.rest, self.state):
             names.addWidget(_on_baseline(small))
         self._facts = QWidget()
-        self._flow = FlowLayout(self._facts, spacing=style.sp(5))
+        self._flow = FlowLayout(self._facts, spacing=style.sp(5), down=style.sp(1))
         column.addWidget(line)
         column.addWidget(self._facts)
 

@@ -38,6 +38,7 @@ from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.person_tab import PersonTabPage
 from therapydesk.ui.kit.tables import Column, ListTable
+from therapydesk.ui.kit.two_columns import TwoColumns
 
 
 class ContactsTab(PersonTabPage):
@@ -52,17 +53,14 @@ class ContactsTab(PersonTabPage):
         self.reach, self.details = Card(tr("How to reach them")), Card(tr("Details"))
         if may(desk.user, "people.edit"):
             self.reach.set_link(tr("Change"), self.change_details)
-        left = QVBoxLayout()
-        left.setSpacing(16)
+        beside = TwoColumns(2, 3)
+        left = beside.left
         left.addWidget(self.reach)
         left.addWidget(self.details)
         left.addWidget(self._actions_row())
         left.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addLayout(left, 2)
-        row.addLayout(self._relations(), 3)
-        self.body.addLayout(row, 1)
+        beside.right.addLayout(self._relations())
+        self.body.addWidget(beside, 1)
 
     def _actions_row(self) -> QWidget:
         holder = QWidget()

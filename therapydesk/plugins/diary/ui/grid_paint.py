@@ -127,7 +127,7 @@ def _time_and_name(painter: QPainter, box: QRect, when: str, name: str, own: boo
     body, bold = style.body_font(), style.body_font() if own else style.semibold()
     width = QFontMetrics(body).horizontalAdvance(f"{when} ")
     metrics = QFontMetrics(bold)
-    if width + metrics.horizontalAdvance(name) > box.width() and width > box.width() // 2:
+    if width + metrics.horizontalAdvance(name) > box.width():
         width = 0  # no room for both: the name counts, the place in the grid says the time
     if width:
         painter.setFont(body)

@@ -362,6 +362,8 @@ class WeekGrid(PaintedGrid):
             painter.setPen(style.token("text_muted"))
             box = rect.adjusted(12, 2, -4, 0)
             text = tr("{time}, Enter books").format(time=show_time(self.spot.time()))
+            if painter.fontMetrics().horizontalAdvance(text) > box.width():
+                text = show_time(self.spot.time())
             painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), text)
         paint.draw_ring(painter, rect)
 

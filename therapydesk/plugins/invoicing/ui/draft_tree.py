@@ -120,7 +120,7 @@ class DraftTree(QTreeView):
         room = self.viewport().width()
         amount = max(scaled(116), QFontMetrics(style.semibold()).horizontalAdvance("£00,000.00") + END + 12)
         names = scaled(110) + style.chars(12)
-        sessions = max(style.chars(11), min(scaled(230), room - amount - names))
+        sessions = max(style.chars(11), min(scaled(260), room - amount - names))
         self.heads.resizeSection(TO, max(40, room - amount - sessions))
         self.heads.resizeSection(SESSIONS, sessions)
         self.heads.resizeSection(AMOUNT, amount)
