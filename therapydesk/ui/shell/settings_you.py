@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from therapydesk.api import UserError, tr
@@ -117,7 +118,8 @@ class KitDialog(QDialog):
         row.addWidget(button(tr("Cancel"), self.reject))
         row.addWidget(self.use_button)
         column.addLayout(row)
-        self.resize(style.chars(110), style.line_height() * 27)
+        wanted = QSize(style.chars(110), style.line_height() * 27)
+        self.resize(wanted.boundedTo(parent.window().size()))  # at doubled text it would not fit the screen
         self.step.show_code(str(self._kit.code), desk.vault.practice)
         self.step.focus_first()
 
