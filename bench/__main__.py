@@ -44,7 +44,10 @@ def main(argv: list[str]) -> int:
             if wanted and not wanted & set(names):
                 continue
             print(f"Measuring {', '.join(names)} …", flush=True)
-            figures += [f for f in measure(measured) if not wanted or f.id in wanted]
+            found = [f for f in measure(measured) if not wanted or f.id in wanted]
+            for figure in found:  # a long run tells what it has so far
+                print("  " + "; ".join(figure.cells()), flush=True)
+            figures += found
     figures.sort(key=lambda f: int(f.id[1:]))
     report.show(figures, options.people, spell, keep=not wanted)
     return 0

@@ -6,7 +6,7 @@ from bench.figures import Figure, median
 from bench.fresh import run_fresh
 from bench.practice import Practice
 
-RUNS = 5
+RUNS = 3
 MOST_OVER = 0.25  # seconds on top of the key derivation
 LIST = 1000  # rows of the bare window
 
