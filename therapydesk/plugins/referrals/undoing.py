@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Table, delete, inspect, select
@@ -58,7 +58,7 @@ def undo_batch(db: Db, batch_id: UUID) -> int:
         )
     if batch.state != "done":
         raise UserError(tr("This import is undone already."))
-    referrals = list(db.scalars(select(Referral).where(Referral.batch_id == batch_id)))
+    referrals = _read(db, batch_id)
     came = _Came.read(referrals)
     _refuse_if_built_on(db, batch, referrals, came)
     _restore_people(db, referrals)
@@ -77,6 +77,24 @@ def undo_batch(db: Db, batch_id: UUID) -> int:
     return len(referrals)
 
 
+class _Row(NamedTuple):
+    """A referral of the batch, and what came with it."""
+
+    id: UUID
+    person_id: UUID
+    source_row: int
+    state: str
+    taken_up: bool
+    added: dict[str, Any]
+
+
+def _read(db: Db, batch_id: UUID) -> list[_Row]:
+    columns = (Referral.id, Referral.person_id, Referral.source_row, Referral.state)
+    taken_up = Referral.answered_on.is_not(None) | Referral.episode_id.is_not(None)
+    query = select(*columns, taken_up, Referral.added).where(Referral.batch_id == batch_id)
+    return [_Row(*row[:-1], json.loads(row[-1])) for row in db.execute(query).all()]
+
+
 @dataclass(frozen=True)
 class _Came:
     """The rows that came with the batch."""
@@ -88,11 +106,11 @@ class _Came:
     contacts: list[UUID]
 
     @classmethod
-    def read(cls, referrals: Iterable[Referral]) -> _Came:
+    def read(cls, referrals: Iterable[_Row]) -> _Came:
         """What the referrals say came with them."""
         came = cls([], [], [], [], [])
         for referral in referrals:
-            added = json.loads(referral.added)
+            added = referral.added
             came.referrals.append(referral.id)
             came.people.extend([referral.person_id] if added.get("person") else [])
             came.people.extend(UUID(i) for i in added.get("carers", []))
@@ -108,15 +126,15 @@ def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
 # --- What was built on it ---
 
 
-def _refuse_if_built_on(db: Db, batch: Batch, referrals: Sequence[Referral], came: _Came) -> None:
+def _refuse_if_built_on(db: Db, batch: Batch, referrals: Sequence[_Row], came: _Came) -> None:
     rows: dict[UUID, int] = {}
     for referral in referrals:
         rows.setdefault(referral.person_id, referral.source_row)
-        for carer in json.loads(referral.added).get("carers", []):
+        for carer in referral.added.get("carers", []):
             rows.setdefault(UUID(carer), referral.source_row)
     built: dict[int, str] = {}
     for referral in referrals:
-        if referral.answered_on is not None or referral.episode_id is not None:
+        if referral.taken_up:
             built[referral.source_row] = state_word(referral.state).lower()
     for person_id, what in _built_on(db, batch, came):
         built.setdefault(rows[person_id], what)
@@ -137,16 +155,20 @@ def _built_on(db: Db, batch: Batch, came: _Came) -> Iterator[tuple[UUID, str]]:
         "relation": set(came.relations),
         "consent": set(came.consents),
     }
-    columns = list(_pointing_at_people(db))
-    for part in _parts(came.people):
-        changed = select(Person.id).where(Person.id.in_(part), Person.row_version > 1)
-        yield from ((person_id, tr("changed since")) for person_id in db.scalars(changed))
-        for table, column in columns:
-            mine = own.get(table.name, set()) if table.schema is None else set()
-            query = select(column, table.c.id if mine else column).where(column.in_(part))
-            if table.name == "referrals_reason":
-                query = query.where(table.c.batch_id.is_distinct_from(batch.id))
-            yield from ((person_id, _what(table)) for person_id, key in db.execute(query) if key not in mine)
+    if not came.people:
+        return
+    people = set(came.people)
+    first, last = min(people), max(people)  # the keys of an import follow one another: few others lie between
+    changed = select(Person.id).where(Person.id.between(first, last), Person.row_version > 1)
+    yield from ((person_id, tr("changed since")) for person_id in db.scalars(changed) if person_id in people)
+    for table, column in _pointing_at_people(db):
+        mine = own.get(table.name, set()) if table.schema is None else set()
+        query = select(column, table.c.id if mine else column).where(column.between(first, last))
+        if table.name == "referrals_reason":
+            query = query.where(table.c.batch_id.is_distinct_from(batch.id))
+        for person_id, key in db.execute(query).all():
+            if person_id in people and key not in mine:
+                yield person_id, _what(table)
 
 
 def _pointing_at_people(db: Db) -> Iterator[tuple[Table, Any]]:
@@ -192,10 +214,9 @@ def _what(table: Table) -> str:
 # --- Taking away ---
 
 
-def _restore_people(db: Db, referrals: Iterable[Referral]) -> None:
+def _restore_people(db: Db, referrals: Iterable[_Row]) -> None:
     """Take from people who were here already what the import filled in and nobody changed since."""
-    filled = [(r.person_id, json.loads(r.added)) for r in referrals if '"person": true' not in r.added]
-    filled = [(person_id, added) for person_id, added in filled if added.get("fields") or added.get("needs")]
+    filled = [(r.person_id, r.added) for r in referrals if r.added.get("fields") or r.added.get("needs")]
     people: dict[UUID, Person] = {}
     for part in _parts([person_id for person_id, _ in filled]):
         people.update({p.id: p for p in db.scalars(select(Person).where(Person.id.in_(part)))})
