@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from therapydesk.records.users import User
 
 MOST_FOUND = 500
 OPEN_STAGES = ("active", "waiting", "paused")
+SHOWN = (Person.full_name, Person.preferred_name, Person.born_on, Person.died_on)
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,13 @@ def read_people(db: Db, found: PeopleFound, offset: int, limit: int) -> list[Per
     if found.words:
         limit = min(limit, max(0, found.count - offset))
     start = max((n for n in found.marks if n <= offset), default=0)
-    query = _listed(found.query).where(holds(found.words)).limit(limit).offset(offset - start)
+    query = _listed(found.query, *SHOWN).where(holds(found.words)).limit(limit).offset(offset - start)
     if start:
         query = query.where(tuple_(Person.sort_name, Person.id) > tuple_(*found.marks[start]))
-    keys = [(name, person_id) for name, person_id in db.execute(query)]
-    if len(keys) == limit:
-        found.marks[offset + limit] = keys[-1]
-    return people_rows([person_id for _name, person_id in keys], db)
+    people = db.execute(query).all()
+    if people and len(people) == limit:
+        found.marks[offset + limit] = (people[-1].sort_name, people[-1].id)
+    return _with_episodes(people, db)
 
 
 @allowed("people.read")
@@ -147,8 +149,10 @@ def _few_for_text(words: list[str], query: PeopleQuery, db: Db) -> list[UUID] | 
     return [row[0] for row in sorted(db.execute(keys).all(), key=lambda r: (r[1], r[0].hex))]
 
 
-def _listed(query: PeopleQuery) -> Select[str, UUID]:
-    return select(Person.sort_name, Person.id).where(_in_list(query)).order_by(Person.sort_name, Person.id)
+def _listed(query: PeopleQuery, *columns: Any) -> Select[Any]:
+    """Those in the list in order of name: sort key, id and the columns asked for."""
+    listed = select(Person.sort_name, Person.id, *columns).where(_in_list(query))
+    return listed.order_by(Person.sort_name, Person.id)
 
 
 def _in_list(query: PeopleQuery) -> ColumnElement[bool]:
@@ -181,13 +185,20 @@ def _count(query: PeopleQuery, db: Db) -> int:
 
 
 def people_rows(ids: list[UUID], db: Db) -> list[PersonRow]:
-    """Rows of these people in this order: one query for names, one for stages, one for next sessions."""
+    """Rows of these people in this order."""
     if not ids:
         return []
-    columns = (Person.id, Person.full_name, Person.preferred_name, Person.born_on, Person.died_on)
-    people = {p.id: p for p in db.execute(select(*columns).where(Person.id.in_(ids)))}
+    people = {p.id: p for p in db.execute(select(Person.id, *SHOWN).where(Person.id.in_(ids)))}
+    return _with_episodes([people[i] for i in ids if i in people], db)
+
+
+def _with_episodes(people: Sequence[Any], db: Db) -> list[PersonRow]:
+    """Add to people's own columns their stages (one query) and next sessions (one query)."""
+    ids = [p.id for p in people]
+    if not ids:
+        return []
     stages, coming = stages_of(ids, db), _next(ids, db)
-    return [_row(people[i], *stages.get(i, ("", "")), coming.get(i)) for i in ids if i in people]
+    return [_row(p, *stages.get(p.id, ("", "")), coming.get(p.id)) for p in people]
 
 
 def _row(person: Any, stage: str, therapist: str, next_at: datetime | None) -> PersonRow:

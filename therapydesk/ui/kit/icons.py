@@ -105,6 +105,7 @@ def icon(name: str, token: str = "text_muted") -> QIcon:
     return QIcon(engine)
 
 
+@style.by_look
 def shape_pixmap(name: str, token: str, side: int, ratio: float = 1.0) -> QPixmap:
     pixmap = QPixmap(QSize(side, side) * ratio)
     pixmap.setDevicePixelRatio(ratio)

@@ -18,6 +18,8 @@ KEPT = 12
 CELLS_KEPT = 2000
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ROOT = QModelIndex()
+PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+BOX = PLAIN | Qt.ItemFlag.ItemIsUserCheckable
 
 
 class WindowedModel(QAbstractTableModel):
@@ -183,10 +185,7 @@ class WindowedModel(QAbstractTableModel):
         return cell(self.columns[0], row).text
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        if self.tickable and index.column() == 0:
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
+        return BOX if self.tickable and index.column() == 0 else PLAIN
 
     def setData(self, index: Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
         if role != Qt.ItemDataRole.CheckStateRole or not index.isValid():

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.columns import Cell, Column
 from therapydesk.ui.kit.control_style import draw_check
-from therapydesk.ui.kit.icons import State, draw_icon, draw_shape
+from therapydesk.ui.kit.icons import State, draw_icon, shape_pixmap
 from therapydesk.ui.kit.table_model import WindowedModel
 
 if TYPE_CHECKING:
@@ -129,13 +129,18 @@ class RowDelegate(QStyledItemDelegate):
         ink, right, state, on_sel = how
         metrics = painter.fontMetrics()
         room = rect.width() - (shape_side() + 8 if state is not None else 0)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, room))
-        width = metrics.horizontalAdvance(shown)
+        shown, width = text, metrics.horizontalAdvance(text)
+        if width > room:
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, room))
+            width = metrics.horizontalAdvance(shown)
         x = rect.right() + 1 - width if right else rect.x() + (shape_side() + 8 if state is not None else 0)
         if state is not None:
             side = shape_side()
             box = QRect(x - 8 - side, rect.center().y() + 1 - side // 2, side, side)
-            draw_shape(painter, state.shape, box, "on_sel" if on_sel else state.token)
+            ratio = painter.device().devicePixelRatio()
+            painter.drawPixmap(
+                box.topLeft(), shape_pixmap(state.shape, "on_sel" if on_sel else state.token, side, ratio)
+            )
         painter.setPen(style.token(ink))
         painter.drawText(QRect(x, rect.y(), width + 2, rect.height()), int(Left), shown)
         return x - rect.x() + width
