@@ -98,13 +98,15 @@ def local_twice(local: datetime, zone: str = LONDON) -> bool:
 # --- Reading ---
 
 
-def parse_day(text: str, *, base: date | None = None, future: bool | None = None) -> date:
+def parse_day(text: str, *, base: date | None = None, future: bool | None = None, guess: bool = True) -> date:
     """The day meant by "24/11", "24 Nov 2026", "next tue", "in 2 weeks"…, always day first.
 
     A day without a year is the nearest to `base` (today); the next or last one with `future` True or False.
-    "tue" is this or the coming Tuesday; "next tue" the Tuesday of next week. Raises UserError.
+    "tue" is this or the coming Tuesday; "next tue" the Tuesday of next week. Without `guess` only what our
+    own pass knows is a day, and the answer comes at once: for text that is read with every key. Raises
+    UserError.
     """
-    return read_day(text, base or today(), future)
+    return read_day(text, base or today(), future, guess=guess)
 
 
 def parse_birth_date(text: str) -> date:

@@ -217,14 +217,14 @@ def _by_dateparser(bare: str, base: date, future: bool | None) -> date | None:
     return date(found.year, found.month, found.day)
 
 
-def read_day(text: str, base: date, future: bool | None) -> date:
+def read_day(text: str, base: date, future: bool | None, *, guess: bool = True) -> date:
     """See `dates.parse_day`."""
     bare = _MIDNIGHT.sub("", " ".join(text.casefold().split())).removesuffix(",")
     if not bare:
         raise _unclear(text, tr("No day was given."))
     try:
         found = _strict(text, bare, base, future) or _relative(bare.removeprefix("the "), base, future)
-        found = found or _by_dateparser(bare, base, future)
+        found = found or (_by_dateparser(bare, base, future) if guess else None)
     except OverflowError:
         found = None
     if found is None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from therapydesk.core import day_words
 from therapydesk.plugins.diary.rules import Line, name_fits, read_line
 
 WEDNESDAY = date(2026, 5, 6)
@@ -112,3 +113,12 @@ def test_names_fit_by_whole_first_and_beginning() -> None:
     assert name_fits("bowen", "Carys Ŵyn Bowen", "") == 2
     assert name_fits("car", "Carys Ŵyn Bowen", "") == 1
     assert name_fits("Kat", "Carys Ŵyn Bowen", "") == 0
+
+
+def test_a_line_is_read_without_the_library_that_guesses(monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(day_words, "_by_dateparser", lambda *args: asked.append(args))
+    line = "Kit tue 12 a fortnight on sunday week until 3 sept 2pm in a week"
+    for n in range(len(line) + 1):
+        read_line(line[:n], date(2026, 5, 6))
+    assert asked == []

@@ -205,7 +205,7 @@ def _take_until(text: str, today: date) -> tuple[str, date | None]:
     found = _UNTIL.search(text)
     if found:
         try:
-            return _cut(text, found), parse_day(found[1], base=today, future=True)
+            return _cut(text, found), parse_day(found[1], base=today, future=True, guess=False)
         except UserError:
             return text, None
     return text, None
@@ -268,7 +268,7 @@ def _take_day(text: str, today: date) -> tuple[str, date | None]:
             ):
                 continue  # a bare number, or a word that may as well be a name
             try:
-                day = parse_day(span.strip(","), base=today, future=True)
+                day = parse_day(span.strip(","), base=today, future=True, guess=False)
             except UserError:
                 continue
             return text[: words[first].start()] + GAP + text[words[last - 1].end() :], day
