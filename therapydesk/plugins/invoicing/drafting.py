@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Row, Select, exists, select
 
 from therapydesk.api import Appointment, Attendance, Db, Organisation, Room, UserError, tr
 from therapydesk.plugins.invoicing.models import DraftLine, Rate
@@ -24,6 +24,7 @@ from therapydesk.plugins.invoicing.rules import (
 )
 
 Which = Select[UUID]
+CHUNK = 5_000
 
 
 @dataclass
@@ -64,18 +65,24 @@ def drop_lines(appointment_id: UUID, db: Db) -> None:
 
 def price_again(policy: Policy, db: Db) -> int:
     """Look open lines up again in the price list; those decided by hand stay. Returns how many changed."""
-    prices, changed = read_prices(db), 0
-    lines = db.scalars(select(DraftLine).where(DraftLine.invoice_id.is_(None), DraftLine.by_hand.is_(False)))
-    for line in lines.all():
+    prices = read_prices(db)
+    table: Any = DraftLine.__table__
+    changed: dict[UUID, Decision] = {}
+    open_lines = select(table).where(table.c.invoice_id.is_(None), table.c.by_hand.is_(False))
+    for line in db.execute(open_lines).all():
         decision = decide(prices, charged_of(line), line.state, policy)
         if (line.charged, line.each, line.reason) != (decision.charged, decision.each, decision.reason):
-            line.charged, line.each, line.reason = decision.charged, decision.each, decision.reason
-            changed += 1
+            changed[line.id] = decision
+    ids = list(changed)
+    for start in range(0, len(ids), CHUNK):
+        for kept in db.scalars(select(DraftLine).where(DraftLine.id.in_(ids[start : start + CHUNK]))):
+            decision = changed[kept.id]
+            kept.charged, kept.each, kept.reason = decision.charged, decision.each, decision.reason
     db.flush()
-    return changed
+    return len(changed)
 
 
-def charged_of(line: DraftLine) -> Charged:
+def charged_of(line: DraftLine | Row[Any]) -> Charged:
     """What the price of a line is looked up for."""
     per = "session" if line.person_id is None else "person"
     return Charged(line.happened_on, line.kind, line.minutes, line.person_id, line.payer_organisation_id, per)

@@ -125,9 +125,8 @@ def list_drafts(
     if person_id is not None:
         query = query.where(or_(DraftLine.person_id == person_id, DraftLine.payer_person_id == person_id))
     kept, groups = follow_merges(db), dict[Payer, list[DraftRow]]()
-    for line, person in db.execute(query):
-        payer = payer_of(line, kept)
-        groups.setdefault(payer, []).append(_draft_row(line, person.name if person is not None else ""))
+    for line in db.execute(query).all():
+        groups.setdefault(payer_of(line, kept), []).append(_draft_row(line))
     facts = payer_facts(groups, today(), db)
     made = [_draft_payer(payer, tuple(lines), facts) for payer, lines in groups.items()]
     wanted = normal_name(text)
@@ -137,8 +136,11 @@ def list_drafts(
     )
 
 
-def _open_lines(start: date | None, end: date | None) -> Select[DraftLine, Person]:
-    query = select(DraftLine, Person).outerjoin(Person, Person.id == DraftLine.person_id)
+def _open_lines(start: date | None, end: date | None) -> Select[Any]:
+    """The columns of the lines, and who came as `preferred_name` and `full_name`: rows, for there may be thousands."""
+    lines: Any = DraftLine.__table__
+    query = select(lines, Person.preferred_name, Person.full_name)
+    query = query.select_from(lines).outerjoin(Person, Person.id == DraftLine.person_id)
     query = query.where(DraftLine.invoice_id.is_(None)).order_by(DraftLine.happened_on, DraftLine.id)
     if start is not None:
         query = query.where(DraftLine.happened_on >= start)
@@ -151,13 +153,13 @@ def payer_of(line: Any, kept: dict[UUID, UUID]) -> Payer:
     return Payer(kept.get(person_id, person_id), line.payer_organisation_id)
 
 
-def _draft_row(line: DraftLine, person: str) -> DraftRow:
+def _draft_row(line: Any) -> DraftRow:
     lacks = line.charged and line.reason == "no_price"
     return DraftRow(
         line.id,
         line.appointment_id,
         line.person_id,
-        person,
+        line.preferred_name or line.full_name or "",
         line.happened_on,
         line_words(line.kind, line.minutes, line.state if line.charged else "came"),
         line.each if line.charged else Money(),

@@ -23,6 +23,7 @@ from therapydesk.api import (
     read_document,
     today,
     tr,
+    without_collecting,
 )
 from therapydesk.plugins.invoicing import documents, drafting, issuing, view
 from therapydesk.plugins.invoicing.lists import (
@@ -174,6 +175,7 @@ def save_order_number(db: Db, organisation_id: UUID, number: str) -> None:
 
 
 @allowed("invoicing.draft")
+@without_collecting()
 def draft_lines(db: Db, start: date, end: date) -> list[DraftPayer]:
     """Make the lines of completed sessions of these days that have none, and give what is open there.
 
@@ -238,6 +240,7 @@ def raise_invoice(db: Db, line_ids: Sequence[UUID], issued_on: date) -> Invoice:
 
 
 @allowed("invoicing.issue")
+@without_collecting()
 def raise_invoices(db: Db, line_ids: Sequence[UUID], issued_on: date) -> list[UUID]:
     """Issue one invoice for each payer of the lines, and number them in order of name. All or none."""
     plan = issuing.plan_issue(line_ids, issued_on, db)
