@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from therapydesk.api import UserError, tr
@@ -97,6 +97,7 @@ class KitDialog(QDialog):
 
     def __init__(self, parent: QWidget, desk: Desk) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # the code goes with it
         self.setWindowTitle(tr("Make a new recovery kit"))
         self.setWindowIcon(app_icon())
         self.setModal(True)
