@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import Busy, PermissionDenied, StaleRecord, UserError, ZoneClosed, tr
+from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.messages import MessageBar, Undoable, undo_list
@@ -23,7 +24,21 @@ if TYPE_CHECKING:
 
 Call = Callable[[], object]
 MARGIN = 24
+TITLE_CHARS = 18  # a title has at least room for so many average letters
 BAR = 12  # a scroll bar with its gutter, as in stylesheet.py
+
+
+class _HeadButtons(QWidget):
+    """A row that asks for its width and does not insist: the page puts it under the title before it is cut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(8)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
 
 class BasePage(QWidget):
@@ -65,15 +80,12 @@ class BasePage(QWidget):
         self._titles.addWidget(self._title)
         self._titles.addWidget(self._summary)
         self._titles.addStretch(1)
-        self._actions = QHBoxLayout()
-        self._actions.setSpacing(8)
-        actions = QVBoxLayout()
-        actions.addLayout(self._actions)
-        actions.addStretch(1)
-        self.head = QHBoxLayout()
+        actions = _HeadButtons()
+        self._actions = actions.row
+        self.head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.head.setSpacing(16)
         self.head.addLayout(self._titles, 1)
-        self.head.addLayout(actions)
+        self.head.addWidget(actions, 0, Qt.AlignmentFlag.AlignTop)
         self.messages = MessageBar()
         top = QWidget()
         column = QVBoxLayout(top)
@@ -114,6 +126,18 @@ class BasePage(QWidget):
             margins.setRight(MARGIN - BAR if shown else MARGIN)
             self.body.setContentsMargins(margins)
 
+    def _fit_head(self) -> None:
+        """The buttons go under the title where it would have too little room beside them."""
+        beside = self.width() - 2 * MARGIN - self.head.spacing() - self._actions.sizeHint().width()
+        narrow = beside < style.chars(TITLE_CHARS)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self.head.setDirection(down if narrow else across)
+        self._actions.setAlignment(Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_head()
+
     # -- head --------------------------------------------------------------------------------------------
 
     def title(self) -> str:
@@ -125,7 +149,7 @@ class BasePage(QWidget):
         self.setAccessibleName(text)
 
     def set_summary(self, text: str) -> None:
-        self._summary.setText(text)
+        self._summary.setText(text.replace(" · ", "\u00a0· "))  # no line begins with a dot
         self._summary.setVisible(bool(text))
 
     def set_back(self, text: str, slot: Call) -> None:
@@ -174,6 +198,7 @@ class BasePage(QWidget):
         self._stale = False
         with self.guard():
             self.refresh()
+        self._fit_head()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

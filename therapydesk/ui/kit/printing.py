@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
 
@@ -60,7 +60,8 @@ class PrintWindow(QDialog):
         for made in (button(tr("Cancel"), self.reject), self.save_button, self.print_button):
             row.addWidget(made)
         column.addLayout(row)
-        self.resize(style.chars(90), style.line_height() * 30)
+        room = self.screen().availableGeometry().size()
+        self.resize(QSize(style.chars(90), style.line_height() * 30).boundedTo(room * 0.9))
 
     def show_size(self, size: pdf.Size) -> None:
         """Make the pages anew with letters of this size."""
