@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, event, select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -13,6 +17,7 @@ from tests.conftest import USER
 from therapydesk.core.changes import Changed
 from therapydesk.core.errors import Busy, DiskFull, StaleRecord, VaultError
 from therapydesk.core.tables import new_id
+from therapydesk.core.vault import zones
 from therapydesk.core.vault.session import Db
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records.consents import ConsentDetail
@@ -208,3 +213,14 @@ def test_a_rolled_back_unit_leaves_its_zone_free(vault: Vault) -> None:
         with pytest.raises(KeyError), vault.write("core"):
             raise KeyError
     add_person(vault)
+
+
+def test_an_error_of_the_disk_is_a_full_disk_where_there_is_no_room(tmp_path: Path, monkeypatch) -> None:
+    error = sqlcipher.OperationalError("disk I/O error")
+    error.sqlite_errorcode = 10  # SQLITE_IOERR
+    files: Any = {"core": (tmp_path / "zone.db", None)}
+    assert "an error" in str(zones.in_words(error, files))
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(zones.shutil, "disk_usage", lambda _path: usage._replace(free=4096))
+    assert isinstance(zones.in_words(error, files), DiskFull)
+    assert "an error" in str(zones.in_words(error))  # not while opening: nothing is known of the room

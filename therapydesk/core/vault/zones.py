@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from therapydesk.core.words import tr
 
 PLAIN_HEADER = b"SQLite format 3\0"
 PAGE_CACHE = -65536  # KiB; decrypting a page again costs 7 µs
+ROOM = 64 * 1024  # bytes; with less beside it the engine cannot open a file that others read too
 OK, DENY = 0, 1
 # Authorizer action codes (sqlite3.h).
 DELETE, INSERT, PRAGMA, UPDATE, ATTACH, DETACH, FUNCTION = 9, 18, 19, 23, 24, 25, 31
@@ -129,7 +131,7 @@ def connect(files: Files) -> Any:
     except sqlcipher.Error as error:
         if raw is not None:
             raw.close()
-        raise in_words(error) from None
+        raise in_words(error, files) from None
     return raw
 
 
@@ -164,7 +166,7 @@ def make_engine(files: Files) -> Engine:
             raw.set_authorizer(Authorizer(None))
         except sqlcipher.Error as error:
             raw.close()
-            raise in_words(error) from None
+            raise in_words(error, files) from None
         return raw
 
     engine = create_engine(
@@ -214,14 +216,17 @@ _NO_ROOM_TO_SHARE = (
 )  # the file shared by readers and writers could not be made as large as needed
 
 
-def in_words(error: BaseException) -> UserError | BaseException:
-    """A database error as what the user must know; what is a fault of the program stays as it is."""
+def in_words(error: BaseException, files: Files | None = None) -> UserError | BaseException:
+    """A database error as what the user must know; what is a fault of the program stays as it is.
+
+    `files` being opened: without room beside them the engine only says that the disk answered with an error.
+    """
     orig = getattr(error, "orig", error)
     code = getattr(orig, "sqlite_errorcode", None)
     kind = code & 0xFF if isinstance(code, int) else -1
     if kind == _BUSY:
         return Busy(tr("Another part of TherapyDesk is writing just now."), tr("Try again in a moment."))
-    if kind == _FULL or code == _NO_ROOM_TO_SHARE:
+    if kind == _FULL or code == _NO_ROOM_TO_SHARE or (kind == _IO and files and _no_room(files)):
         return disk_full()
     if kind == _CANNOT_OPEN:
         return VaultError(
@@ -244,6 +249,10 @@ def in_words(error: BaseException) -> UserError | BaseException:
             tr("Nothing more was saved. Check the disk before you go on."),
         )
     return error
+
+
+def _no_room(files: Files) -> bool:
+    return any(shutil.disk_usage(path.parent).free < ROOM for path, _keys in files.values())
 
 
 __all__ = [
