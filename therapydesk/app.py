@@ -330,7 +330,8 @@ class Program:
         from therapydesk.ui.shell.help_window import HelpWindow
 
         page = self.window.view.page if self.window.view is not None else None
-        HelpWindow(self.window, getattr(page, "help_name", "") or "start").show()
+        package = type(page).__module__.partition(".")[0] if page is not None else "therapydesk"
+        HelpWindow(self.window, getattr(page, "help_name", "") or "start", package).show()
 
     def _open_shortcuts(self) -> None:
         from therapydesk.ui.shell.help_window import ShortcutsWindow

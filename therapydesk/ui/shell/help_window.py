@@ -16,15 +16,21 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, text_label
 
+OURS = "therapydesk"
 
-def manual_page(name: str) -> str:
-    """The manual page as Markdown; the list of pages when there is none of that name."""
-    inside = (
-        resources.files("therapydesk") / "manual"
-    )  # in an installed program; in a checkout it is docs/manual
-    folder = inside if inside.is_dir() else Path(__file__).parents[3] / "docs" / "manual"
-    page = folder / f"{name}.md"
-    return (page if page.is_file() else folder / "start.md").read_text("utf-8")
+
+def manual_page(name: str, package: str = OURS) -> str:
+    """The manual page as Markdown; the list of pages when there is none of that name.
+
+    A module that was added has its pages in `manual/` of its own `package`; they may lead to ours.
+    """
+    inside = resources.files(OURS) / "manual"  # in an installed program; in a checkout it is docs/manual
+    ours = inside if inside.is_dir() else Path(__file__).parents[3] / "docs" / "manual"
+    for folder in (resources.files(package) / "manual", ours):
+        page = folder / f"{name}.md"
+        if page.is_file():
+            return page.read_text("utf-8")
+    return (ours / "start.md").read_text("utf-8")
 
 
 class _Window(QDialog):
@@ -51,12 +57,13 @@ class _Window(QDialog):
 class HelpWindow(_Window):
     """The manual page of a screen. Links go to other pages of the manual and nowhere else."""
 
-    def __init__(self, parent: QWidget, name: str) -> None:
+    def __init__(self, parent: QWidget, name: str, package: str = OURS) -> None:
         super().__init__(parent, tr("Help"))
+        self._package = package
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.setAccessibleName(tr("Help"))
-        self.text.setMarkdown(manual_page(name))
+        self.text.setMarkdown(manual_page(name, package))
         self.text.anchorClicked.connect(lambda url: self.show_page(url.fileName().removesuffix(".md")))
         self.column.addWidget(self.text, 1)
         row = QHBoxLayout()
@@ -67,7 +74,7 @@ class HelpWindow(_Window):
 
     def show_page(self, name: str) -> None:
         """Show another page of the manual."""
-        self.text.setMarkdown(manual_page(name))
+        self.text.setMarkdown(manual_page(name, self._package))
 
 
 class ShortcutsWindow(_Window):
