@@ -35,24 +35,19 @@ if TYPE_CHECKING:
     from therapydesk.ui.kit.desk import Desk
 
 WIDE, NARROW = 162, 100
+RECORDS = ("appointment", "attendance", "episode")  # and whatever the modules keep
 ELSEWHERE = ("note", "invoice", "referral")  # these have a card of their own
 
 
 class TodayPage(BasePage):
     """The first page. What a module could not answer is named; the rest is shown."""
 
-    watches = (
-        "appointment",
-        "attendance",
-        "referrals_referral",
-        "notes_note",
-        "episode",
-    )
     help_name = "today"
     scrolls = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Today"))
+        self.watches = (*RECORDS, *(model.__tablename__ for model in desk.plugins.models()))
         beside = TwoColumns(WIDE, NARROW)
         self._columns = (beside.left, beside.right)
         self.body.addWidget(beside, 1)
@@ -158,12 +153,12 @@ class TodayPage(BasePage):
 
 
 class DueCard(QWidget):
-    """Reviews and measures due, from every module."""
+    """What is to be done by a day, from every module."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._card = cards.Card(tr("Reviews and measures due"))
+        self._card = cards.Card(tr("What is due"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._card)
