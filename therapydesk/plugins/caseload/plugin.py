@@ -107,10 +107,9 @@ def _cli() -> click.Command:
 @hookimpl
 def commands() -> list[Command]:
     add = tr("Add {person}").format(person=person_word())
-    same = tr("Same {person} as …").format(person=person_word())
     return [
         Command("caseload.add", add, "people.add", _add, menu="person", icon="add", cli=_cli),
-        Command("caseload.same", same, "people.merge", _same, menu="person", icon="people"),
+        Command("caseload.same", tr("Join two records"), "people.merge", _same, menu="person", icon="people"),
     ]
 
 

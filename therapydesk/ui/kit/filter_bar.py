@@ -13,9 +13,11 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.fields import Choices
 from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.icons import icon
-from therapydesk.ui.kit.labels import name_choice, text_label
+from therapydesk.ui.kit.labels import key_words, name_choice, text_label
 from therapydesk.ui.kit.later import Later
 from therapydesk.ui.kit.messages import announce
+
+LARGE = 1.5  # text this much larger than normal leaves less room for the field
 
 
 class SearchField(QLineEdit):
@@ -70,11 +72,11 @@ class FilterBar(QWidget):
 
     def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.search = SearchField(placeholder or tr("Filter this list"), tr("Ctrl+F"))
-        self._fit()
-        style.signals.theme_changed.connect(self._fit)
+        self.search = SearchField(placeholder or tr("Filter this list"), key_words("Ctrl+F"))
         self._choices: dict[str, tuple[QComboBox, list[Any]]] = {}
         self._shown = text_label("", "", "text_muted")
+        self._fit()
+        style.signals.theme_changed.connect(self._fit)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
@@ -82,7 +84,7 @@ class FilterBar(QWidget):
         self._flow = FlowLayout(left, spacing=8)
         self._flow.addWidget(self.search)
         self._row.addWidget(left, 1)
-        self._row.addWidget(self._shown)
+        self._row.addWidget(self._shown, 0, Qt.AlignmentFlag.AlignBottom)
         self._typed = Later(self, 0, self.changed.emit)  # after the keys that wait
         self.search.textChanged.connect(lambda _text: self._typed.start())
         self.search.returnPressed.connect(self._now)
@@ -90,7 +92,8 @@ class FilterBar(QWidget):
         self.setFocusProxy(self.search)
 
     def _fit(self) -> None:
-        self.search.setFixedWidth(style.chars(32))
+        self.search.setFixedWidth(style.chars(32 if style.text_scale() <= LARGE else 22))
+        self._shown.setMinimumHeight(style.button_height())  # level with the last line of choices
 
     def _now(self) -> None:
         if self._typed.isActive():

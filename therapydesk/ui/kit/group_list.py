@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QListWidget, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from therapydesk.ui.kit import style
@@ -39,6 +39,10 @@ class GroupList(QListWidget):
 
 
 class _Rows(QStyledItemDelegate):
+    def __init__(self, view: QListWidget) -> None:
+        super().__init__(view)
+        self._view = view
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 (Qt)
         return QSize(0, style.button_height())
 
@@ -56,6 +60,10 @@ class _Rows(QStyledItemDelegate):
             gap = 0 if style.current_theme() is style.Theme.HIGH_CONTRAST else 8
             painter.setBrush(style.token("accent"))
             painter.drawRoundedRect(QRectF(rect.x(), rect.y() + gap, 4, rect.height() - 2 * gap), 2, 2)
+        if selected and self._view.hasFocus():
+            painter.setPen(QPen(style.token("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 6, 6)
         painter.setFont(style.semibold() if selected else style.body_font())
         painter.setPen(style.token("text"))
         painter.drawText(

@@ -39,6 +39,11 @@ class OneLine(QLabel):
         return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
 
 
+def key_words(shortcut: str) -> str:
+    """A shortcut as this system writes it: Ctrl+F, on a Mac ⌘F. Never translated."""
+    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+
+
 def name_choice(box: QComboBox, name: str) -> None:
     """Name a list of choices that has no label beside it.
 
@@ -63,7 +68,7 @@ def button(
         made.setProperty("iconName", icon_name)
     if shortcut:
         made.setShortcut(QKeySequence(shortcut))
-        made.setToolTip(f"{text} ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})")
+        made.setToolTip(f"{text} ({key_words(shortcut)})")
     if slot is not None:
         made.clicked.connect(lambda _checked=False: slot())
     return made

@@ -149,7 +149,7 @@ class BasePage(QWidget):
         self.setAccessibleName(text)
 
     def set_summary(self, text: str) -> None:
-        self._summary.setText(text.replace(" · ", "\u00a0· "))  # no line begins with a dot
+        self._summary.setText(text)
         self._summary.setVisible(bool(text))
 
     def set_back(self, text: str, slot: Call) -> None:

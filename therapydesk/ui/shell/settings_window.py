@@ -48,7 +48,7 @@ def practice_settings() -> list[Setting]:
         Setting("practice.legal_name", tr("Legal name"), "text", "", tr("At the foot of invoices.")),
         Setting("practice.address", tr("Address"), "long_text", ""),
         Setting("practice.phone", tr("Phone"), "text", ""),
-        Setting("practice.email", tr("Email"), "text", ""),
+        Setting("practice.email", tr("E-mail"), "text", ""),
         Setting(
             "practice.nation", tr("Nation"), "choice", "england", tr("Bank holidays follow it."), nations
         ),

@@ -67,7 +67,7 @@ class ContactsTab(PersonTabPage):
         flow = FlowLayout(holder, spacing=8)
         user = self.desk.user
         offered: list[tuple[str, str, Callable[[], object]]] = [
-            ("people.merge", tr("Same person as …"), self.join),
+            ("people.merge", tr("Join two records"), self.join),
             ("people.record_death", tr("Record a death"), self.ask_death),
         ]
         for permission, text, slot in offered:
