@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -65,14 +66,15 @@ def save(picture: QPixmap, path: Path) -> None:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     picture.save(buffer, "PNG")
     image = Image.open(BytesIO(bytes(buffer.data().data()))).convert("RGB")
-    counted = sorted(image.getcolors(image.width * image.height), reverse=True)
-    most = [colour for _count, colour in counted[:EXACT]]
-    rest = image.quantize(256 - EXACT, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).getpalette()
-    table = [qRgb(*colour) for colour in most]
+    counted = Counter(zip(*[iter(image.tobytes())] * 3, strict=True)).most_common(EXACT)
+    near = image.quantize(256 - EXACT, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    rest = near.getpalette() or []
+    table = [qRgb(*colour) for colour, _count in counted]
     table += [qRgb(*rest[at : at + 3]) for at in range(0, len(rest), 3)]
     how = Qt.ImageConversionFlag.AvoidDither | Qt.ImageConversionFlag.ThresholdDither
     small = picture.toImage().convertToFormat(QImage.Format.Format_Indexed8, table[:256], how)
-    small.save(str(path), "PNG", 0)
+    if not small.save(str(path)):
+        raise OSError(f"{path} could not be written")
 
 
 def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only: str = "") -> None:
@@ -98,7 +100,7 @@ def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only
         for shot in SHOTS:
             if (shot.every_look or name == "light") and only in ("", shot.name):
                 shot.go(stage)
-                settle(400)
+                settle(700)
                 save(window.grab(), out / f"{shot.name}-{name}.png")
         window.close()
         runner.close()
