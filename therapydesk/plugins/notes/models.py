@@ -18,11 +18,15 @@ class Note(Stamped, ClinicalBase):
     """
 
     __tablename__ = "notes_note"
-    __table_args__ = (Index("ix_notes_note_person_happened", "person_id", "happened_on"),)
+    __table_args__ = (
+        Index("ix_notes_note_person_happened", "person_id", "happened_on"),
+        # Whole, or each session is looked for among all that are signed.
+        Index("ix_notes_note_session", "appointment_id", "person_id", "state"),
+    )
     privacy = Privacy("Notes about your sessions", "clinical", Erase.DELETE, "record of the support given")
 
     person_id: Mapped[UUID] = mapped_column(index=True)
-    appointment_id: Mapped[UUID | None] = mapped_column(index=True)
+    appointment_id: Mapped[UUID | None]
     template: Mapped[str] = mapped_column(String(40))
     happened_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(10), default="draft", index=True)

@@ -34,9 +34,9 @@ def upgrade() -> None:
         schema="clinical",
     )
     with op.batch_alter_table("notes_note", schema="clinical") as batch_op:
-        batch_op.create_index(batch_op.f("ix_notes_note_appointment_id"), ["appointment_id"], unique=False)
         batch_op.create_index("ix_notes_note_person_happened", ["person_id", "happened_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_notes_note_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_notes_note_session", ["appointment_id", "person_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_notes_note_state"), ["state"], unique=False)
 
     op.create_table(
@@ -98,9 +98,9 @@ def downgrade() -> None:
     op.drop_table("notes_addendum", schema="clinical")
     with op.batch_alter_table("notes_note", schema="clinical") as batch_op:
         batch_op.drop_index(batch_op.f("ix_notes_note_state"))
+        batch_op.drop_index("ix_notes_note_session")
         batch_op.drop_index(batch_op.f("ix_notes_note_person_id"))
         batch_op.drop_index("ix_notes_note_person_happened")
-        batch_op.drop_index(batch_op.f("ix_notes_note_appointment_id"))
 
     op.drop_table("notes_note", schema="clinical")
     # ### end Alembic commands ###
