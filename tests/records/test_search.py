@@ -103,6 +103,22 @@ def test_somebody_joined_or_gone_is_found_no_more(vault, ids) -> None:
         assert db.scalar(text("SELECT count(*) FROM person_search WHERE names LIKE '%li%na%'")) == 0
 
 
+def test_the_full_text_follows_names_as_they_come_change_and_go(vault, ids) -> None:
+    with vault.write("core") as db:
+        edit_person(db, ids["Bo"], PersonDetails("Robert Hughes", "Bobby", best_way="ask"))
+        db.delete(db.get_one(Person, ids["Li Na"]))
+        add_person(db, PersonDetails("Zed", best_way="ask"))
+    with vault.write("core") as db:  # SQLite compares the full text with the words it was made from
+        db.connection().exec_driver_sql(
+            "INSERT INTO person_search (person_search, rank) VALUES ('integrity-check', 1)"
+        )
+        words = db.connection().exec_driver_sql("SELECT person_id, names FROM person_search_words").all()
+        people = db.execute(select(Person.id, Person.normal_name)).all()
+    assert {(key, names.split()[0]) for key, names in words} == {
+        (p.id.hex, p.normal_name.split()[0]) for p in people
+    }
+
+
 def test_rows_written_by_a_statement_are_found_too(vault) -> None:
     row = {
         "id": new_id(),
