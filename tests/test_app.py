@@ -41,3 +41,10 @@ def test_the_unlock_page_is_there_before_any_heavy_library(template: Path, tmp_p
 def test_the_rest_is_loaded_only_when_the_window_has_been_painted(template: Path, tmp_path: Path) -> None:
     hidden = "program.window.show = lambda: QTimer.singleShot(100, app.quit)"
     assert _start(template, tmp_path, hidden)[:2] == ["", "nothing"]
+
+
+def test_what_was_loaded_is_not_walked_again_when_python_looks_for_rubbish(
+    template: Path, tmp_path: Path
+) -> None:
+    load_and_count = "import gc; program._import(); print(gc.get_freeze_count() > 50_000); sys.exit()"
+    assert _start(template, tmp_path, load_and_count)[0] == "True"

@@ -7,6 +7,7 @@ typed → unlock → migrate → settle → desk → first page.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import threading
 from collections.abc import Callable
@@ -153,6 +154,8 @@ class Program:
             contrib=contrib,
         )
         import therapydesk.ui.shell.desk_view  # noqa: F401  (warm for the first page)
+
+        gc.freeze()  # what was loaded stays: without it each look for rubbish walks it, up to 80 ms at a time
 
     def loaded(self) -> Plugins:
         """The plugin host; waits for the loader."""
