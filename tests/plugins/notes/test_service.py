@@ -167,6 +167,13 @@ def test_unwritten_are_ones_own_sessions_that_took_place_without_a_signed_note(p
         assert [u.name for u in lists.unwritten(db)] == ["Kit Lane", "Osian Lane"]
 
 
+def test_all_that_is_unwritten_counts(practice, vault) -> None:
+    names = [f"Person {n}" for n in range(51)]
+    practice.session(*names)
+    with vault.read() as db:
+        assert len(lists.unwritten(db)) == 51
+
+
 def test_the_list_shows_newest_first_and_filters(practice, vault) -> None:
     signed = practice.signed("Carys Bowen", practice.session("Carys Bowen", at=datetime(2026, 5, 4, 9, 0)))
     practice.draft("Kit Lane", happened="Drum\nand song")
