@@ -1,7 +1,7 @@
-"""For tests here and in contrib packages: `check_plugin(id)`, `opened_vault`, `opened_desk`, and fixtures.
+"""For tests here and in contrib packages: `check_plugin(id)`, `opened_vault`, `opened_desk`, `sign_in`, and fixtures.
 
-Import the fixtures `open_vault`, `open_desk` and `open_page` into a `conftest.py` to use them. A check that fails
-raises AssertionError with a sentence.
+Import the fixtures `open_vault`, `open_desk`, `open_page` and `stopped_clock` into a `conftest.py` to use them. A check
+that fails raises AssertionError with a sentence.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,7 +22,7 @@ import pytest
 
 from therapydesk.api import Link, Person, hooks, new_id, normal_name
 from therapydesk.built_in import BUILT_IN
-from therapydesk.core import migrations, permissions
+from therapydesk.core import dates, migrations, permissions
 from therapydesk.core.plugins import Owner, Plugins, find_contrib
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.tables import NO_PERSONAL_DATA, ZONES, Base, Privacy, zone_of
@@ -71,6 +73,12 @@ def add_person(vault: Vault, name: str = "Carys Bowen") -> UUID:
         person = Person(id=new_id(), full_name=name, normal_name=normal_name(name))
         db.add(person)
     return person.id
+
+
+def sign_in(desk: Desk, name: str, *roles: str) -> Desk:
+    """Add a colleague with these roles, sign them in, and give the desk as they have it. They hold core only."""
+    desk.vault.add_user(name, roles, PASSPHRASE, ())
+    return replace(desk, user=desk.vault.unlock(name, PASSPHRASE))
 
 
 @contextmanager
@@ -292,6 +300,15 @@ def open_desk(tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
     """`open_desk("hello")`: what `opened_desk` gives, until the end of the test. One for each test."""
     with ExitStack() as until_end:
         yield lambda plugin_id: until_end.enter_context(opened_desk(plugin_id, tmp_path))
+
+
+@pytest.fixture
+def stopped_clock() -> Iterator[datetime]:
+    """It is Wednesday 6 May 2026, 11:02 in London (10:02 UTC), whatever the computer says. Gives that moment."""
+    moment = datetime(2026, 5, 6, 10, 2, tzinfo=UTC)
+    dates.set_clock(lambda: moment)
+    yield moment
+    dates.set_clock(None)
 
 
 @pytest.fixture
