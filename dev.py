@@ -32,7 +32,7 @@ BUILD = ROOT / "build"
 PRACTICE = BUILD / "demo-practice"
 SECRET = BUILD / "demo-passphrase"
 DEMO = BUILD / "demo"  # what the main job without a window leaves
-HELLO = ROOT / "plugins_contrib" / "hello_therapydesk"
+MODULES = sorted(path.parent for path in (ROOT / "plugins_contrib").glob("*/pyproject.toml"))
 
 # Debian packages: what Qt's window system part needs, the virtual screen, and what the tests need on top.
 # Each list names only what nothing else in it brings along.
@@ -129,8 +129,8 @@ def system_packages(wanted: Sequence[str]) -> None:
 
 def _stamp(lock: str) -> str:
     files = [REQUIREMENTS / "build.txt", REQUIREMENTS / lock, ROOT / "pyproject.toml"]
-    if lock == "dev.txt" and HELLO.exists():
-        files.append(HELLO / "pyproject.toml")
+    if lock == "dev.txt":
+        files += [module / "pyproject.toml" for module in MODULES]
     parts = [THIS_PYTHON.encode(), str(ROOT).encode(), *(f.read_bytes() for f in files)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -172,8 +172,9 @@ def virtual_environment(lock: str) -> None:
             fail("The dependencies could not be installed. Is there a network? What pip said stands above.")
     if not pip_install("--no-deps", "--editable", ROOT):
         fail("TherapyDesk itself could not be installed into the virtual environment; see above.")
-    if lock == "dev.txt" and HELLO.exists() and not pip_install("--no-deps", "--editable", HELLO):
-        fail("The example module could not be installed into the virtual environment; see above.")
+    added = [word for module in MODULES for word in ("--editable", module)]
+    if lock == "dev.txt" and added and not pip_install("--no-deps", *added):
+        fail("The modules of plugins_contrib could not be installed into the virtual environment; see above.")
     (VENV / f"stamp-{lock}").write_text(_stamp(lock), encoding="utf-8")
 
 
@@ -221,11 +222,15 @@ def lint(_arguments: list[str]) -> int:
     """Style, types and import rules."""
     set_up(tests=True)
     tool = PYTHON.parent
-    checks: list[list[str | Path]] = [
+    code = [file.parent for module in MODULES for file in module.glob("*/plugin.py")]
+    doors: list[Words] = [[tool / "lint-imports", "--config", module / "pyproject.toml"] for module in MODULES]
+    checks: list[Words] = [
         [tool / "ruff", "check", "."],
         [tool / "ruff", "format", "--check", "."],
         [tool / "mypy"],
+        [tool / "mypy", *code],
         [tool / "lint-imports"],
+        *doors,
     ]
     return max([run(c) for c in checks])
 
