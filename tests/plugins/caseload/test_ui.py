@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 
 from therapydesk.api import Link, PeopleQuery, find_person, get_person, list_people, list_relations
+from therapydesk.plugins.caseload import lists
+from therapydesk.plugins.caseload.ui import people_page
 from therapydesk.plugins.caseload.ui.add_dialog import AddPersonDialog
 from therapydesk.plugins.caseload.ui.contacts_tab import ContactsTab
 from therapydesk.plugins.caseload.ui.history_tab import HistoryTab
@@ -87,6 +89,21 @@ def test_the_panel_follows_the_row_and_gives_way_when_narrow(practice, window, o
     qtbot.waitUntil(lambda: "Ask me about her allotment" in labels(page.panel))
     page.resize(900, 700)
     qtbot.waitUntil(lambda: not page.panel.isVisible())
+
+
+def test_a_long_list_is_shown_before_what_is_read_beside_it(
+    practice, window, open_page, qtbot, monkeypatch
+) -> None:
+    monkeypatch.setattr(people_page, "MANY", 1)
+    monkeypatch.setattr(lists, "DEEP", 1)
+    for name in ("Amara Probert", "Beti Ellis", "Carys Bowen"):
+        practice.person(name)
+    window.desk.jobs.started.connect(lambda _title: shown.append(page.table.row_count()))
+    shown: list[int] = []
+    page = open_page(PeoplePage(window.desk))
+    assert (page.table.row_count(), shown) == (3, [])
+    qtbot.waitUntil(lambda: len(shown) == 2 and not window.desk.jobs.busy())
+    assert "of them with you" in page._summary.text()
 
 
 def test_an_admin_sees_no_column_of_what_is_worked_towards(practice, open_desk, open_page) -> None:

@@ -16,6 +16,7 @@ from therapydesk.plugins.caseload.ui.merge_dialog import MergeDialog
 from therapydesk.plugins.caseload.ui.person_panel import PersonPanel
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.later import Later
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, FilterBar, ListTable
 
@@ -29,6 +30,7 @@ STAGES = {
 }
 MOST_SORTED = 1000
 MANY = 5000  # so many are not counted while the page waits
+BESIDE_MS = 200  # what is read beside a long list begins when the list has been painted
 PANEL_FROM = 984  # a page this wide (in a window of 1,200) has room for the panel
 
 
@@ -64,6 +66,9 @@ class PeoplePage(BasePage):
         self.body.addWidget(self.filter)
         self.body.addLayout(row, 1)
         self._sorted = False
+        self._people: PeopleList | None = None
+        self._counts = False
+        self._beside = Later(self, BESIDE_MS, self._read_beside)
 
     def _build_filter(self) -> None:
         self.filter = FilterBar()
@@ -129,7 +134,8 @@ class PeoplePage(BasePage):
             self._known = count_people(db, PeopleQuery())
         if self._known > MANY:
             self._show_summary((0, 0))
-            self.desk.jobs.start(lambda _job: self._count_mine(), self._show_summary, _passed_by)
+            self._counts = True
+            self._beside.start()
         else:
             self._show_summary(self._count_mine())
         self._show_list()
@@ -160,8 +166,9 @@ class PeoplePage(BasePage):
         else:
             self._by_name()
             self.table.show_source(people.count, people.fetch, filtered=self._known > 0)
+        self._people = people
         if people.needs_marks:
-            self.desk.jobs.start(lambda _job: people.read_marks(), people.found.marks.update, _passed_by)
+            self._beside.start()
         if people.found.more:
             self.filter.set_shown(tr("The first {n} shown").format(n=f"{people.count:,}"))
         else:
@@ -169,6 +176,15 @@ class PeoplePage(BasePage):
             self.filter.set_shown(tr("{n} of {total} shown").format(n=f"{people.count:,}", total=total))
         row: CaseloadRow | None = self.table.current_row()
         self.panel.show_person(row.id if row is not None else None)
+
+    def _read_beside(self) -> None:
+        """Read in jobs what a long list is still without: marks to jump by, and how many are with the user."""
+        people = self._people
+        if people is not None and people.needs_marks:
+            self.desk.jobs.start(lambda _job: people.read_marks(), people.found.marks.update, _passed_by)
+        if self._counts:
+            self._counts = False
+            self.desk.jobs.start(lambda _job: self._count_mine(), self._show_summary, _passed_by)
 
     def _by_name(self) -> None:
         self._sorted = False
