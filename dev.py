@@ -223,7 +223,9 @@ def lint(_arguments: list[str]) -> int:
     set_up(tests=True)
     tool = PYTHON.parent
     code = [file.parent for module in MODULES for file in module.glob("*/plugin.py")]
-    doors: list[Words] = [[tool / "lint-imports", "--config", module / "pyproject.toml"] for module in MODULES]
+    doors: list[Words] = [
+        [tool / "lint-imports", "--config", module / "pyproject.toml"] for module in MODULES
+    ]
     checks: list[Words] = [
         [tool / "ruff", "check", "."],
         [tool / "ruff", "format", "--check", "."],
@@ -254,6 +256,17 @@ def screenshots(arguments: list[str]) -> int:
     set_up(tests=True)
     with screen() as env:
         return run([PYTHON, "-m", "tests.screenshots.make", *arguments], env)
+
+
+def words(_arguments: list[str]) -> int:
+    """Every text on screen, for translators, into one file."""
+    set_up(tests=True)
+    keywords = "--no-default-keywords -k tr -k ntr:1,2 -k mark"
+    form = "--no-location --omit-header --sort-output --no-wrap --ignore-dirs=__pycache__"
+    out = ROOT / "therapydesk" / "core" / "resources" / "locale" / "therapydesk.pot"
+    out.parent.mkdir(exist_ok=True)
+    babel = f"--quiet extract {keywords} {form}".split()
+    return run([PYTHON.with_name("pybabel"), *babel, "-o", out, "therapydesk"])
 
 
 def make_locks(_arguments: list[str]) -> int:
@@ -338,6 +351,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "shared": shared,
     "bench": bench,
     "screenshots": screenshots,
+    "words": words,
     "setup": setup,
     "lock": make_locks,
 }
@@ -348,8 +362,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a virtual screen is ended too
     if sys.version_info < (3, 11):  # noqa: UP036  # this file is also started by the Python of older systems
         fail(f"TherapyDesk needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
-    words = sys.argv[1:]
-    if not words or words[0] not in COMMANDS:
+    asked = sys.argv[1:]
+    if not asked or asked[0] not in COMMANDS:
         say((__doc__ or "").strip())
         say(
             "\n".join(
@@ -357,7 +371,7 @@ def main() -> int:
             )
         )
         return 2
-    return COMMANDS[words[0]](words[1:])
+    return COMMANDS[asked[0]](asked[1:])
 
 
 if __name__ == "__main__":

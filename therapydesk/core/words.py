@@ -10,6 +10,7 @@ from typing import Literal
 
 Language = Literal["en", "cy", "pseudo"]
 LANGUAGES: tuple[Language, ...] = ("en", "cy", "pseudo")
+_OWN_NAMES: dict[Language, str] = {"en": "English", "cy": "Cymraeg"}
 DOMAIN = "therapydesk"
 LOCALE_DIR = Path(__file__).with_name("resources") / "locale"
 
@@ -45,6 +46,15 @@ def set_language(language: Language) -> None:
         _catalogue = _Pseudo()
     else:
         _catalogue = gettext.translation(DOMAIN, str(LOCALE_DIR), [language], fallback=True)
+
+
+def languages() -> list[tuple[Language, str]]:
+    """The languages to choose from, as code and own name: English, and each whose catalogue is there."""
+    return [
+        (code, name)
+        for code, name in _OWN_NAMES.items()
+        if code == "en" or gettext.find(DOMAIN, str(LOCALE_DIR), [code])
+    ]
 
 
 def language() -> Language:

@@ -246,10 +246,8 @@ def rate_list(context: CliContext) -> None:
         }
         for r in rows
     ]
-    lines = [
-        f"{r.amount}  {r.person or r.organisation or tr('Everybody')}  {r.kind or tr('any kind')}"
-        for r in rows
-    ]
+    everybody, any_kind = tr("Everybody"), tr("any kind")
+    lines = [f"{r.amount}  {r.person or r.organisation or everybody}  {r.kind or any_kind}" for r in rows]
     context.say(data, "\n".join(lines) or tr("The price list is empty."))
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from therapydesk.api import ROLES, NewPractice, UserError, check_passphrase, role_title, set_language, tr
+from therapydesk.core.words import languages
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.forms import Form
 from therapydesk.ui.kit.icons import app_icon
@@ -102,7 +103,7 @@ class FirstRun(QWidget):
         self.choices = Choices(folder=_vaults() / "practice")
         self._vault: Vault | None = None
         names = [
-            tr("Language and text"),
+            _first_step(),
             tr("Your practice"),
             tr("Who you are"),
             tr("Passphrase"),
@@ -154,7 +155,8 @@ class FirstRun(QWidget):
 
     def _language(self) -> Step:
         form = Form()
-        form.add_choice("language", tr("Language"), [("en", "English"), ("cy", "Cymraeg")])
+        form.add_choice("language", tr("Language"), languages())
+        form.set_row_visible("language", len(languages()) > 1)
         sizes = [("1.0", tr("Normal")), ("1.3", tr("Large")), ("2.0", tr("Twice as large"))]
         form.add_choice("text", tr("Text size"), sizes, tr("This sentence shows the size."))
         looks = [("light", tr("Light")), ("dark", tr("Dark")), ("high_contrast", tr("High contrast"))]
@@ -163,13 +165,14 @@ class FirstRun(QWidget):
         form.edited.connect(self._take_look)
         self._look_form = form
         sentence = tr("You can change all of this later, in Settings.")
-        return Step(tr("Language and text"), sentence, form)
+        return Step(_first_step(), sentence, form)
 
     def _take_look(self) -> None:
         values = self._look_form.values()
-        self._settings.language, self._settings.theme = values["language"], values["theme"]
-        self._settings.text_scale = float(values["text"])
-        set_language(values["language"])
+        self._settings.theme, self._settings.text_scale = values["theme"], float(values["text"])
+        if "language" in values:
+            self._settings.language = values["language"]
+            set_language(values["language"])
         self._apply_look()
 
     def _practice(self) -> Step:
@@ -311,6 +314,10 @@ class FirstRun(QWidget):
             return vault
 
         self._runner.start(work, self.finished.emit, self._failed, title=tr("Making the demo practice"))
+
+
+def _first_step() -> str:
+    return tr("Language and text") if len(languages()) > 1 else tr("Text and look")
 
 
 def _vaults() -> Path:

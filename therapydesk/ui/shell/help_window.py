@@ -100,7 +100,8 @@ class ShortcutsWindow(_Window):
 
     def _show(self, wanted: str) -> None:
         rows = [(t, k) for t, k in self._rows if wanted.casefold() in f"{t} {k}".casefold()]
-        lines = [f"| {tr('What')} | {tr('Keys')} |", "| --- | --- |", *(f"| {t} | {k} |" for t, k in rows)]
+        what, keys = tr("What"), tr("Keys")
+        lines = [f"| {what} | {keys} |", "| --- | --- |", *(f"| {t} | {k} |" for t, k in rows)]
         self.text.setMarkdown("\n".join(lines))
 
 

@@ -143,7 +143,7 @@ class UsersPane(QWidget):
         row.addWidget(IconMark("warn", "warn"), 0, Qt.AlignmentFlag.AlignTop)
         text = tr("Somebody who left still knows the key to {part}.").format(part=zone_title(zone))
         if zone not in self._desk.vault.zones:
-            text = f"{text} {tr('Whoever holds it can change it here.')}"
+            text = " ".join((text, tr("Whoever holds it can change it here.")))
         row.addWidget(text_label(text, wrap=True), 1)
         if zone in self._desk.vault.zones:
             words = tr("Change the key"), tr("Change the key now")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from therapydesk.api import Setting, may, normal_name, put_setting, setting, tr
+from therapydesk.core.words import languages
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import Form
@@ -137,8 +138,8 @@ class SettingsWindow(BasePage):
         )
         densities = [("comfortable", tr("Comfortable")), ("compact", tr("Compact"))]
         form.add_choice("density", tr("Rows"), densities, tr("Comfortable, unless you choose another."))
-        languages = [("en", "English"), ("cy", "Cymraeg")]
-        form.add_choice("language", tr("Language"), languages, tr("From the next start."))
+        form.add_choice("language", tr("Language"), languages(), tr("From the next start."))
+        form.set_row_visible("language", len(languages()) > 1)
         form.add_check("single_keys", tr("Single letters work as keys (A, M, N in Referrals)"))
         hint = tr(
             "A dotted line under words such as “suffers from”, with another to choose. Nothing is counted."

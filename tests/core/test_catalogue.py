@@ -1,0 +1,59 @@
+"""Every text on screen reaches the file that translators begin with; only languages that are there are offered."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+import therapydesk
+from therapydesk.core import words
+
+PACKAGE = Path(therapydesk.__file__).parent
+NUMBERS = {"tr": (1,), "ntr": (1, 2), "mark": (1,)}
+MARKED = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BoolOp)  # marked where they are written
+
+
+def spoken(code: Path) -> Iterator[tuple[str, ...]]:
+    """The texts of each call of tr, ntr or mark in a file, as Python reads it; a text put together raises."""
+    for node in ast.walk(ast.parse(code.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in NUMBERS:
+            given = node.args[: len(NUMBERS[node.func.id])]
+            if not isinstance(given[0], MARKED):
+                yield tuple(ast.literal_eval(text) for text in given)
+
+
+def test_every_text_on_screen_can_be_extracted() -> None:
+    found = {
+        message if isinstance(message, tuple) else (message,)
+        for _file, _line, message, _comments, _context in extract_from_dir(PACKAGE, keywords=NUMBERS)
+    }
+    assert len(found) > 1000
+    assert not {said for code in PACKAGE.rglob("*.py") for said in spoken(code)} - found
+
+
+def test_the_file_for_translators_can_be_read_and_has_no_line_numbers() -> None:
+    text = (words.LOCALE_DIR / "therapydesk.pot").read_text("utf-8")
+    assert len(read_po(text.splitlines())) > 1000
+    assert "\n#: " not in text
+    assert "Date" not in text.split("\nmsgid ")[0]
+
+
+def test_a_language_is_offered_once_its_catalogue_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "LOCALE_DIR", tmp_path)
+    assert words.languages() == [("en", "English")]
+    there = tmp_path / "cy" / "LC_MESSAGES" / f"{words.DOMAIN}.mo"
+    there.parent.mkdir(parents=True)
+    with there.open("wb") as out:
+        write_mo(out, read_po(['msgid "Diary"', 'msgstr "Dyddiadur"'], locale="cy"))
+    assert words.languages() == [("en", "English"), ("cy", "Cymraeg")]
+    words.set_language("cy")
+    assert words.tr("Diary") == "Dyddiadur"
+    words.set_language("en")
