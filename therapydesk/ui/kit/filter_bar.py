@@ -92,7 +92,7 @@ class FilterBar(QWidget):
         self.setFocusProxy(self.search)
 
     def _fit(self) -> None:
-        self.search.setFixedWidth(style.chars(32 if style.text_scale() <= LARGE else 22))
+        self.search.setFixedWidth(style.chars(32 if style.text_scale() <= LARGE else 18))
         self._shown.setMinimumHeight(style.button_height())  # level with the last line of choices
 
     def _now(self) -> None:
