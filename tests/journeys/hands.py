@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QDeadlineTimer, QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QDeadlineTimer, QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QMenu, QWidget
 
 from therapydesk.ui.kit.messages import MessageBar
 
@@ -37,7 +37,8 @@ def in_view() -> list[str]:
     tops = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
     bars = [bar for w in tops for bar in w.findChildren(MessageBar) if bar.isVisible()]
     focus = QApplication.focusWidget()
-    return [w.windowTitle() for w in tops] + [bar.text() for bar in bars] + [f"focus on {focus!r}"]
+    typed = f" with “{focus.text()}”" if isinstance(focus, QLineEdit) else ""
+    return [w.windowTitle() for w in tops] + [bar.text() for bar in bars] + [f"focus on {focus!r}{typed}"]
 
 
 def shown(kind: type[T], text: str = "", inside: QWidget | None = None) -> T | None:
@@ -84,7 +85,15 @@ class Hands:
         for number, part in enumerate(text.split("\t")):
             if number:
                 QTest.keyClick(self.focused(), Key.Key_Tab)
-            QTest.keyClicks(self.focused(), part)
+            for letter in part:
+                self._type(letter)
+
+    def _type(self, letter: str) -> None:
+        if letter.isascii():
+            QTest.keyClicks(self.focused(), letter)
+            return
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):  # QTest knows no ŷ
+            QApplication.sendEvent(self.focused(), QKeyEvent(kind, 0, Plain, letter))
 
     def find(self, text: str) -> None:
         """Ctrl+K, a text, Enter."""
@@ -98,17 +107,18 @@ class Hands:
         """One click, in the middle unless told otherwise. Raises AssertionError when something lies over it."""
         self.clicks += 1
         place = at if at is not None else widget.rect().center()
-        found = QApplication.widgetAt(widget.mapToGlobal(place))
-        assert found is not None, f"{widget!r} is not in view"
+        window, modal = widget.window(), QApplication.activeModalWidget()
+        assert modal is None or modal is window, f"{modal!r} lies over {widget!r}"
+        found = window.childAt(widget.mapTo(window, place)) or window
         assert found is widget or widget.isAncestorOf(found), f"{found!r} lies over {widget!r}"
         QTest.mouseClick(
-            found, Qt.MouseButton.LeftButton, Plain, found.mapFromGlobal(widget.mapToGlobal(place))
+            found, Qt.MouseButton.LeftButton, Plain, found.mapFrom(window, widget.mapTo(window, place))
         )
         QTest.qWait(20)
 
     def click_on(self, kind: type[T], text: str) -> None:
         """Click what has this text or name, once it is there."""
-        wait_for(f"{kind.__name__} {text!r}", lambda: shown(kind, text), 20)
+        wait_for(f"{kind.__name__} {text!r}", lambda: shown(kind, text), 10)
         found = shown(kind, text)
         assert found is not None
         self.click(found)
@@ -134,6 +144,6 @@ class Hands:
         wait_for(
             "the question for a file", lambda: isinstance(QApplication.activeModalWidget(), QFileDialog), 20
         )
-        wait_for("its field", lambda: isinstance(self.focused().window(), QFileDialog), 20)
+        wait_for("its field", lambda: isinstance(self.focused().window(), QFileDialog), 10)
         self.write(str(path))
         self.press(Key.Key_Return)

@@ -193,6 +193,9 @@ class Job:
         page: InvoicesPage = self.on_page(InvoicesPage)
         wait_for("the drafts", lambda: page.drafts.model.payers)
         self.hands.press(Key.Key_F, Ctrl)
+        self.hands.press(Key.Key_Backtab, Shift)
+        self.hands.press(Key.Key_Home)  # all months: the session is of today
+        self.hands.press(Key.Key_F, Ctrl)
         self.hands.write(self.name)
         wait_for("one draft", lambda: len(page.drafts.model.payers) == 1)
         self.hands.press(Key.Key_Down)

@@ -23,13 +23,17 @@ class FormArea(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        form.setContentsMargins(RING, RING, RING + BAR, RING)
+        self._scrolls = False
+        self._show_bar(False)
         self.setWidget(form)
         form.installEventFilter(self)
-        bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(
-            lambda _low, high: form.setContentsMargins(RING, RING, RING if high else RING + BAR, RING)
-        )
+
+    def _show_bar(self, scrolls: bool) -> None:
+        """With the bar the margin beside the form goes, so that the fields stay as wide as they are."""
+        self._scrolls = scrolls
+        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        self.setVerticalScrollBarPolicy(on if scrolls else off)
+        self._form.setContentsMargins(RING, RING, RING if scrolls else RING + BAR, RING)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
@@ -43,9 +47,11 @@ class FormArea(QScrollArea):
     def _fit(self) -> None:
         form, room = self._form, self.screen().availableGeometry().height()
         wanted = form.sizeHint().height()
-        if form.hasHeightForWidth():
-            wanted = form.heightForWidth(self.viewport().width())
+        if form.hasHeightForWidth():  # the same with the bar as without it, or one would call the other back
+            wanted = form.heightForWidth(self.width() - (BAR if self._scrolls else 0))
         height = min(wanted, room - OTHERS * style.line_height())
+        if (wanted > height) != self._scrolls:
+            self._show_bar(wanted > height)
         if height != self.minimumHeight():
             self.setMinimumHeight(height)
             self.updateGeometry()

@@ -272,7 +272,10 @@ class Form(QWidget):
     def focus_first(self) -> None:
         shown = self._shown()
         if shown:
-            shown[0][1].box.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason)
+            first = shown[0][1].box.focus_widget()
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            if isinstance(first, QLineEdit):
+                first.selectAll()  # as Tab does, so that typing takes the place of what stands there
 
     def _on_edited(self, row: _Row) -> None:
         if self._setting:

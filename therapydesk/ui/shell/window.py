@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         self.view = DeskView(desk, user_title)
         self.view.sidebar.lock_wanted.connect(self.lock_wanted)
         self.setCentralWidget(self.view)
+        self.view.show()  # at once: what is not in view yet cannot take the focus
         self.status.watch(desk.jobs)
         self.status.set_demo(desk.vault.demo)
         self._fold()

@@ -64,12 +64,12 @@ class AddPersonDialog(FormDialog):
         self._sure = False
         form = self.form
         form.add_text("full_name", tr("Name"), tr("One name is enough."), required=True)
-        form.add_text("preferred_name", tr("Preferred name"), tr("The name to say."))
-        form.add_text("born_on", tr("Date of birth"), check=parse_birth_date)
         form.add_text("phone", tr("Phone"), check=check_phone)
         form.add_text("postcode", tr("Postcode"), check=check_postcode)
         hint = tr("An e-mail, or in words: ask at the café, Tuesdays.")
         form.add_text("best_way", tr("Other way to reach them"), hint, check=_check_way)
+        form.add_text("preferred_name", tr("Preferred name"), tr("The name to say."))
+        form.add_text("born_on", tr("Date of birth"), check=parse_birth_date)
         form.add_text("nhs_number", tr("NHS number"))
         if may(desk.user, "episodes.open"):
             form.add_check("with_me", tr("Start support with me now"))

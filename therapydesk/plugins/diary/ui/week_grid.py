@@ -102,13 +102,12 @@ class WeekGrid(PaintedGrid):
         return inside[0].key if inside else None
 
     def start_at_now(self) -> None:
-        """Put the cursor on the session of now or the next one of today, else on the first hour."""
+        """Put the cursor on the session of now or the next one of today, unless it is completed; else on the first hour."""
         now = local_now()
-        coming = [
-            b for b in self.blocks if b.day == now.date() and b.view is not None and b.view.ends_at > now
-        ]
-        if now.date() in self.shown.days and coming and coming[0].view is not None:
-            self._chosen, self.spot = coming[0].key, coming[0].view.starts_at
+        today = [b.view for b in self.blocks if b.day == now.date() and b.view is not None]
+        coming = [view for view in today if view.ends_at > now and view.state == "booked"]
+        if now.date() in self.shown.days and coming:
+            self._chosen, self.spot = coming[0].id, coming[0].starts_at
         else:
             self.spot = datetime.combine(self.spot.date(), time(self.shown.hours.first))
             self._chosen = self._at(self.spot)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from therapydesk.api import (
     Job,
@@ -27,12 +26,13 @@ from therapydesk.plugins.invoicing.service import DraftPayer, DraftRow, InvoiceR
 from therapydesk.plugins.invoicing.ui.dialogs import PriceList, ask_order_number, ask_payment
 from therapydesk.plugins.invoicing.ui.draft_list import DraftList
 from therapydesk.plugins.invoicing.ui.invoice_columns import invoice_columns
+from therapydesk.plugins.invoicing.ui.month_box import MonthBox
 from therapydesk.plugins.invoicing.ui.preview_pane import PreviewPane
 from therapydesk.plugins.invoicing.ui.saving import PdfSaving
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import FlowLayout, SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.labels import name_choice, text_label
+from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.later import Later
 from therapydesk.ui.kit.messages import confirm
 from therapydesk.ui.kit.page import BasePage
@@ -69,7 +69,7 @@ class InvoicesPage(BasePage):
         self.table = ListTable(invoice_columns(with_payer=True), tr("Invoices"))
         self.table.current_changed.connect(lambda _row: self._preview_soon())
         self.table.opened.connect(lambda _row: self.record_payment())
-        self.preview = PreviewPane()
+        self.preview = PreviewPane(self)
         self.lists = QStackedWidget()
         self.lists.addWidget(self.drafts)
         self.lists.addWidget(self.table)
@@ -92,8 +92,7 @@ class InvoicesPage(BasePage):
     def _add_filters(self) -> None:
         self.states = SegmentedButtons([(state, state) for state in STATES], tr("Which invoices"))
         self.states.chosen.connect(lambda _state: self._on_state())
-        self.month = QComboBox()
-        name_choice(self.month, tr("Month"))
+        self.month = MonthBox()
         self.month.currentIndexChanged.connect(lambda _index: self.mark_stale())
         self.filter = FilterBar()
         self.filter.changed.connect(self.mark_stale)
@@ -144,8 +143,8 @@ class InvoicesPage(BasePage):
         self.late.setText(late if counts.late else "")
 
     def _show_drafts(self, every: list[DraftPayer]) -> None:
-        self._set_months(every)
-        month: date | None = self.month.currentData()
+        self.month.show_months(every)
+        month = self.month.month()
         text = self.filter.text()
         if month is not None or text:
             with self.desk.vault.read() as db:
@@ -164,18 +163,6 @@ class InvoicesPage(BasePage):
             (tr("Clear filters"), self.filter.clear_filters) if text else (tr("Look for sessions"), self.look)
         )
         self.drafts.show_drafts(every, empty, action, slot)
-
-    def _set_months(self, every: list[DraftPayer]) -> None:
-        """Offer the months that have drafts, the newest first; the choice stays."""
-        months = sorted({line.happened_on.replace(day=1) for p in every for line in p.lines}, reverse=True)
-        kept = self.month.currentData()
-        self.month.blockSignals(True)
-        self.month.clear()
-        self.month.addItem(tr("All months"), None)
-        for month in months:
-            self.month.addItem(show_month(month), month)
-        self.month.setCurrentIndex(months.index(kept) + 1 if kept in months else 0)
-        self.month.blockSignals(False)
 
     def _show_invoices(self, rows: list[InvoiceRow]) -> None:
         due = sum((row.due for row in rows), Money())
