@@ -274,3 +274,17 @@ def test_narrow_windows_show_fewer_days_and_reach_the_others(practice, window, o
 def test_bank_holidays_are_named_in_the_grid(page) -> None:
     assert page.grid.shown.holidays == {date(2026, 5, 4): "Early May bank holiday"}
     assert not page.grab().isNull()
+
+
+def test_a_key_that_changes_nothing_planned_does_not_lay_the_week_out_again(
+    practice, page, qtbot, monkeypatch
+) -> None:
+    practice.person("Carys Bowen")
+    type_line(qtbot, page, "tue 2pm Carys")
+    assert len(page.grid.shown.planned) == 1
+    laid_out: list[int] = []
+    monkeypatch.setattr(page.grid, "lay_out_again", lambda: laid_out.append(1))
+    type_line(qtbot, page, " Bo")
+    assert laid_out == []
+    type_line(qtbot, page, "wen 60")
+    assert laid_out

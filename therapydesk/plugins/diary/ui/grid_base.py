@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
 from therapydesk.api import appointments, show_day, today, tr
@@ -72,7 +71,9 @@ class GridBase(QAbstractScrollArea):
             self.spot = datetime.combine(day, self.spot.time())
 
     def show_planned(self, planned: list[Block]) -> None:
-        """Show sessions that are typed but not booked yet, dashed."""
+        """Show sessions that are typed but not booked yet, dashed. Most keys change nothing about them."""
+        if planned == self.shown.planned:
+            return
         self.shown.planned = planned
         self.lay_out_again()
         if planned and planned[0].day in self.shown.days:
@@ -88,7 +89,7 @@ class GridBase(QAbstractScrollArea):
                 self.last_hour = max(self.last_hour, -(-block.end // 60))
         views = [v for v in shown.views if v.starts_at.date() in days]
         self.blocks = lay_out(views, [b for b in shown.planned if b.day in days])
-        metrics = QFontMetrics(style.small_font())
+        metrics = style.small_metrics()
         need = {
             v.room: round((metrics.horizontalAdvance(v.room) + 16) / self.hour_height() * 60) for v in views
         }
@@ -110,7 +111,7 @@ class GridBase(QAbstractScrollArea):
         return round((style.line_height() + style.small_line_height() + 3) / 0.75)
 
     def time_width(self) -> int:
-        return QFontMetrics(style.small_font()).horizontalAdvance("00:00") + 18
+        return _time_width()
 
     def strip_width(self) -> int:
         return style.small_line_height() + 3
@@ -187,3 +188,8 @@ def block_words(block: Block) -> str:
     if view.stopped:
         parts.append(paint.second_line(view, {}))
     return ", ".join(p for p in parts if p)
+
+
+@style.by_look
+def _time_width() -> int:
+    return style.small_metrics().horizontalAdvance("00:00") + 18
