@@ -98,7 +98,7 @@ def test_a_link_opens_somebody_and_back_leads_to_the_list(team: Any, page: Any) 
     assert page.record.hours.states.isVisibleTo(page.record.hours)
     page.record._back.click()
     assert page.record is None
-    page.open_ref(Link("team.team"))
+    page.open_ref(Link("team.team", args=("open",)))
     assert page.record.title() == "The practice"
 
 

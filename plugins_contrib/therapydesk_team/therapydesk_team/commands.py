@@ -45,7 +45,7 @@ def due(context: CliContext) -> None:
         if held.standing != "held"
     ]
     data = [{"name": n, "what": k, "standing": s, "ends_on": e and str(e)} for n, k, s, e in found]
-    context.say(data, "\n".join(f"{s:8} {e or '':10}  {n}  {k}" for n, k, s, e in found))
+    context.say(data, "\n".join(f"{s:8} {str(e or ''):10}  {n}  {k}" for n, k, s, e in found))
 
 
 @team.command("trained")

@@ -22,5 +22,5 @@ def items(db: Db, today: date) -> list[DueItem]:
                 continue
             words = tr("{kind} of {name} ends") if one.ends_on >= today else tr("{kind} of {name} has ended")
             text = words.format(kind=one.kind.title, name=names[member_id])
-            found.append(DueItem(text, one.ends_on, link=Link(PAGE, member_id), kind="team"))
+            found.append(DueItem(text, one.ends_on, link=Link(PAGE, member_id, ("open",)), kind="team"))
     return found

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from therapydesk.ui.kit.desk import Desk
 
-INFO = PluginInfo("team", "Team", "Skills, clearances, training, supervision and CPD", icon="people")
+INFO = PluginInfo("team", "Team", "Skills, clearances, training, supervision and CPD", icon="person")
 EVERYONE = ("owner", "admin", "link_worker", "therapist", "lead", "auditor")
 MANAGERS_ALL: dict[str, Scope] = {**dict.fromkeys(EVERYONE, "own"), "owner": "all", "admin": "all"}
 
@@ -58,7 +58,7 @@ def _open_page(desk: Desk) -> Any:
 
 @hookimpl
 def pages() -> list[Page]:
-    return [Page("team.team", tr("Team"), "practice", "team.read", _open_page, icon="people", order=40)]
+    return [Page("team.team", tr("Team"), "practice", "team.read", _open_page, icon="person", order=40)]
 
 
 def _cli() -> click.Command:

@@ -19,7 +19,7 @@ PEOPLE, CLEARANCE, TRAINING, HOURS = "people", "clearance", "training", "hours"
 
 
 class TeamPage(ListPage):
-    """Links: the id of somebody opens them."""
+    """Links: the id of somebody, or ("open",) with nobody for the practice, opens them."""
 
     watches = ("team_member", "team_credential", "team_hours", "user", "user_role")
     help_name = "team"
