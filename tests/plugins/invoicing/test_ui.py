@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 
 from therapydesk.api import Document, Link, Money
 from therapydesk.plugins.invoicing import service
@@ -208,7 +208,8 @@ def test_the_preview_is_the_real_page(
 ) -> None:
     page = show(InvoicesPage(desk), width=1300)
     qtbot.waitUntil(lambda: page.preview.view.page_count() == 1)
-    page.preview.write(tmp_path / "draft.pdf")
+    page.preview.save()
+    page.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "draft.pdf"))
     assert (tmp_path / "draft.pdf").read_bytes().startswith(b"%PDF")
     page.resize(700, 600)
     assert page.preview.isHidden()

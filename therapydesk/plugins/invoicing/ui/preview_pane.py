@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from PySide6.QtWidgets import QFileDialog, QStackedLayout, QWidget
-
-from therapydesk.api import UserError, tr
+from therapydesk.api import tr
 from therapydesk.ui.kit.cards import Pane
+from therapydesk.ui.kit.files import save_file
 from therapydesk.ui.kit.labels import icon_button, text_label
+from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.pdfview import PdfView
 
 
 class PreviewPane(Pane):
-    """Shows a PDF from memory. Saving writes it where the user says, and only then."""
+    """Shows a PDF from memory. Saving writes it where the user says, and only then; the page says what came of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: BasePage) -> None:
         super().__init__(tr("Preview"))
+        self._page = page
         self._data, self._name = b"", ""
         self.view = PdfView()
         self.nothing = text_label(tr("Choose an invoice to see it."), "", "text_muted", wrap=True)
@@ -44,15 +45,4 @@ class PreviewPane(Pane):
 
     def save(self) -> None:
         """Ask where to, then write the file."""
-        dialog = QFileDialog(self, tr("Save as PDF"), f"{self._name}.pdf", tr("PDF (*.pdf)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.fileSelected.connect(lambda path: self.write(Path(path)))
-        dialog.open()
-
-    def write(self, path: Path) -> None:
-        """Write the document. Raises UserError when that does not work."""
-        try:
-            path.write_bytes(self._data)
-        except OSError as error:
-            raise UserError(tr("The file cannot be written ({why}).").format(why=error.strerror)) from error
+        save_file(self._page, tr("Save as PDF"), f"{self._name}.pdf", self._data)

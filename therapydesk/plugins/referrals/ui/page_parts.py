@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog
-
-from therapydesk.api import Duplicate, PersonDetails, UserError, find_duplicates, ntr, tr
+from therapydesk.api import Duplicate, PersonDetails, find_duplicates, ntr, tr
 from therapydesk.plugins.referrals import service
 from therapydesk.plugins.referrals.lists import ReferralView
+from therapydesk.ui.kit.files import save_file
 from therapydesk.ui.kit.page import BasePage
 
 
-def save_file(page: BasePage, view: ReferralView | None) -> None:
+def save_original(page: BasePage, view: ReferralView | None) -> None:
     """Ask where to, and save the file that a referral came in."""
     if view is None or view.document_id is None:
         return
     with page.guard():
         with page.desk.vault.read() as db:
             title, _media, content = service.read_file(db, view.document_id)
-        dialog = QFileDialog(page, tr("Save the file as it was sent"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(title)
-        dialog.fileSelected.connect(lambda name: write_file(page, Path(name), content))
-        dialog.open()
-
-
-def write_file(page: BasePage, path: Path, content: bytes) -> None:
-    """Write a file that only the user may read, and say so on the page."""
-    with page.guard():
-        try:
-            path.touch(0o600)
-            path.write_bytes(content)
-        except OSError as error:
-            raise UserError(
-                tr("The file could not be saved: {why}.").format(why=error.strerror),
-                tr("Choose another folder."),
-            ) from error
-        page.done(tr("Saved {file}.").format(file=path.name))
+        save_file(page, tr("Save the file as it was sent"), title, content)
 
 
 def summary(open_: int, answer: int, may_answer: bool) -> str:

@@ -25,7 +25,7 @@ from therapydesk.plugins.referrals.ui.imports_dialog import ImportsDialog
 from therapydesk.plugins.referrals.ui.kept_pane import KeptPane
 from therapydesk.plugins.referrals.ui.original_pane import OriginalPane
 from therapydesk.plugins.referrals.ui.outcome_pane import OutcomePane
-from therapydesk.plugins.referrals.ui.page_parts import duplicate_of, save_file, summary
+from therapydesk.plugins.referrals.ui.page_parts import duplicate_of, save_original, summary
 from therapydesk.plugins.referrals.ui.referral_list import FoldedList, full_table
 from therapydesk.plugins.referrals.words import OPEN, STATES, Decision, state_word
 from therapydesk.ui.kit import style
@@ -130,7 +130,7 @@ class ReferralsPage(BasePage):
         self.kept.left.connect(self.focus_list)
         self.kept.field_entered.connect(self._mark)
         self.kept.compare_wanted.connect(self._compare)
-        self.original.open_file.clicked.connect(lambda _checked=False: save_file(self, self.view))
+        self.original.open_file.clicked.connect(lambda _checked=False: save_original(self, self.view))
 
     # -- the list -----------------------------------------------------------------------------------------
 
