@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
+from shiboken6 import delete
 
 from tests.plugins.referrals.conftest import LIST, Office
 from therapydesk.api import Link, UserError
@@ -220,6 +221,20 @@ def test_a_list_goes_through_the_four_steps(wizard: ImportWizard, window: Window
     wizard.write_unread(unread)
     assert "31/02/1951" in unread.read_text("utf-8-sig")
     wizard.undo_import()
+    window.wait()
+    assert not window.office.all(Referral)
+
+
+def test_an_import_is_undone_from_the_menu_when_its_page_is_gone(window: Window, file: Path) -> None:
+    wizard = ImportWizard(window.desk)
+    wizard.open_files([file])
+    window.wait()
+    for _step in range(3):
+        wizard.go_on()
+        window.wait()
+    assert len(window.office.all(Referral)) == 3
+    delete(wizard)
+    assert messages.undo_list.undo() == ""  # a job, which says itself when it has ended
     window.wait()
     assert not window.office.all(Referral)
 

@@ -5,7 +5,9 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from therapydesk.api import UserError
 from therapydesk.core.changes import Changed, Changes
@@ -61,6 +63,37 @@ def test_a_fault_without_on_failed_goes_to_the_crash_dialog(
     runner.start(lambda job: 1 / 0)
     runner.wait_idle()
     assert caught == [ZeroDivisionError]
+
+
+class _Page(QWidget):
+    def __init__(self, told: list[object]) -> None:
+        super().__init__()
+        self.told = told
+
+    def answer(self, value: object) -> None:
+        self.told.append(value)
+
+
+def test_a_widget_that_is_gone_is_not_called_and_a_failure_is_told_all_the_same(
+    runner: Runner, qtbot: QtBot
+) -> None:
+    told: list[object] = []
+    problem = UserError("The file is locked.")
+
+    def fail(job: Job) -> None:
+        raise problem
+
+    there, gone = _Page(told), _Page(told)
+    qtbot.addWidget(there)
+    runner.start(lambda job: 1, there.answer)
+    runner.start(lambda job: 2, gone.answer)
+    runner.start(fail, gone.answer, gone.answer, "Importing")
+    failed: list[tuple[str, object]] = []
+    runner.failed.connect(lambda title, error: failed.append((title, error)))
+    delete(gone)
+    runner.wait_idle()
+    assert told == [1]
+    assert failed == [("Importing", problem)]
 
 
 def test_cancel_calls_neither_and_tells(runner: Runner, qtbot: QtBot) -> None:

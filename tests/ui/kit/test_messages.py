@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from therapydesk.api import UserError
+from therapydesk.api import Job, UserError
 from therapydesk.ui.kit import messages
 from therapydesk.ui.kit.messages import MessageBar, Undoable, UndoList, confirm
 
@@ -68,6 +68,13 @@ def test_undo_takes_back_and_redo_does_again() -> None:
     assert steps.redo() == "Moved"
     assert did == ["undo", "redo"]
     assert steps.can_undo()
+
+
+def test_what_is_undone_by_a_job_is_not_called_undone_yet() -> None:
+    steps = UndoList()
+    steps.push(Undoable("12 rows imported.", lambda: Job("Undoing the import", lambda *_report: None)))
+    assert steps.undo() == ""
+    assert not steps.can_undo()
 
 
 def test_a_new_step_forgets_what_was_undone_and_lock_forgets_all() -> None:

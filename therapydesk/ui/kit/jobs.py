@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
 
 from therapydesk.core.jobs import Cancelled, Job
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from therapydesk.core.changes import Changed, Changes
 
 T = TypeVar("T")
+
+
+def _is_there(call: Callable[..., object]) -> bool:
+    owner = getattr(call, "__self__", None)
+    return not isinstance(owner, QObject) or isValid(owner)
+
+
 Work = Callable[[Job], Any]
 
 
@@ -31,9 +39,9 @@ class _Task:
 class Runner(QObject):
     """Runs work one after the other on its own thread.
 
-    `on_done(result)` and `on_failed(error)` are called on the UI thread. Without `on_failed` the error is
-    told by `failed`, and one that is not a UserError also reaches sys.excepthook. Cancelled work calls
-    neither.
+    `on_done(result)` and `on_failed(error)` are called on the UI thread; as with a signal, a method of a widget that
+    is gone by then is not called. Without `on_failed` the error is told by `failed`, and one that is not a UserError
+    also reaches sys.excepthook. Cancelled work calls neither.
     """
 
     progressed = Signal(str, int, int, str)  # title, done, total (0: not known), text
@@ -104,7 +112,7 @@ class Runner(QObject):
         title = task.job.title
         self.finished.emit(title)
         if error is None:
-            if task.on_done is not None:
+            if task.on_done is not None and _is_there(task.on_done):
                 task.on_done(result)
         elif isinstance(error, Cancelled):
             self.cancelled.emit(title)
@@ -114,7 +122,7 @@ class Runner(QObject):
     def _tell(self, task: _Task, error: Exception) -> None:
         from therapydesk.api import UserError
 
-        if task.on_failed is not None:
+        if task.on_failed is not None and _is_there(task.on_failed):
             task.on_failed(error)
             return
         self.failed.emit(task.job.title, error)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from therapydesk.api import tr
+from therapydesk.api import Job, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import IconMark, button, icon_button, text_label
@@ -78,7 +78,7 @@ class UndoList(QObject):
         return bool(self._undone)
 
     def undo(self) -> str:
-        """Take the last step back and return its text.
+        """Take the last step back and return its text; none where that is a job, which tells of its end itself.
 
         What fails is taken off the list: it cannot be undone now.
         """
@@ -86,7 +86,8 @@ class UndoList(QObject):
             return ""
         step = self._done.pop()
         self.changed.emit()
-        step.undo()
+        if isinstance(step.undo(), Job):
+            return ""
         if step.redo is not None:
             self._undone.append(step)
             self.changed.emit()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
-from shiboken6 import isValid
 
 from therapydesk.api import (
     BatchResult,
@@ -172,13 +171,8 @@ class ImportWizard(BasePage):
         failed: Callable[[Exception], None],
         title: str,
     ) -> None:
-        """Start a job whose answer is only taken while this page is still there."""
-
-        def if_here(call: Callable[[Any], None]) -> Callable[[Any], None]:
-            return lambda value: call(value) if isValid(self) else None
-
         self.primary.setEnabled(False)
-        self.desk.jobs.start(work, if_here(done), if_here(failed), title)
+        self.desk.jobs.start(work, done, failed, title)
 
     # -- files --------------------------------------------------------------------------------------------
 
@@ -299,29 +293,25 @@ class ImportWizard(BasePage):
         if self.plan is not None:
             self.done_step.show_result(self.plan, result)
         self._show_step(DONE)
-        batch, importer, vault = result.batch_id, self._chosen(), self.desk.vault
+        self.done(ntr("{n} row imported.", "{n} rows imported.", result.written), self._undo_later(result))
 
-        def undo() -> None:
+    def _undo_later(self, result: BatchResult) -> Callable[[], object]:
+        """Edit › Undo, also when this page is gone: a large import takes a while, so it is a job."""
+        jobs, importer, vault = self.desk.jobs, self._chosen(), self.desk.vault
+
+        def work(_job: Job) -> int:
             with vault.write("core") as db:
-                importer.undo(db, batch)
+                return int(importer.undo(db, result.batch_id))
 
-        self.done(ntr("{n} row imported.", "{n} rows imported.", result.written), undo)
+        return lambda: jobs.start(work, self._take_undone, self._plan_failed, tr("Undoing the import"))
 
     # -- done ---------------------------------------------------------------------------------------------
 
     def undo_import(self) -> None:
         """Take the whole import back."""
-        if self.result is None:
-            return
-        batch, importer, vault = self.result.batch_id, self._chosen(), self.desk.vault
-
-        def work(job: Job) -> int:
-            job.progress(0, 0, tr("Taking the import back"))
-            with vault.write("core") as db:
-                number: int = importer.undo(db, batch)
-            return number
-
-        self._start(work, self._take_undone, self._plan_failed, tr("Undoing the import"))
+        if self.result is not None:
+            self.primary.setEnabled(False)
+            self._undo_later(self.result)()
 
     def _take_undone(self, number: int) -> None:
         self.result = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
+from therapydesk.core.errors import UserError
 from therapydesk.core.words import ntr, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.labels import IconMark, button, text_label
@@ -71,6 +72,7 @@ class StatusBar(QStatusBar):
         jobs.started.connect(lambda title: self._progressed(title, 0, 0, ""))
         jobs.finished.connect(lambda _title: self._idle())
         jobs.cancelled.connect(self._cancelled)
+        jobs.failed.connect(self._failed)
 
     def warn_lock(self, seconds: int) -> None:
         """Say that the vault locks in so many seconds (0: not now). It is spoken once."""
@@ -110,6 +112,11 @@ class StatusBar(QStatusBar):
     def _cancelled(self, title: str) -> None:
         self.say(tr("{what}: stopped, nothing was changed.").format(what=title))
         self._idle()
+
+    def _failed(self, title: str, error: Exception) -> None:
+        """Work of a page that is gone: nobody else tells of it. A fault goes to the crash dialog by itself."""
+        if isinstance(error, UserError):
+            self.say(tr("{what}: {message}").format(what=title, message=error) if title else str(error))
 
     def _cancel(self) -> None:
         if self._jobs is not None:
