@@ -359,6 +359,18 @@ def test_invoices_are_listed_by_state_and_counted(practice: Practice, vault: Any
     assert [r.id for r in mine] == [late]
 
 
+def test_drafts_that_were_read_are_narrowed_as_they_would_be_read(practice: Practice, vault: Any) -> None:
+    practice.price("52")
+    for name, day in (("Ann A", date(2026, 2, 3)), ("Ann A", date(2026, 3, 3)), ("Bob B", date(2026, 3, 4))):
+        practice.session(day, name)
+    with vault.read() as db:
+        every = service.list_drafts(db)
+        march = (date(2026, 3, 1), date(2026, 3, 31))
+        for wanted in ((None, None, ""), (*march, ""), (None, None, "bob"), (*march, "ann"), (*march, "x")):
+            assert service.narrow_drafts(every, *wanted) == service.list_drafts(db, *wanted)
+        assert service.count_invoices(db).drafts == len(every)
+
+
 # -- prices --
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -129,11 +129,25 @@ def list_drafts(
         groups.setdefault(payer_of(line, kept), []).append(_draft_row(line))
     facts = payer_facts(groups, today(), db)
     made = [_draft_payer(payer, tuple(lines), facts) for payer, lines in groups.items()]
-    wanted = normal_name(text)
-    return sorted(
-        (d for d in made if any(line.charged for line in d.lines) and wanted in normal_name(d.name)),
-        key=lambda d: normal_name(d.name),
-    )
+    return narrow_drafts(sorted(made, key=lambda d: normal_name(d.name)), text=text)
+
+
+def narrow_drafts(
+    drafts: Sequence[DraftPayer], start: date | None = None, end: date | None = None, text: str = ""
+) -> list[DraftPayer]:
+    """Of drafts that were read: the lines of these days, of payers whose name has the text, if any is charged."""
+    wanted, made = normal_name(text), []
+    for draft in drafts:
+        if wanted and wanted not in normal_name(draft.name):
+            continue
+        lines = tuple(
+            line
+            for line in draft.lines
+            if (start is None or line.happened_on >= start) and (end is None or line.happened_on <= end)
+        )
+        if any(line.charged for line in lines):
+            made.append(replace(draft, lines=lines))
+    return made
 
 
 def _open_lines(start: date | None, end: date | None) -> Select[Any]:
@@ -266,9 +280,16 @@ def count_invoices(db: Db) -> Counts:
         .select_from(Invoice)
         .outerjoin(part, part.c.invoice_id == Invoice.id)
     ).one()
-    drafts = len(list_drafts(db))
     due_amount, late_amount = Money.from_pence(found[3]), Money.from_pence(found[4])
-    return Counts(drafts, found[0], found[1], found[2], due_amount, late_amount)
+    return Counts(_count_drafts(db), found[0], found[1], found[2], due_amount, late_amount)
+
+
+def _count_drafts(db: Db) -> int:
+    """How many payers have a line that is charged."""
+    query = select(DraftLine.payer_person_id, DraftLine.payer_organisation_id).distinct()
+    query = query.where(DraftLine.invoice_id.is_(None), DraftLine.charged)
+    kept = follow_merges(db)
+    return len({payer_of(line, kept) for line in db.execute(query)})
 
 
 @allowed("invoicing.read")

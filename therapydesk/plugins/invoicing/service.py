@@ -37,6 +37,7 @@ from therapydesk.plugins.invoicing.lists import (
     list_drafts,
     list_invoices,
     list_rates,
+    narrow_drafts,
 )
 from therapydesk.plugins.invoicing.models import DraftLine, Invoice, OrderNumber, Payment, Rate
 from therapydesk.plugins.invoicing.rules import WORDS, find_price
@@ -60,6 +61,7 @@ __all__ = [
     "list_drafts",
     "list_invoices",
     "list_rates",
+    "narrow_drafts",
     "preview",
     "raise_invoice",
     "raise_invoices",

@@ -58,6 +58,7 @@ class InvoicesPage(BasePage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Invoices"))
         self._open_next: UUID | None = None
+        self._every: list[DraftPayer] = []
         self._add_actions()
         self._add_filters()
         self.drafts = DraftList(tr("exempt from VAT"))
@@ -95,7 +96,7 @@ class InvoicesPage(BasePage):
         self.month = MonthBox()
         self.month.currentIndexChanged.connect(lambda _index: self.mark_stale())
         self.filter = FilterBar()
-        self.filter.changed.connect(self.mark_stale)
+        self.filter.changed.connect(self._narrow)
         self.filter.down_pressed.connect(self.focus_first)
         self.late = text_label("", "", "text_muted")
         left = QWidget()
@@ -118,7 +119,7 @@ class InvoicesPage(BasePage):
         """Read the counts and the list afresh."""
         with self.desk.vault.read() as db:
             counts = service.count_invoices(db)
-            every = service.list_drafts(db)
+            self._every = service.list_drafts(db)
             rows = (
                 []
                 if self.state() == "drafts"
@@ -126,10 +127,18 @@ class InvoicesPage(BasePage):
             )
         self._show_counts(counts)
         if self.state() == "drafts":
-            self._show_drafts(every)
+            self._show_drafts(self._every)
         else:
             self._show_invoices(rows)
         self._preview_soon()
+
+    def _narrow(self) -> None:
+        """Other words are typed: drafts are all here, invoices are looked up."""
+        if self.state() == "drafts":
+            self._show_drafts(self._every)
+            self._preview_soon()
+        else:
+            self.mark_stale()
 
     def _show_counts(self, counts: service.Counts) -> None:
         words = {
@@ -146,9 +155,7 @@ class InvoicesPage(BasePage):
         self.month.show_months(every)
         month = self.month.month()
         text = self.filter.text()
-        if month is not None or text:
-            with self.desk.vault.read() as db:
-                every = service.list_drafts(db, month, month_end(month) if month else None, text)
+        every = service.narrow_drafts(every, month, month_end(month) if month else None, text)
         sessions = sum(line.charged for payer in every for line in payer.lines)
         when = show_month(month) if month is not None else tr("All months")
         drafts = ntr("one draft", "{n} drafts", len(every))
