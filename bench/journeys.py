@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from bench.painted import wait, wait_until
+from bench.painted import has_keyboard, wait, wait_until
 from therapydesk.api import Link, PeopleQuery, list_people
 from therapydesk.ui.shell.desk_view import DeskView
 
@@ -50,9 +50,9 @@ def type_session(view: DeskView, step: Step) -> None:
     page.line.start()
     wait(SETTLE_MS)
     step("")
-    _type(DIARY)
+    _type(view, DIARY)
     step("keys")
-    QTest.keyClick(_focused(), Qt.Key.Key_Escape)
+    QTest.keyClick(_focused(view), Qt.Key.Key_Escape)
     wait(SETTLE_MS)
 
 
@@ -60,7 +60,7 @@ def type_note(view: DeskView, step: Step) -> None:
     """A note on the last session without one."""
     page = _open(view, Link("notes.notes", args=("new",)))
     step("")
-    _type(NOTE)
+    _type(view, NOTE)
     step("keys")
     page.save_now()
     wait(SETTLE_MS)
@@ -72,9 +72,9 @@ def type_filter(view: DeskView, step: Step) -> None:
     page.filter_list()
     wait(SETTLE_MS)
     step("")
-    _type("bronwen ll")
+    _type(view, "bronwen ll")
     for _ in range(10):
-        QTest.keyClick(_focused(), Qt.Key.Key_Backspace)
+        QTest.keyClick(_focused(view), Qt.Key.Key_Backspace)
         wait(KEY_MS)
     step("keys")
 
@@ -84,7 +84,7 @@ def type_palette(view: DeskView, step: Step) -> None:
     view.palette_.open()
     wait(SETTLE_MS)
     step("")
-    _type("bronwen ll")
+    _type(view, "bronwen ll")
     step("keys")
     view.palette_.close_palette()
     wait(SETTLE_MS)
@@ -138,14 +138,14 @@ def _open(view: DeskView, link: Link) -> Any:
     return view.page
 
 
-def _focused() -> QWidget:
-    wait_until(lambda: QApplication.focusWidget() is not None)
+def _focused(view: DeskView) -> QWidget:
+    wait_until(lambda: has_keyboard(view.window()))
     widget = QApplication.focusWidget()
     assert widget is not None
     return widget
 
 
-def _type(text: str) -> None:
+def _type(view: DeskView, text: str) -> None:
     for letter in text:
-        QTest.keyClicks(_focused(), letter)
+        QTest.keyClicks(_focused(view), letter)
         wait(KEY_MS)

@@ -41,6 +41,13 @@ def wait_until(holds: Callable[[], bool], most: float = 30.0) -> float:
     return time.perf_counter() - start
 
 
+def has_keyboard(window: QWidget) -> bool:
+    """Whether a widget has the focus; if none has, the window asks for it, as there may be no window manager."""
+    if QApplication.focusWidget() is None:
+        window.activateWindow()
+    return QApplication.focusWidget() is not None
+
+
 class Paints(QObject):
     """Counts how often a widget was painted, with `when` only while that holds."""
 

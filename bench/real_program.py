@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from bench.painted import Paints, wait, wait_until
+from bench.painted import Paints, has_keyboard, wait, wait_until
 from therapydesk.app import Program, _options
 from therapydesk.demo.making import PASSPHRASE, THERAPIST
 from therapydesk.ui.shell.desk_view import DeskView
@@ -44,13 +44,8 @@ class RealProgram:
         wait_until(lambda: paints.count > 0)
 
     def activate(self) -> None:
-        """Give the window the keyboard; without a window manager it has to be asked for."""
-
-        def active() -> bool:
-            self.program.window.activateWindow()
-            return QApplication.focusWindow() is not None
-
-        wait_until(active)
+        """Give the window the keyboard."""
+        wait_until(lambda: has_keyboard(self.program.window))
 
     @property
     def view(self) -> DeskView:
