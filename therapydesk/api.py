@@ -161,6 +161,8 @@ from therapydesk.records.consent_lists import (
     ConsentView,
     list_consents,
     record_consent,
+    restore_consent,
+    take_back_consent,
     withdraw_consent,
 )
 from therapydesk.records.consents import (
@@ -456,6 +458,7 @@ __all__ = [
     "relative",
     "remove_staff",
     "repoint",
+    "restore_consent",
     "reviews_due",
     "rhythm",
     "role_title",
@@ -473,6 +476,7 @@ __all__ = [
     "split_recovery_code",
     "stage_words",
     "take_back",
+    "take_back_consent",
     "take_key",
     "tidy",
     "to_utc",

@@ -14,6 +14,8 @@ from therapydesk.api import (
     coded_list,
     list_consents,
     record_consent,
+    restore_consent,
+    take_back_consent,
     withdraw_consent,
 )
 from therapydesk.core import dates
@@ -71,3 +73,47 @@ def test_a_consent_runs_out_and_can_be_withdrawn(vault, person) -> None:
 def test_what_is_not_known_is_refused(vault, person, purpose, state, asked) -> None:
     with vault.write("core") as db, pytest.raises(UserError):
         record_consent(db, person, purpose, state, asked_on=asked)
+
+
+def test_an_answer_tells_who_wrote_it_down_and_its_words_only_to_whoever_holds_clinical(
+    vault, person
+) -> None:
+    with vault.write("core") as db:
+        record_consent(db, person, "share_gp", "yes", detail="Only about the choir.")
+    vault.settle()
+    with vault.read() as db:
+        (view,) = list_consents(db, person)
+    assert (view.by, view.detail) == (vault.user.name, "Only about the choir.")
+    vault.add_user("Nia Bevan", ("admin",), "seven brass bells ringing", ())
+    vault.unlock("Nia Bevan", "seven brass bells ringing")
+    with vault.read() as db:
+        (view,) = list_consents(db, person)
+    assert (view.by != "Nia Bevan", view.detail) == (True, "")
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_an_answer_that_was_a_slip_goes_with_its_words(vault, person, settled: bool) -> None:
+    with vault.write("core") as db:
+        made = record_consent(db, person, "share_gp", "yes", detail="Only about the choir.")
+    if settled:
+        vault.settle()
+    with vault.write("core") as db:
+        take_back_consent(db, made)
+    vault.settle()
+    with vault.read() as db:
+        assert list_consents(db, person) == []
+        assert db.scalars(select(ConsentDetail)).all() == []
+        assert db.scalar(text("SELECT count(*) FROM inbox")) == 0
+        assert db.scalar(text("SELECT count(*) FROM outbox")) == 0
+
+
+def test_withdrawing_by_a_slip_is_put_back_with_its_last_day(vault, person) -> None:
+    with vault.write("core") as db:
+        made = record_consent(db, person, "contact", "yes", expires_on=date(2026, 9, 1))
+        withdraw_consent(db, made)
+        restore_consent(db, made, date(2026, 9, 1))
+    with vault.read() as db:
+        (view,) = list_consents(db, person)
+    assert (view.state, view.expires_on, view.holds) == ("yes", date(2026, 9, 1), True)
+    with vault.write("core") as db, pytest.raises(UserError, match="was not withdrawn"):
+        restore_consent(db, made)

@@ -121,3 +121,11 @@ class ConsentWithdrawn(Event):
 
     consent_id: UUID
     person_id: UUID
+
+
+@dataclass(frozen=True)
+class ConsentTakenBack(Event):
+    """An answer about consent was written down by a slip, and is gone."""
+
+    consent_id: UUID
+    person_id: UUID

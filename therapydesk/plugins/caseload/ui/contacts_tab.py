@@ -28,6 +28,7 @@ from therapydesk.api import (
     today,
     tr,
 )
+from therapydesk.plugins.caseload.ui.consents_card import ConsentsCard
 from therapydesk.plugins.caseload.ui.details_dialog import details_dialog
 from therapydesk.plugins.caseload.ui.merge_dialog import MergeDialog
 from therapydesk.plugins.caseload.ui.relation_dialog import relation_dialog
@@ -42,10 +43,10 @@ from therapydesk.ui.kit.two_columns import TwoColumns
 
 
 class ContactsTab(PersonTabPage):
-    """Details at the left, relations at the right."""
+    """Details at the left, relations and what they agreed to at the right."""
 
     scrolls = True
-    watches = ("person", "contact_point", "access_need", "relation", "organisation")
+    watches = ("person", "contact_point", "access_need", "relation", "organisation", "consent")
 
     def __init__(self, desk: Desk, person_id: UUID) -> None:
         super().__init__(desk, person_id, tr("Contacts"))
@@ -59,7 +60,9 @@ class ContactsTab(PersonTabPage):
         left.addWidget(self.details)
         left.addWidget(self._actions_row())
         left.addStretch(1)
-        beside.right.addLayout(self._relations())
+        beside.right.addLayout(self._relations(), 1)
+        self.consents = ConsentsCard(self, person_id)
+        beside.right.addWidget(self.consents)
         self.body.addWidget(beside, 1)
 
     def _actions_row(self) -> QWidget:
@@ -114,6 +117,7 @@ class ContactsTab(PersonTabPage):
                 relations = []
         self._show(self._person)
         self.table.show_rows(relations)
+        self.consents.refresh()
 
     def _show(self, person: PersonView) -> None:
         d = person.details
