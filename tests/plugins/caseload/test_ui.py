@@ -9,7 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 
-from therapydesk.api import Link, PeopleQuery, find_person, get_person, list_people, list_relations
+from therapydesk.api import (
+    ContactPoint,
+    Link,
+    PeopleQuery,
+    find_person,
+    get_person,
+    list_people,
+    list_relations,
+)
 from therapydesk.plugins.caseload import lists
 from therapydesk.plugins.caseload.ui import people_page
 from therapydesk.plugins.caseload.ui.add_dialog import AddPersonDialog
@@ -323,6 +331,16 @@ def test_details_and_relations_are_changed_on_contacts(practice, vault, window, 
     assert tab.table.row_count() == 0
     tab.undo()
     assert tab.table.row_count() == 1
+
+
+def test_ways_that_are_neither_phone_nor_email_are_shown_on_contacts(
+    practice, vault, window, open_page
+) -> None:
+    carys = practice.person("Carys Bowen")
+    with vault.write("core") as db:
+        find_person(db, carys).contacts.append(ContactPoint(kind="other", value="ring the bell of flat 12"))
+    tab = open_page(ContactsTab(window.desk, carys))
+    assert {"Other ways", "ring the bell of flat 12"} <= set(labels(tab.reach))
 
 
 def test_a_death_is_recorded_and_taken_back(practice, vault, window, open_page) -> None:

@@ -126,6 +126,7 @@ class ContactsTab(PersonTabPage):
             (tr("E-mail"), "\n".join(d.emails)),
             (tr("Address"), "\n".join(w for w in (d.address, d.postcode) if w)),
             (tr("Best way"), d.best_way),
+            (tr("Other ways"), "\n".join(person.other_ways)),
         ]
         number = person.nhs_number_unchecked or (show_nhs_number(d.nhs_number) if d.nhs_number else "")
         if person.nhs_number_unchecked:
