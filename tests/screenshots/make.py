@@ -95,6 +95,7 @@ def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only
         window.resize(*SIZE)
         window.show_desk(desk, title)
         window.show()
+        settle()
         assert window.view is not None
         stage = Stage(window, window.view, vault, files)
         for shot in SHOTS:

@@ -1,18 +1,54 @@
-"""Today: what modules say is due."""
-
 from __future__ import annotations
 
-from pytestqt.qtbot import QtBot
+from collections.abc import Callable
+from typing import Any
 
-from tests.conftest import USER
-from tests.ui.shell.conftest import SignIn
+from PySide6.QtWidgets import QApplication, QWidget
+
+from therapydesk.testing import open_page
+from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.shell.dashboard import TodayPage
 
+__all__ = ["open_page"]
 
-def test_today_follows_the_tables_of_every_module(sign_in: SignIn, qtbot: QtBot) -> None:
-    desk = sign_in(USER)
-    page = TodayPage(desk)
-    qtbot.addWidget(page)
-    tables = {model.__tablename__ for model in desk.plugins.models()}
-    assert len(tables) > 5
-    assert tables | {"appointment", "episode"} <= set(page.watches)
+
+class _Made(Card):
+    """A card that makes its rows anew each time it is read, as those of the modules do."""
+
+    def __init__(self, title: str, *names: str) -> None:
+        super().__init__(title)
+        self._names = names
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Make the rows."""
+        rows = [CardRow(name, on_open=lambda: None) for name in self._names]
+        self.show_rows(rows, len(rows), lambda: None)
+
+
+def _named(widget: QWidget | None) -> str:
+    return widget.accessibleName() if widget is not None else ""
+
+
+def test_focus_and_tab_order_follow_the_rows_though_they_are_made_anew(
+    sign_in: Callable[[str], Any], open_page: Callable[..., Any]
+) -> None:
+    page = TodayPage(sign_in("Ruth Mallory"))
+    for column, card in zip(
+        page._columns, (_Made("Sessions", "Carys", "Kit"), _Made("Notes", "Pearl")), strict=True
+    ):
+        column.insertWidget(0, card)
+    open_page(page)
+    page.refresh()
+    QApplication.processEvents()  # what is new is shown
+    page.focus_first()
+    assert _named(page.focusWidget()) == "Carys"
+    seen = []
+    for _stop in range(3):
+        held = page.focusWidget()
+        seen.append(_named(held))
+        page.focusNextChild()
+    assert seen == ["Carys", "Kit", "Pearl"]
+    page._stops()[1].setFocus()
+    page.refresh()
+    assert _named(page.focusWidget()) == "Kit"

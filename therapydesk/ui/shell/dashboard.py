@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from therapydesk.api import (
     Answers,
@@ -92,7 +92,11 @@ class TodayPage(BasePage):
         self.new_record = lambda: self.desk.open_link(link)
 
     def refresh(self) -> None:
-        """Read what is due; the cards read for themselves."""
+        """Read what is due; the cards read for themselves. The focus stays at the place where it was."""
+        stops, held = self._stops(), QApplication.focusWidget()
+        place = stops.index(held) if held in stops else -1
+        if held is not None and place >= 0:
+            held.clearFocus()  # or it would wander through the rows that go
         with self.desk.vault.read() as db:
             self.set_summary(self._day_in_words(db))
             answers = self.desk.plugins.ask(hooks.due_items, db=db, today=today())
@@ -104,6 +108,9 @@ class TodayPage(BasePage):
                 if widget is not None and hasattr(widget, "refresh"):
                     widget.refresh()
         self._order_tabs()
+        stops = self._stops()
+        if place >= 0 and stops and held not in stops:
+            _focus(stops[min(place, len(stops) - 1)])
 
     def _order_tabs(self) -> None:
         """Rows that were made anew stand at the end of the tab order: put all in the order of reading."""
@@ -119,7 +126,9 @@ class TodayPage(BasePage):
                 item = column.itemAt(place)
                 card = item.widget() if item is not None else None
                 inside = card.findChildren(QWidget) if card is not None else []
-                found += [w for w in inside if w.focusPolicy() & Qt.FocusPolicy.TabFocus and not w.isHidden()]
+                found += [
+                    w for w in inside if w.focusPolicy() & Qt.FocusPolicy.TabFocus and not _put_away(w, self)
+                ]
         return found
 
     def _day_in_words(self, db: Db) -> str:
@@ -147,9 +156,26 @@ class TodayPage(BasePage):
                     return
         stops = self._stops()
         if stops:
-            stops[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            _focus(stops[0])
         else:
             super().focus_first()
+
+
+def _put_away(widget: QWidget, page: QWidget) -> bool:
+    """Whether it, or what it stands in, was hidden, as rows are that others took the place of."""
+    hidden = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
+    held: QWidget | None = widget
+    while held is not None and held is not page:
+        if held.isHidden() and held.testAttribute(hidden):
+            return True
+        held = held.parentWidget()
+    return False
+
+
+def _focus(widget: QWidget) -> None:
+    """Focus a row that was made this moment: it must be shown to take the focus."""
+    widget.show()
+    widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class DueCard(QWidget):
