@@ -250,6 +250,15 @@ def test_a_form_taller_than_the_screen_scrolls_and_its_buttons_stay(qtbot: QtBot
     assert isinstance(last, QLineEdit)
 
 
+def test_many_choices_make_a_dialog_taller_and_not_wider(qtbot: QtBot) -> None:
+    made = FormDialog(None, "Who was there", "Write down", lambda values: None)
+    qtbot.addWidget(made)
+    made.form.add_choices("who", "Who", [(n, f"Somebody called number {n}") for n in range(12)])
+    made.open()
+    qtbot.waitUntil(lambda: made.height() > made.form.sizeHint().height())
+    assert made.width() == made.minimumWidth()
+
+
 def test_another_way_to_end_a_dialog_lets_go_of_what_was_typed(qtbot: QtBot) -> None:
     taken: list[str] = []
     made = FormDialog(None, "Change it", "Save", lambda values: None)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 from therapydesk.ui.kit import style
 
 RING, BAR = 4, 12  # room for the ring round the focused field, and for a scroll bar
+LETTERS = 56  # average letters; many buttons to choose from stand in several lines
 OTHERS = 8  # lines of the dialog that are not the form
 
 
@@ -57,4 +58,5 @@ class FormArea(QScrollArea):
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._form.sizeHint().width() + BAR, self.minimumHeight())
+        wide = min(self._form.sizeHint().width() + BAR, style.chars(LETTERS))
+        return QSize(wide, self.minimumHeight())
