@@ -43,7 +43,7 @@ def people() -> list[Column]:
         Column(tr("Name"), "name", strong=True, second=lambda r: rules.role_words(r.roles)),
         Column(tr("Skills"), lambda r: ", ".join(r.skills), priority=1),
         Column(tr("Languages"), lambda r: ", ".join(r.languages), priority=2),
-        Column(tr("Clearances and training"), _worst, kind="state", empty=NOT_SHOWN),
+        Column(tr("State"), _worst, kind="state", empty=NOT_SHOWN),
     ]
 
 
