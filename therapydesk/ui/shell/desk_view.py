@@ -140,13 +140,17 @@ class DeskView(QWidget):
         return self.page.person_id if isinstance(self.page, PersonPage) else None
 
     def show_page(self, page: BasePage) -> None:
-        """Show a page that is not in the sidebar (settings, import); it goes when another page is opened."""
+        """Show a page that is not in the sidebar (settings, import); it goes when another page is opened.
+
+        No row of the sidebar is then marked.
+        """
         before = self.page
         self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
         if isinstance(before, PersonPage) or before in self._passing:
             self._drop(before)
         self._passing.append(page)
+        self.sidebar.select("")
         QTimer.singleShot(0, page.focus_first)
 
     def _drop(self, page: QWidget) -> None:
@@ -161,6 +165,8 @@ class DeskView(QWidget):
 
         wizard = ImportWizard(self.desk)
         self.show_page(wizard)
+        done = wizard.importer.done if wizard.importer is not None else None
+        self.sidebar.select(done.page if done is not None else "")
         if paths:
             wizard.open_files(paths)
         else:

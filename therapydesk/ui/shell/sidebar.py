@@ -254,10 +254,9 @@ class Sidebar(QFrame):
             self.page_chosen.emit(page.id)
 
     def select(self, page_id: str) -> None:
-        """Mark a page as the current one (nothing when it is not in the list)."""
+        """Mark a page as the current one; none when it is not in the list."""
         row = self.model.row_of(page_id)
-        if row >= 0:
-            self.list.setCurrentIndex(self.model.index(row, 0))
+        self.list.setCurrentIndex(self.model.index(row, 0) if row >= 0 else QModelIndex())
 
     def fold(self, folded: bool) -> None:
         """Icons only, or icons with labels."""
