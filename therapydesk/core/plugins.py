@@ -22,7 +22,7 @@ from therapydesk.core.errors import UserError
 from therapydesk.core.events import Event
 from therapydesk.core.log import allow
 from therapydesk.core.tables import ZONES, Base, Zone, zone_of
-from therapydesk.core.words import tr
+from therapydesk.core.words import add_words, tr
 
 API = 1
 GROUP = "therapydesk.plugins"
@@ -135,6 +135,8 @@ class Plugins:
             )
         if info.needs_api > API:
             raise UserError(tr("It needs a newer version of TherapyDesk."))
+        if entry.found is not None and module.__file__:
+            add_words(Path(module.__file__).parent / "locale")
         self._manager.register(module, name=info.id)
         self._manager.check_pending()
         self._check_tables(info.id)

@@ -33,6 +33,7 @@ class _Pseudo(gettext.NullTranslations):
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _language: Language = "en"
+_added: list[Path] = []  # folders of translations that modules bring
 _person_key = "person"
 
 
@@ -46,6 +47,18 @@ def set_language(language: Language) -> None:
         _catalogue = _Pseudo()
     else:
         _catalogue = gettext.translation(DOMAIN, str(LOCALE_DIR), [language], fallback=True)
+        for folder in _added:
+            _catalogue.add_fallback(gettext.translation(DOMAIN, str(folder), [language], fallback=True))
+
+
+def add_words(folder: Path) -> None:
+    """Take in the translations of a module that was added; where the program has a text too, its own counts.
+
+    They lie in `<folder>/<language>/LC_MESSAGES/therapydesk.mo`; what is not there stays English.
+    """
+    if folder not in _added:
+        _added.append(folder)
+        set_language(_language)
 
 
 def languages() -> list[tuple[Language, str]]:
