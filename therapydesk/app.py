@@ -178,6 +178,9 @@ class Program:
             self.unlock_page.say(str(error))
         else:
             self.unlock_page = UnlockPage(card.practice, card.users, demo=card.demo)
+            self.unlock_page.user.setCurrentText(
+                self.options.user
+            )  # the first one stays when nobody was named
             if sentence:
                 self.unlock_page.tell(sentence)
         self.settings.last_vault = str(folder)

@@ -3,17 +3,17 @@
     /usr/bin/python3 walk.py APPLICATION PLAN
 
 PLAN is a JSON list of steps: [page, [[verb, words…], …], words that show that the page is there]. Verbs: "menu" (the
-action of a menu item), "press" (the action of a button), "write" (text into a field), "key" (a key on the window).
-Prints a JSON object of page → {"seen": [[role, name], …], "faults": […]}.
+action of a menu item), "press" (the action of a button), "write" (text into a field), "focus" (a list gets the focus).
+A name may hold * for anything. Prints a JSON object of page → {"seen": [[role, name], …], "faults": […]}.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 import gi
@@ -26,6 +26,18 @@ Node = Any  # Atspi.Accessible; the binding has no types
 STATE = Atspi.StateType
 MOST_CELLS = 60  # the first rows of a list: the rest is made the same way
 SECONDS = 30.0
+LOOK_AGAIN_MS = 400  # when nothing was said on the bus meanwhile
+BUTTONS = {
+    "push button",
+    "button",
+    "check box",
+    "page tab",
+    "radio button",
+    "toggle button",
+    "link",
+    "list item",
+}
+changes: list[str] = []  # what the bus has told since somebody last looked
 
 
 def children(node: Node, most: int = 400) -> Iterator[Node]:
@@ -71,10 +83,10 @@ def showing(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[Node, Cont
 
 
 def windows(application: Node) -> list[Node]:
-    """The windows in view; a dialog alone when there is one that stops the rest."""
+    """The windows in view; a dialog alone when there is one: it stops the rest."""
     tops = [w for w in children(application) if has(w, STATE.SHOWING)]
-    modal = [w for w in tops if has(w, STATE.MODAL)]
-    return modal[-1:] or tops
+    dialogs = [w for w in tops if w.get_role_name() in {"dialog", "alert", "file chooser"}]
+    return dialogs[-1:] or tops
 
 
 def in_view(application: Node) -> list[tuple[Node, Control]]:
@@ -94,8 +106,27 @@ def wait_for(what: str, look: Callable[[], Node], application: Node = None) -> N
             return found
         if time.monotonic() > until:
             seen = [f"{c.role}: {c.name}" for _n, c in in_view(application)] if application else []
-            sys.exit(f"waited in vain for: {what}\nin view: {seen}")
-        time.sleep(0.1)
+            sys.exit(f"waited in vain for {what}\nin view: {seen}")
+        wait_for_change()
+
+
+def listen() -> Any:
+    """Have the bus tell when something comes, goes or changes. The listener has to be kept."""
+    listener = Atspi.EventListener.new(lambda event: changes.append(event.type))
+    for kind in ("object:children-changed", "object:state-changed", "object:property-change", "window"):
+        listener.register(kind)
+    return listener
+
+
+def wait_for_change() -> None:
+    """Wait until something has changed on the bus, or for a moment."""
+    context, over = GLib.MainContext.default(), []
+    GLib.timeout_add(LOOK_AGAIN_MS, lambda: over.append(True))  # append answers None: once
+    while not changes and not over:
+        context.iteration(True)
+    while context.iteration(False):
+        pass
+    changes.clear()
 
 
 def find_application(name: str) -> Node:
@@ -119,10 +150,8 @@ def menu_items(node: Node) -> Iterator[Node]:
 
 
 def fits(name: str, control: Control) -> bool:
-    """Whether a control has this name; a name that ends in a blank is only how it begins."""
-    if name.endswith(" "):
-        return control.name.startswith(name)
-    return name in (control.name, control.label)
+    """Whether a control has this name."""
+    return fnmatchcase(control.name, name) or fnmatchcase(control.label, name)
 
 
 def find(application: Node, roles: set[str], name: str) -> Node:
@@ -132,7 +161,7 @@ def find(application: Node, roles: set[str], name: str) -> Node:
         pairs = in_view(application)
         return next((n for n, c in pairs if c.role in roles and fits(name, c)), None)
 
-    return wait_for(f"{'/'.join(sorted(roles))} {name}", look)
+    return wait_for(f"{'/'.join(sorted(roles))} {name}", look, application)
 
 
 def do(application: Node, verb: str, *words: str) -> None:
@@ -146,19 +175,13 @@ def do(application: Node, verb: str, *words: str) -> None:
         )
         item.do_action(0)
     elif verb == "press":
-        find(
-            application, {"push button", "button", "check box", "page tab", "radio button"}, words[0]
-        ).do_action(0)
+        find(application, BUTTONS, words[0]).do_action(0)
     elif verb == "write":
         field = find(application, {"text", "password text", "entry"}, words[0])
         field.grab_focus()
         field.set_text_contents(words[1])
-    elif verb == "key":
-        found = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--name", words[1]], capture_output=True, text=True
-        )
-        window = found.stdout.split()[-1]
-        subprocess.run(["xdotool", "windowfocus", "--sync", window, "key", words[0]], check=True)
+    elif verb == "focus":
+        find(application, {"table", "list", "tree", "tree table"}, words[0]).grab_focus()
     else:
         sys.exit(f"the plan has an unknown verb: {verb}")
 
@@ -166,22 +189,25 @@ def do(application: Node, verb: str, *words: str) -> None:
 def there(application: Node, marks: list[str]) -> bool:
     """Whether the page shows all that it is known by."""
     seen = {f"{c.role}: {c.name or c.label}" for _node, c in in_view(application)}
-    return all(any(mark in one for one in seen) for mark in marks)
+    return all(any(fnmatchcase(one, f"{mark}*") for one in seen) for mark in marks)
 
 
 def main(name: str, plan: str) -> None:
     """Each page of the plan: open, wait, judge."""
     Atspi.init()
     Atspi.set_timeout(60_000, 60_000)
+    listener = listen()
     application = find_application(name)
     report: dict[str, dict[str, list[Any]]] = {}
     for page, steps, marks in json.loads(plan):
+        sys.stderr.write(f"{page}\n")  # how far it came, should it stop
         for step in steps:
             do(application, *step)
         wait_for(f"{page}: {marks}", lambda marks=marks: there(application, marks), application)
         controls = [control for _node, control in in_view(application)]
         wrong = list(dict.fromkeys(fault for control in controls for fault in faults(control)))
         report[page] = {"seen": [[c.role, c.name or c.label] for c in controls], "faults": wrong}
+    del listener
     sys.stdout.write(json.dumps(report) + "\n")
 
 

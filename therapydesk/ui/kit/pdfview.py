@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from therapydesk.api import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.labels import icon_button, text_label
+from therapydesk.ui.kit.read_area import ReadArea
 
 ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 
@@ -27,7 +28,7 @@ class PdfView(QWidget):
         self.paper = QLabel()
         self.paper.setProperty("part", "paper")
         self.paper.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._area = QScrollArea()
+        self._area = ReadArea()
         self._area.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._area.setWidget(self.paper)
         self._area.setProperty("focusRing", True)

@@ -32,7 +32,7 @@ class _Exclusive(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
-        self._group.idClicked.connect(lambda place: self.chosen.emit(self._values[place]))
+        self._group.idToggled.connect(self._on_toggled)
 
     def _put(self, value: Any, made: QAbstractButton) -> None:
         made.setCheckable(True)
@@ -43,6 +43,11 @@ class _Exclusive(QFrame):
             made.setChecked(True)
             self.setFocusProxy(made)
 
+    def _on_toggled(self, place: int, on: bool) -> None:
+        """By mouse, by a key, or by a screen reader, which does not click."""
+        if on:
+            self.chosen.emit(self._values[place])
+
     def value(self) -> Any:
         """Return the value that is chosen."""
         place = self._group.checkedId()
@@ -50,7 +55,9 @@ class _Exclusive(QFrame):
 
     def choose(self, value: Any) -> None:
         """Choose without telling `chosen`."""
+        self._group.blockSignals(True)
         self._group.button(self._values.index(value)).setChecked(True)
+        self._group.blockSignals(False)
 
     def buttons(self) -> list[QAbstractButton]:
         return [self._group.button(place) for place in range(len(self._values))]

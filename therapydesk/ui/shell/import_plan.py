@@ -182,7 +182,7 @@ class PlanStep(QWidget):
             self._show_panel()
         self.panel.setVisible(panel or not self._narrow)
         if self._narrow:
-            (self.panel if panel else self.table.view).setFocus()
+            (self.panel.back if panel else self.table.view).setFocus()
 
 
 class _Panel(Pane):
@@ -192,9 +192,8 @@ class _Panel(Pane):
 
     def __init__(self) -> None:
         super().__init__("", flush=True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._back = icon_button("left", tr("Back to the rows"), self.left.emit)
-        self.add_tool(self._back)
+        self.back = icon_button("left", tr("Back to the rows"), self.left.emit)
+        self.add_tool(self.back)
         self.title.setWordWrap(True)
         self.add_tool(icon_button("up", tr("Row above"), lambda: self.stepped.emit(-1)))
         self.add_tool(icon_button("down", tr("Row below"), lambda: self.stepped.emit(1)))
@@ -214,7 +213,7 @@ class _Panel(Pane):
 
     def fit(self, narrow: bool) -> None:
         """A fixed width beside the table, all of it in the table's place."""
-        self._back.setVisible(narrow)
+        self.back.setVisible(narrow)
         self._narrow = narrow
         inside = self._area.widget()
         need = inside.minimumSizeHint().width() + GUTTER if inside is not None else 0
@@ -223,7 +222,7 @@ class _Panel(Pane):
         self.setMaximumWidth(16_777_215 if narrow else width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._back.isVisible():
+        if event.key() == Qt.Key.Key_Escape and self.back.isVisible():
             self.left.emit()
         else:
             super().keyPressEvent(event)

@@ -26,7 +26,7 @@ from therapydesk.plugins.diary.ui.add_line import session_words
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import KeyHint, SegmentedButtons
 from therapydesk.ui.kit.icons import app_icon
-from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.labels import button, name_choice, text_label
 from therapydesk.ui.kit.messages import MessageBar
 
 Marks = list[appointments.AttendanceMark]
@@ -58,7 +58,7 @@ class AttendeeRow(QFrame):
         options = [(state, appointments.mark_word(state)) for state in MAIN]
         self.states = SegmentedButtons(options, tr("{name}: what became of them").format(name=name))
         self.detail = QComboBox()
-        self.detail.setAccessibleName(tr("{name}: more exactly").format(name=name))
+        name_choice(self.detail, tr("{name}: more exactly").format(name=name))
         self.detail.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.why = QLineEdit()
         self.why.setPlaceholderText(tr("In words, for the clinical record only"))

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from therapydesk.api import (
-    Job,
     Link,
     Money,
     UserError,
@@ -23,12 +22,13 @@ from therapydesk.api import (
 )
 from therapydesk.plugins.invoicing import documents, service
 from therapydesk.plugins.invoicing.service import DraftPayer, DraftRow, InvoiceRow
+from therapydesk.plugins.invoicing.ui.credit_notes import CreditNotes
 from therapydesk.plugins.invoicing.ui.dialogs import PriceList, ask_order_number, ask_payment
 from therapydesk.plugins.invoicing.ui.draft_list import DraftList
 from therapydesk.plugins.invoicing.ui.invoice_columns import invoice_columns
 from therapydesk.plugins.invoicing.ui.month_box import MonthBox
 from therapydesk.plugins.invoicing.ui.preview_pane import PreviewPane
-from therapydesk.plugins.invoicing.ui.saving import PdfSaving
+from therapydesk.plugins.invoicing.ui.saving import PdfSaving, keep_pdfs
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import FlowLayout, SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
@@ -40,7 +40,6 @@ from therapydesk.ui.kit.tables import FilterBar, ListTable
 
 STATES = ("drafts", "due", "late", "paid")
 PREVIEW_CHARS = 130
-AT_ONCE = 20
 
 
 class InvoicesPage(BasePage):
@@ -48,6 +47,7 @@ class InvoicesPage(BasePage):
 
     watches = (
         "invoicing_invoice",
+        "invoicing_credit_note",
         "invoicing_draft_line",
         "invoicing_payment",
         "invoicing_rate",
@@ -89,6 +89,7 @@ class InvoicesPage(BasePage):
         self.pay_button = self.add_action_button(tr("Record payments"), self.record_payment)
         self.pay_button.setVisible(may(user, "invoicing.record_payment"))
         self.saving = PdfSaving(self, lambda: self.table.current_row())
+        self.credits = CreditNotes(self, lambda: self.table.current_row())
 
     def _add_filters(self) -> None:
         self.states = SegmentedButtons([(state, state) for state in STATES], tr("Which invoices"))
@@ -196,6 +197,7 @@ class InvoicesPage(BasePage):
         self.issue_button.setVisible(drafts and may(self.desk.user, "invoicing.issue"))
         self.pay_button.setText(tr("Record payments") if drafts else tr("Record payment"))
         self.saving.show_beside(drafts=drafts)
+        self.credits.show_beside(drafts=drafts)
         self.refresh()
 
     def look(self) -> None:
@@ -212,7 +214,7 @@ class InvoicesPage(BasePage):
         self._later.start()
 
     def show_preview(self) -> None:
-        """Draw the current draft as it would be, or the current invoice as it was printed."""
+        """Draw the current draft as it would be, or the current invoice as it was printed, its credit notes behind."""
         if self.preview.isHidden():
             return
         with self.guard():
@@ -237,8 +239,8 @@ class InvoicesPage(BasePage):
             self.preview.clear()
             return
         with self.desk.vault.read() as db:
-            data = service.invoice_bytes(db, row.id)
-        self.preview.show_pdf(data, tr("Invoice {number}").format(number=row.number))
+            papers = service.invoice_papers(db, row.id)
+        self.preview.show_pdf(documents.joined([paper.content for paper in papers]), papers[0].title)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -289,18 +291,8 @@ class InvoicesPage(BasePage):
             span = numbers[0] if len(numbers) == 1 else tr("{a} to {b}").format(a=numbers[0], b=numbers[-1])
             self.done(f"{said}: {span}")
             self.saving.offer(made)
-            self.desk.jobs.start(
-                lambda job: self._print_all(made, job),
-                on_failed=self.job_failed,
-                title=tr("Printing invoices"),
-            )
+            keep_pdfs(self, made)
             self.refresh()
-
-    def _print_all(self, ids: list[UUID], job: Job) -> None:
-        for done in range(0, len(ids), AT_ONCE):
-            job.progress(done, len(ids))
-            with self.desk.vault.write("core") as db:  # short, so that others can write in between
-                service.store_pdfs(db, ids[done : done + AT_ONCE])
 
     def _on_refused(self, item: DraftPayer | DraftRow) -> None:
         if isinstance(item, DraftPayer) and item.blocked and item.payer.organisation_id is not None:
@@ -382,7 +374,7 @@ class InvoicesPage(BasePage):
                 view = service.invoice_view(db, invoice_id)
             self.filter.clear_filters()
             self._open_next = invoice_id
-            self.show_state("paid" if view.state == "paid" else "due")
+            self.show_state("due" if view.due else "paid")
 
     def filter_list(self) -> None:
         """Ctrl+F."""

@@ -20,6 +20,7 @@ from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.messages import announce, confirm
 from therapydesk.ui.kit.page import MARGIN, BasePage
+from therapydesk.ui.kit.read_area import ReadArea
 from therapydesk.ui.kit.word_hint import add_word_hints
 
 DRAFT = "notes."  # and the note's id: the name of a crash copy
@@ -92,10 +93,11 @@ class NoteWindow(BasePage):
     @staticmethod
     def _scrolling(widget: QWidget, name: str = "") -> QScrollArea:
         """An area that scrolls; with a name it can be reached by Tab and scrolled by keys."""
-        area = QScrollArea()
+        area = ReadArea() if name else QScrollArea()
         area.setWidgetResizable(True)
         area.setAccessibleName(name)
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name else Qt.FocusPolicy.NoFocus)
+        if not name:
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(widget)
         return area

@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QTextBrowser, QTextEdit
+from PySide6.QtWidgets import QTextEdit
 
 from therapydesk.api import show_day, tr
 from therapydesk.plugins.referrals.lists import ReferralView
@@ -26,9 +26,9 @@ class OriginalPane(Pane):
         self.open_file = icon_button("document", tr("Save the file as it was sent"))
         self.add_tool(self.open_file)
         self.about = text_label("", "small", "text_muted", wrap=True)
-        self.text = QTextBrowser()
+        self.text = QTextEdit()  # a QTextEdit, which takes the focus too, is a mere label to a screen reader
+        self.text.setReadOnly(True)
         self.text.setAccessibleName(tr("What was sent"))
-        self.text.setOpenLinks(False)
         self.text.setUndoRedoEnabled(False)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.document().setDocumentMargin(0)

@@ -1,0 +1,104 @@
+"""What each role does, in steps of walk.py: page, the steps that lead to it, what it is known by.
+
+Each journey is done through actions alone; on the way every page, tab and dialog is opened.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+Plan = list[Any]
+TABS = ("Sessions", "Notes", "Contacts", "Invoices", "History")
+
+
+def _unlock(passphrase: str) -> Plan:
+    steps = [["write", "Passphrase", passphrase], ["press", "Unlock"]]
+    return [
+        ["Unlock", [], ["push button: Unlock", "password text: Passphrase"]],
+        ["Today", steps, ["label: Today", "list: Pages"]],
+    ]
+
+
+def _import(begin: list[str], file: Path) -> Plan:
+    """The four steps of the import, and the list of referrals after it."""
+    pick = [begin, ["write", "File name:", str(file)], ["press", "Open"]]
+    return [
+        ["Import", pick, ["text: Who sent it", "push button: Go on"]],
+        ["Import: columns", [["press", "Go on"]], ["combo box: *", "push button: Show the plan"]],
+        [
+            "Import: the plan",
+            [["press", "Show the plan"]],
+            ["table: Rows of the file", "push button: Import * rows"],
+        ],
+        ["Import: done", [["press", "Import * rows"]], ["push button: Undo this import"]],
+        ["Referrals", [["press", "See what came in"]], ["table: Referrals", "table cell: *"]],
+    ]
+
+
+def therapist(passphrase: str, files: Path, _out: Path) -> Plan:
+    """Import, accept a referral, book, say who came, write and sign a note; and all the pages."""
+    answer = [["menu", "Today"], ["press", "*Cathays link workers, today"]]
+    sign = [["menu", "Write note"], ["write", "What happened", "We found a tempo together."]]
+    book = [
+        ["press", "Book session"],
+        ["write", "New session", "today 7:15am carys 45"],
+        ["press", "Book session"],
+    ]
+    return [
+        *_unlock(passphrase),
+        *_import(["menu", "Import a file"], files / "referrals-cathays.csv"),
+        ["A referral", answer, ["push button: Accept", "push button: Not for us just now"]],
+        ["Not for us", [["press", "Not for us just now"]], ["combo box: *", "push button: Cancel"]],
+        ["Accepted", [["press", "Cancel"], ["press", "Accept"]], ["label: * is on the waiting list."]],
+        ["People", [["menu", "People"]], ["table: People", "text: Filter this list", "push button: Open *"]],
+        ["Add person", [["menu", "Add person"]], ["text: Name", "text: Phone", "push button: Cancel"]],
+        [
+            "A person",
+            [["press", "Cancel"], ["focus", "People"], ["press", "Open *"]],
+            ["page tab: Overview", "push button: Write note"],
+        ],
+        *[[f"A person: {tab}", [["press", tab]], [f"page tab: {tab}"]] for tab in TABS],
+        ["Diary", [["menu", "Diary"]], ["table: Diary", "push button: Book session"]],
+        ["Add session", book, ["label: Carys booked on *", "push button: Who came"]],
+        ["Who came", [["menu", "Session: who came"]], ["push button: Complete session", "* Came*"]],
+        ["Completed", [["press", "Complete session"]], ["push button: Write note"]],
+        ["A note", sign, ["push button: Sign note", "text: What happened"]],
+        ["Sign", [["press", "Sign note"]], ["push button: Go back", "push button: Sign note"]],
+        ["Notes", [["press", "Sign note"]], ["table: Notes", "text: Filter this list"]],
+        ["Settings", [["menu", "Settings"]], ["list: Groups of settings", "text: Practice name"]],
+        ["Locked", [["menu", "Lock"]], ["password text: Passphrase"]],
+    ]
+
+
+def link_worker(passphrase: str, files: Path, _out: Path) -> Plan:
+    """Send a list in and see what became of it."""
+    return [
+        *_unlock(passphrase),
+        *_import(["press", "Import a file"], files / "referrals-fairwater.xlsx"),
+        ["Locked", [["menu", "Lock"]], ["password text: Passphrase"]],
+    ]
+
+
+def admin(passphrase: str, _files: Path, out: Path) -> Plan:
+    """Add a person; check, issue and save the invoices; see what is due, a payment and the price list."""
+    person = [
+        ["write", "Name", "Zebedee Quillfeather"],
+        ["write", "Phone", "07700 900555"],
+        ["press", "Add person"],
+    ]
+    save = [["press", "Save * PDF*"], ["write", "Directory:", str(out)], ["press", "Choose"]]
+    pay = [["focus", "Invoices"], ["press", "Record payment"]]
+    return [
+        *_unlock(passphrase),
+        ["Add person", [["press", "Add person"]], ["text: Name", "push button: Cancel"]],
+        ["Added", person, ["page tab: Overview"]],
+        ["Invoices", [["menu", "Invoices"]], ["tree: Drafts by payer", "push button: Issue *"]],
+        ["Issue", [["press", "Issue *"]], ["push button: Go back", "push button: Issue *"]],
+        ["Issued", [["press", "Issue *"]], ["label: * issued: *", "push button: Save * PDF*"]],
+        ["Saved", save, ["label: * PDF* saved in out."]],
+        ["Due", [["press", "Due *"]], ["table: Invoices", "push button: Record payment"]],
+        ["Record payment", pay, ["text: Amount", "push button: Cancel"]],
+        ["Price list", [["press", "Cancel"], ["menu", "Price list"]], ["table: *", "push button: Close"]],
+        ["Locked", [["press", "Close"], ["menu", "Lock"]], ["password text: Passphrase"]],
+    ]
