@@ -10,11 +10,17 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Mapped
 
 from therapydesk.api import (
+    Base,
+    CoreBase,
+    Erase,
     NotFound,
     PeopleQuery,
     PersonDetails,
+    Privacy,
+    Stamped,
     UserError,
     add_person,
     add_relation,
@@ -72,7 +78,7 @@ def rows(vault: Any) -> dict[str, list[dict[str, Any]]]:
     """Every row about people in both zones, without its stamps."""
     found = {}
     with vault.read() as db:
-        for table in (*person_tables("core"), *person_tables("clinical"), Person.__table__):
+        for table in (*person_tables(db, "core"), *person_tables(db, "clinical"), Person.__table__):
             every = db.connection().execute(select(table).order_by(table.c.id)).mappings()
             found[table.fullname] = [{k: v for k, v in r.items() if k not in STAMPS} for r in every]
     return found
@@ -104,6 +110,21 @@ def test_everything_goes_to_the_one_that_stays(vault, pair) -> None:
     assert person.full_name == "Carys Bowen"
     assert (person.details.postcode, person.details.born_on) == ("ZZ99 3AB", date(1968, 3, 1))
     assert set(person.details.phones) == {"+447700900120", "+447700900121"}
+
+
+def test_tables_of_a_module_that_is_not_loaded_are_passed_by(vault, pair) -> None:
+    class Absent(Stamped, CoreBase):
+        __tablename__ = "absent_thing"
+        privacy = Privacy("Things", "contact", Erase.DELETE, "for a test")
+        person_id: Mapped[UUID | None]
+
+    try:
+        with vault.write("core") as db:
+            assert "absent_thing" not in {table.name for table in person_tables(db, "core")}
+            merge_people(db, *pair)
+    finally:
+        Base.metadata.remove(Absent.__table__)
+        Base.registry._dispose_cls(Absent)
 
 
 def test_undone_every_row_is_as_it_was(vault, pair) -> None:

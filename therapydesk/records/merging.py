@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, inspect, select, update
 
 from therapydesk.core import audit
 from therapydesk.core.errors import NotFound, UserError
@@ -77,10 +77,14 @@ def _pair(db: Db, kept_id: UUID, gone_id: UUID) -> tuple[Person, Person]:
     return kept, gone
 
 
-def person_tables(zone: Zone) -> list[Table]:
-    """Every mapped table of a zone that points at a person by `person_id`."""
+def person_tables(db: Db, zone: Zone) -> list[Table]:
+    """Every table of a zone that points at a person by `person_id`.
+
+    A module may have been imported and not loaded, for want of consent or for a fault: its tables are not there.
+    """
+    there = set(inspect(db.connection()).get_table_names(None if zone == "core" else zone))
     tables = [t for t in Base.metadata.tables.values() if zone_of(t) == zone and "person_id" in t.c]
-    return [t for t in tables if t.name not in LEFT_ALONE and "id" in t.c]
+    return [t for t in tables if t.name in there - LEFT_ALONE and "id" in t.c]
 
 
 def repoint(
@@ -97,7 +101,7 @@ def repoint(
     `only`: none but these, by table; `leave`: not these.
     """
     moved: dict[str, list[str]] = {}
-    for table in person_tables(zone):
+    for table in person_tables(db, zone):
         query = select(table.c.id).where(table.c.person_id == old)
         if only is not None:
             query = query.where(table.c.id.in_([UUID(i) for i in only.get(table.name, [])]))
