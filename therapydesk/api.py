@@ -236,6 +236,7 @@ from therapydesk.records.people_lists import (
     find_people,
     list_people,
     mark_people,
+    person_called,
     read_people,
 )
 from therapydesk.records.practice import PracticeCard, practice_card, practice_sheet, put_setting, setting
@@ -440,6 +441,7 @@ __all__ = [
     "parse_money",
     "parse_time",
     "pdf",
+    "person_called",
     "person_word",
     "plain_cell",
     "practice_card",

@@ -26,6 +26,7 @@ from therapydesk.api import (
     list_people,
     list_relations,
     open_episode,
+    person_called,
     record_death,
 )
 from therapydesk.core import dates
@@ -171,3 +172,16 @@ def test_relations_name_a_person_or_an_organisation(vault) -> None:
         end_relation(db, made)
         with pytest.raises(NotFound):
             end_relation(db, made)
+
+
+def test_the_one_person_of_a_name_is_found_whatever_its_accents(vault) -> None:
+    with vault.write("core") as db:
+        sian = add_person(db, PersonDetails("Siân Rees", preferred_name="Siani", best_way="ask")).id
+        for way in ("at the café", "at the hall"):
+            add_person(db, PersonDetails("Ann Price", best_way=way))
+    with vault.read() as db:
+        assert person_called(db, "sian rees") == person_called(db, "SIANI") == sian
+        assert person_called(db, "Sian") is None
+        assert person_called(db, " ") is None
+        with pytest.raises(UserError, match="Several people"):
+            person_called(db, "ann price")

@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 
 from therapydesk.core import dates
+from therapydesk.core.errors import UserError
 from therapydesk.core.permissions import allowed
+from therapydesk.core.text import normal_name
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.appointment_tables import Appointment, Attendance
@@ -96,6 +98,17 @@ def read_people(db: Db, found: PeopleFound, offset: int, limit: int) -> list[Per
     if people and len(people) == limit:
         found.marks[offset + limit] = (people[-1].sort_name, people[-1].id)
     return _with_episodes(people, db)
+
+
+@allowed("people.read")
+def person_called(db: Db, name: str) -> UUID | None:
+    """The one person with this full or preferred name, None when there is nobody. Raises UserError for several."""
+    wanted = normal_name(name)
+    rows = list_people(db, PeopleQuery(name), 0, 50) if wanted else []
+    same = [row.id for row in rows if wanted in (normal_name(row.full_name), normal_name(row.name))]
+    if len(same) > 1:
+        raise UserError(tr("Several people are called that."), tr("Write the full name."))
+    return same[0] if same else None
 
 
 @allowed("people.read")

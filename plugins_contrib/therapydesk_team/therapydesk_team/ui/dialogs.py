@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from therapydesk.api import PeopleQuery, UserError, list_people, may, today, tr
+from therapydesk.api import UserError, may, person_called, today, tr
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.page import BasePage
 from therapydesk_team import lists, rules, service
@@ -63,14 +63,12 @@ def _details(row: TeamRow) -> MemberDetails:
 
 def _person_called(page: BasePage, name: str) -> UUID:
     with page.desk.vault.read() as db:
-        rows = list_people(db, PeopleQuery(name), 0, 50)
-    same = [row.id for row in rows if name.casefold() in (row.full_name.casefold(), row.name.casefold())]
-    if len(same) != 1:
-        what = (
-            tr("Several of our people have this name.") if same else tr("None of our people has this name.")
+        found = person_called(db, name)
+    if found is None:
+        raise UserError(
+            tr("None of our people has this name."), tr("Write the full name as it is on the page People.")
         )
-        raise UserError(what, tr("Write the full name as it is on the page People."))
-    return same[0]
+    return found
 
 
 def _leave(page: BasePage, member_id: UUID, day: date | None) -> None:

@@ -9,12 +9,10 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from therapydesk.api import (
-    PeopleQuery,
     PersonDetails,
-    UserError,
     add_person,
     find_or_add_organisation,
-    list_people,
+    person_called,
     relation_words,
     tr,
 )
@@ -55,11 +53,8 @@ def relation_dialog(parent: QWidget, desk: Desk, save: Save) -> FormDialog:
 def _person(desk: Desk, name: str, reach: str) -> UUID:
     """The one person of that name, or a new one. Raises UserError when several have it."""
     with desk.vault.read() as db:
-        rows = list_people(db, PeopleQuery(name), 0, 50)
-    same = [r for r in rows if name.casefold() in (r.full_name.casefold(), r.name.casefold())]
-    if len(same) > 1:
-        raise UserError(tr("Several people are called that."), tr("Write the full name."))
-    if same:
-        return same[0].id
+        found = person_called(db, name)
+    if found is not None:
+        return found
     with desk.vault.write("core") as db:
         return add_person(db, PersonDetails(name, best_way=reach or ""), reached_by_others=True).id
