@@ -224,7 +224,7 @@ def lint(_arguments: list[str]) -> int:
     tool = PYTHON.parent
     code = [file.parent for module in MODULES for file in module.glob("*/plugin.py")]
     doors: list[Words] = [
-        [tool / "lint-imports", "--config", module / "pyproject.toml"] for module in MODULES
+        [tool / "lint-imports", module / "pyproject.toml"] for module in MODULES
     ]
     checks: list[Words] = [
         [tool / "ruff", "check", "."],
