@@ -223,9 +223,7 @@ def lint(_arguments: list[str]) -> int:
     set_up(tests=True)
     tool = PYTHON.parent
     code = [file.parent for module in MODULES for file in module.glob("*/plugin.py")]
-    doors: list[Words] = [
-        [tool / "lint-imports", module / "pyproject.toml"] for module in MODULES
-    ]
+    doors: list[Words] = [[tool / "lint-imports", module / "pyproject.toml"] for module in MODULES]
     checks: list[Words] = [
         [tool / "ruff", "check", "."],
         [tool / "ruff", "format", "--check", "."],

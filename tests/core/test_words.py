@@ -61,3 +61,19 @@ def test_the_practice_chooses_its_word_for_a_person() -> None:
 def test_every_word_has_one_and_many() -> None:
     for word in words.PERSON_WORDS.values():
         assert word(1) != word(2)
+
+
+def test_a_module_brings_its_own_translations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "_added", [])
+    catalogue = Catalog(locale="cy")
+    catalogue.add("A greeting of this module", "Cyfarchiad y modiwl hwn")
+    place = tmp_path / "cy" / "LC_MESSAGES" / "therapydesk.mo"
+    place.parent.mkdir(parents=True)
+    with place.open("wb") as file:
+        write_mo(file, catalogue)
+    words.set_language("cy")
+    assert words.tr("A greeting of this module") == "A greeting of this module"
+    words.add_words(tmp_path)
+    assert words.tr("A greeting of this module") == "Cyfarchiad y modiwl hwn"
+    words.set_language("en")
+    assert words.tr("A greeting of this module") == "A greeting of this module"
