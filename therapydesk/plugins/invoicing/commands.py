@@ -30,7 +30,7 @@ from therapydesk.plugins.invoicing.service import DraftPayer, InvoiceRow
 
 @click.group("invoices")
 def invoices() -> None:
-    """Invoices: draft, issue, pay, print, list, price list."""
+    """Invoices: draft, issue, credit, pay, print, list, price list."""
 
 
 @invoices.command("draft")
@@ -129,6 +129,8 @@ def list_(context: CliContext, state: str | None, text: str) -> None:
 
 def _invoice_line(row: InvoiceRow) -> str:
     due = tr("{due} due by {day}").format(due=row.due, day=show_day(row.due_on)) if row.due else tr("paid")
+    if row.credited:
+        due = tr("{amount} credited, {due}").format(amount=row.credited, due=due)
     return f"{row.number}  {row.payer}  {row.total}  {due}"
 
 
@@ -141,6 +143,7 @@ def _invoice_data(row: InvoiceRow) -> dict[str, Any]:
         "due_on": row.due_on.isoformat(),
         "total": row.total.plain(),
         "paid": row.paid.plain(),
+        "credited": row.credited.plain(),
         "due": row.due.plain(),
         "state": row.state,
         "late": row.late,
@@ -154,16 +157,16 @@ def _invoice_data(row: InvoiceRow) -> dict[str, Any]:
 )
 @click.pass_obj
 def pdf(context: CliContext, invoice: str, out: Path) -> None:
-    """Write the PDF of INVOICE (its id or number)."""
+    """Write the PDF of INVOICE (its id or number), or of the credit note of this number."""
     with context.vault.read() as db:
         invoice_id = service.find_invoice(db, invoice)
-        view = service.invoice_view(db, invoice_id)
-        content = service.invoice_bytes(db, invoice_id)
+        papers = service.invoice_papers(db, invoice_id)
+    paper = next((p for p in papers if p.number == invoice.strip()), papers[0])
     try:
-        out.write_bytes(content)
+        out.write_bytes(paper.content)
     except OSError as error:
         raise UserError(tr("The file cannot be written ({why}).").format(why=error.strerror)) from error
-    data = {"id": str(invoice_id), "number": view.number, "file": str(out), "bytes": len(content)}
+    data = {"id": str(invoice_id), "number": paper.number, "file": str(out), "bytes": len(paper.content)}
     context.say(data, tr("Written: {file}").format(file=out))
 
 
@@ -191,6 +194,43 @@ def pay(context: CliContext, invoice: str, amount: str, day: str) -> None:
         "state": view.state,
     }
     context.say(data, tr("Recorded. {due} is due on {number}.").format(due=view.due, number=view.number))
+
+
+@invoices.command("credit")
+@click.argument("invoice")
+@click.option("--reason", required=True, help="Why; it is printed. Nothing about health.")
+@click.option(
+    "--line", "lines", type=int, multiple=True, help="Only this line of the invoice, counted from 1."
+)
+@click.option("--again", is_flag=True, help="Put the sessions back among the drafts.")
+@click.option("--on", "day", default="", help="The day of issue; today if not given.")
+@click.pass_obj
+def credit(
+    context: CliContext, invoice: str, reason: str, lines: tuple[int, ...], again: bool, day: str
+) -> None:
+    """Issue a credit note for INVOICE (its id or number), the whole or some lines. It cannot be undone."""
+    with context.vault.write("core") as db:
+        invoice_id = service.find_invoice(db, invoice)
+        printed = service.invoice_view(db, invoice_id).lines
+        if any(not 1 <= n <= len(printed) for n in lines):
+            raise UserError(tr("That invoice has the lines 1 to {n}.").format(n=len(printed)))
+        chosen = [line.id for n, line in enumerate(printed, 1) if n in lines and line.id] if lines else None
+        on = parse_day(day) if day else today()
+        made = service.credit_invoice(db, invoice_id, reason, on, line_ids=chosen, charge_again=again)
+    with context.vault.read() as db:
+        view = service.invoice_view(db, invoice_id)
+    note = next(each for each in view.credits if each.id == made)
+    data = {
+        "id": str(made),
+        "number": note.number,
+        "invoice_id": str(invoice_id),
+        "invoice": view.number,
+        "total": note.total.plain(),
+        "due": view.due.plain(),
+        "state": view.state,
+    }
+    said = tr("Credit note {number}: {amount}. {due} is due on {invoice}.")
+    context.say(data, said.format(number=note.number, amount=note.total, due=view.due, invoice=view.number))
 
 
 @invoices.group("rate")

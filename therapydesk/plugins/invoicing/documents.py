@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 from therapydesk.api import pdf, show_day, tr
@@ -14,13 +15,27 @@ TO_PAY = pdf.Style(16, 20, True)
 
 
 def invoice_pdf(view: InvoiceView) -> bytes:
-    """The PDF of an invoice, or of a draft that has no number yet."""
+    """The PDF of an invoice, of a draft that has no number yet, or of a credit note."""
     page = _Page(view)
     page.head()
     page.lines()
     page.totals()
     page.how_to_pay()
     return pdf.finish(page.canvas)
+
+
+def joined(papers: Sequence[bytes]) -> bytes:
+    """Several PDFs behind one another in one."""
+    import pypdfium2
+
+    whole, out = pypdfium2.PdfDocument.new(), BytesIO()
+    for paper in papers:
+        part = pypdfium2.PdfDocument(paper)
+        whole.import_pages(part)
+        part.close()
+    whole.save(out)
+    whole.close()
+    return out.getvalue()
 
 
 def letterhead(sender: Letterer) -> pdf.Letterhead:
@@ -46,21 +61,34 @@ class _Page:
         """Letterhead, title, whom it is to and the list beside."""
         view, sizes = self.view, self.sizes
         top = pdf.draw_letterhead(self.canvas, letterhead(view.sender)) - 12 * MM
-        top = pdf.draw_lines(self.canvas, [tr("Invoice")], (pdf.MARGIN, top), sizes.title) - 8 * MM
+        heading = tr("Credit note") if view.corrects else tr("Invoice")
+        top = pdf.draw_lines(self.canvas, [heading], (pdf.MARGIN, top), sizes.title) - 8 * MM
         left = pdf.draw_lines(self.canvas, [tr("To")], (pdf.MARGIN, top), sizes.small) - 1.5 * MM
         room = RIGHT_LIST - pdf.MARGIN - 6 * MM
         address = [view.to_name, *view.to_address.splitlines()]
         wrapped = [line for text in address for line in pdf.wrap(text, sizes.body, room)]
         left = pdf.draw_lines(self.canvas, wrapped, (pdf.MARGIN, left), sizes.body)
-        pairs = [
+        right = pdf.draw_pairs(self.canvas, self._facts(), (RIGHT_LIST, top), 32 * MM)
+        self.y = min(left, right) - 14 * MM
+
+    def _facts(self) -> list[tuple[str, str]]:
+        view = self.view
+        reference = [(tr("Your reference"), view.reference)] if view.reference else []
+        if view.corrects:
+            return [
+                (tr("Number"), view.number),
+                (tr("Date"), show_day(view.issued_on)),
+                (tr("Corrects invoice"), view.corrects),
+                (tr("For"), view.period),
+                *reference,
+            ]
+        return [
             (tr("Invoice number"), view.number or tr("given when issued")),
             (tr("Invoice date"), show_day(view.issued_on)),
             (tr("For"), view.period),
-            *([(tr("Your reference"), view.reference)] if view.reference else []),
+            *reference,
             (tr("Pay by"), show_day(view.due_on)),
         ]
-        right = pdf.draw_pairs(self.canvas, pairs, (RIGHT_LIST, top), 32 * MM)
-        self.y = min(left, right) - 14 * MM
 
     def lines(self) -> None:
         """The table of lines; the pound sign stands in the head."""
@@ -93,11 +121,14 @@ class _Page:
         self.canvas.line(left, self.y, self.right, self.y)
         self.y -= 3 * MM
         paid = [(tr("Paid so far"), (-view.paid).show(), body)] if view.paid else []
+        credited = [(tr("Credited"), (-view.credited).show(), body)] if view.credited else []
+        last = (tr("Credited"), view.total) if view.corrects else (tr("To pay"), view.due)
         rows = [
             (tr("Total"), view.total.show(), body),
             (tr("VAT, exempt"), (view.total - view.total).show(), body),
+            *credited,
             *paid,
-            (tr("To pay"), view.due.show(), TO_PAY),
+            (last[0], last[1].show(), TO_PAY),
         ]
         for label, amount, size in rows:
             self._row(label, amount, size, left)
@@ -106,7 +137,7 @@ class _Page:
             self._text(view.vat_text, self.sizes.small)
 
     def how_to_pay(self) -> None:
-        """The bank details, the reference and whom to ask. Kept together."""
+        """The bank details, the reference and whom to ask, kept together; on a credit note why it was written."""
         view = self.view
         details = [
             (tr("Bank transfer to"), view.account_name),
@@ -115,7 +146,14 @@ class _Page:
             (tr("Reference"), view.number or tr("given when issued")),
         ]
         self._keep(45 * MM)
-        if view.due and view.account_number:
+        if view.corrects:
+            self.y -= 9 * MM
+            self.y = pdf.draw_lines(self.canvas, [tr("Why")], (pdf.MARGIN, self.y), self.sizes.section)
+            self.y -= 1.5 * MM
+            self._text(view.reason, self.sizes.body)
+            text = tr("This takes {amount} off invoice {number}. There is nothing to pay for this note.")
+            self._text(text.format(amount=view.total, number=view.corrects), self.sizes.body)
+        elif view.due and view.account_number:
             self.y -= 9 * MM
             self.y = pdf.draw_lines(self.canvas, [tr("How to pay")], (pdf.MARGIN, self.y), self.sizes.section)
             self.y -= 1.5 * MM

@@ -1,4 +1,7 @@
-"""Issue: the one place where invoices get their numbers. Parts: they take `db` last and ask no permission."""
+"""Issue: the one place where invoices, and credit notes, get their numbers.
+
+Parts: they take `db` last and ask no permission.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from therapydesk.api import Db, Money, NotFound, UserError, audit, new_id, now, show_day, today, tr
 from therapydesk.plugins.invoicing.lists import payer_of
-from therapydesk.plugins.invoicing.models import DraftLine, Invoice, InvoiceLine
+from therapydesk.plugins.invoicing.models import CreditNote, DraftLine, Invoice, InvoiceLine
 from therapydesk.plugins.invoicing.payers import Payer, PayerFacts, follow_merges, payer_facts
 from therapydesk.plugins.invoicing.rules import due_day, invoice_number, line_words
 from therapydesk.plugins.invoicing.terms import Terms
@@ -78,8 +81,8 @@ def write_invoices(plan: Plan, issued_on: date, terms: Terms, db: Db) -> list[UU
 
     The unit of work holds the zone, so numbers follow each other; undone with the rest, they leave no gap.
     """
-    _check_day(issued_on, db)
-    first = (db.scalar(select(func.max(Invoice.sequence)).where(Invoice.year == issued_on.year)) or 0) + 1
+    check_day(issued_on, db)
+    first = next_sequence(issued_on.year, db)
     payers = sorted(plan.chosen, key=lambda p: plan.facts[p.key].name.casefold())
     invoices, lines, done, ids = (
         list[dict[str, Any]](),
@@ -154,12 +157,22 @@ def _write(
     db.expire_all()
 
 
-def _check_day(issued_on: date, db: Db) -> None:
+def next_sequence(year: int, db: Db) -> int:
+    """The next number of a year; invoices and credit notes share one series."""
+    last = [
+        db.scalar(select(func.max(each.sequence)).where(each.year == year)) for each in (Invoice, CreditNote)
+    ]
+    return max(number or 0 for number in last) + 1
+
+
+def check_day(issued_on: date, db: Db) -> None:
+    """Raise UserError for a day to come, or one before the last number was given."""
     if issued_on > today():
         raise UserError(
             tr("An invoice cannot be issued on a day to come."), tr("Choose today or a day before.")
         )
-    last = db.scalar(select(func.max(Invoice.issued_on)))
+    days = [db.scalar(select(func.max(each.issued_on))) for each in (Invoice, CreditNote)]
+    last = max((day for day in days if day is not None), default=None)
     if last is not None and issued_on < last:
         raise UserError(
             tr("The last invoice was issued on {day}.").format(day=show_day(last)),

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Select, and_, func, or_, select, type_coerce
 
 from therapydesk.api import Db, Money, NotFound, Organisation, Person, allowed, normal_name, today, tr
-from therapydesk.plugins.invoicing.models import DraftLine, Invoice, Payment, Rate
+from therapydesk.plugins.invoicing.models import CreditNote, DraftLine, Invoice, Payment, Rate
 from therapydesk.plugins.invoicing.payers import Payer, PayerFacts, follow_merges, payer_facts
 from therapydesk.plugins.invoicing.rules import invoice_state, line_words, reason_words
 
@@ -66,7 +66,7 @@ class DraftPayer:
 
 @dataclass(frozen=True)
 class InvoiceRow:
-    """An invoice in a list. `state`: issued, part_paid, paid; `late`: something is due and its day past."""
+    """An invoice in a list. `state`: as `rules.invoice_state`; `late`: something is due and its day past."""
 
     id: UUID
     number: str
@@ -79,11 +79,12 @@ class InvoiceRow:
     paid: Money
     state: str
     late: bool
+    credited: Money = Money()
 
     @property
     def due(self) -> Money:
-        """What is still to be paid."""
-        return self.total - self.paid
+        """What is still to be paid, never less than nothing."""
+        return max(self.total - self.paid - self.credited, Money())
 
 
 @dataclass(frozen=True)
@@ -205,30 +206,37 @@ def list_invoices(
     limit: int = 10_000,
 ) -> list[InvoiceRow]:
     """Issued invoices, newest first. `state`: "", due, late or paid; `text` filters by name or number."""
-    query, paid = _invoices()
-    query = _in_state(query, paid, state)
+    query, settled = _invoices()
+    query = _in_state(query, settled, state)
     if text:
+        credits = select(CreditNote.invoice_id).where(CreditNote.number.contains(text, autoescape=True))
+        name = func.lower(Invoice.to_name).contains(text.casefold(), autoescape=True)
         number = Invoice.number.contains(text, autoescape=True)
-        query = query.where(
-            or_(number, func.lower(Invoice.to_name).contains(text.casefold(), autoescape=True))
-        )
+        query = query.where(or_(number, name, Invoice.id.in_(credits)))
     if person_id is not None:
         joined = select(Person.id).where(or_(Person.id == person_id, Person.merged_into == person_id))
         query = query.where(Invoice.person_id.in_(joined))
     query = query.order_by(Invoice.year.desc(), Invoice.sequence.desc()).offset(offset).limit(limit)
-    return [invoice_row(invoice, Money.from_pence(pence)) for invoice, pence in db.execute(query)]
+    return [
+        invoice_row(invoice, Money.from_pence(paid), Money.from_pence(credited))
+        for invoice, paid, credited in db.execute(query)
+    ]
 
 
 def _invoices() -> tuple[Any, Any]:
-    sums = _sums()
-    paid = func.coalesce(sums.c.pence, 0)
-    return select(Invoice, paid).outerjoin(sums, sums.c.invoice_id == Invoice.id), paid
+    """Invoices with what was paid and what was credited; and the two together, for conditions."""
+    payments, credits = (
+        _sums(Payment.invoice_id, Payment.amount),
+        _sums(CreditNote.invoice_id, CreditNote.total),
+    )
+    paid, credited = func.coalesce(payments.c.pence, 0), func.coalesce(credits.c.pence, 0)
+    query = select(Invoice, paid, credited).outerjoin(payments, payments.c.invoice_id == Invoice.id)
+    return query.outerjoin(credits, credits.c.invoice_id == Invoice.id), paid + credited
 
 
-def _sums() -> Any:
-    """What was paid for each invoice that has payments, in pence."""
-    pence = _pence(func.sum(Payment.amount)).label("pence")
-    return select(Payment.invoice_id, pence).group_by(Payment.invoice_id).subquery()
+def _sums(invoice_id: Any, amount: Any) -> Any:
+    """The sum for each invoice that has any, in pence."""
+    return select(invoice_id, _pence(func.sum(amount)).label("pence")).group_by(invoice_id).subquery()
 
 
 def _pence(column: Any) -> Any:
@@ -236,18 +244,18 @@ def _pence(column: Any) -> Any:
     return type_coerce(column, Integer)
 
 
-def _in_state(query: Any, paid: Any, state: str) -> Any:
+def _in_state(query: Any, settled: Any, state: str) -> Any:
     total = _pence(Invoice.total)
     if state == "paid":
-        return query.where(paid >= total)
+        return query.where(settled >= total)
     if state == "late":
-        return query.where(and_(paid < total, Invoice.due_on < today()))
-    return query.where(paid < total) if state == "due" else query
+        return query.where(and_(settled < total, Invoice.due_on < today()))
+    return query.where(settled < total) if state == "due" else query
 
 
-def invoice_row(invoice: Invoice, paid: Money) -> InvoiceRow:
+def invoice_row(invoice: Invoice, paid: Money, credited: Money) -> InvoiceRow:
     """An invoice as the list shows it."""
-    state = invoice_state(invoice.total, paid)
+    state = invoice_state(invoice.total, paid, credited)
     return InvoiceRow(
         invoice.id,
         invoice.number,
@@ -259,26 +267,26 @@ def invoice_row(invoice: Invoice, paid: Money) -> InvoiceRow:
         invoice.total,
         paid,
         state,
-        state != "paid" and invoice.due_on < today(),
+        state in ("issued", "part_paid") and invoice.due_on < today(),
+        credited,
     )
 
 
 @allowed("invoicing.read")
 def count_invoices(db: Db) -> Counts:
     """How many drafts, due, late and paid ones there are."""
-    part = _sums()
-    paid, total = func.coalesce(part.c.pence, 0), _pence(Invoice.total)
-    open_, late = paid < total, and_(paid < total, Invoice.due_on < today())
+    query, settled = _invoices()
+    total = _pence(Invoice.total)
+    open_, late = settled < total, and_(settled < total, Invoice.due_on < today())
     found = db.execute(
-        select(
+        query.with_only_columns(
             func.count().filter(open_),
             func.count().filter(late),
-            func.count().filter(paid >= total),
-            func.coalesce(func.sum(total - paid).filter(open_), 0),
-            func.coalesce(func.sum(total - paid).filter(late), 0),
+            func.count().filter(settled >= total),
+            func.coalesce(func.sum(total - settled).filter(open_), 0),
+            func.coalesce(func.sum(total - settled).filter(late), 0),
+            maintain_column_froms=True,
         )
-        .select_from(Invoice)
-        .outerjoin(part, part.c.invoice_id == Invoice.id)
     ).one()
     due_amount, late_amount = Money.from_pence(found[3]), Money.from_pence(found[4])
     return Counts(_count_drafts(db), found[0], found[1], found[2], due_amount, late_amount)
@@ -294,8 +302,9 @@ def _count_drafts(db: Db) -> int:
 
 @allowed("invoicing.read")
 def find_invoice(db: Db, number_or_id: str) -> UUID:
-    """The id of an invoice by its number or id. Raises NotFound."""
-    condition: Any = Invoice.number == number_or_id.strip()
+    """The id of an invoice by its number or id, or by the number of its credit note. Raises NotFound."""
+    credits = select(CreditNote.invoice_id).where(CreditNote.number == number_or_id.strip())
+    condition: Any = or_(Invoice.number == number_or_id.strip(), Invoice.id.in_(credits))
     try:
         condition = Invoice.id == UUID(number_or_id)
     except ValueError:

@@ -105,6 +105,35 @@ class InvoiceLine(Stamped, CoreBase):
     amount: Mapped[Money] = mapped_column(MoneyType())
 
 
+class CreditNote(Stamped, CoreBase):
+    """Takes back an issued invoice, or lines of it. Numbered in one series with the invoices, and never changed."""
+
+    __tablename__ = "invoicing_credit_note"
+    __table_args__ = (UniqueConstraint("year", "sequence"),)
+    privacy = Privacy("Credit notes", "financial", Erase.KEEP, "tax records")
+
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    year: Mapped[int]
+    sequence: Mapped[int]
+    issued_on: Mapped[date]
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoicing_invoice.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey(PERSON), index=True)  # as on the invoice
+    reason: Mapped[str] = mapped_column(String(400))
+    total: Mapped[Money] = mapped_column(MoneyType())
+
+
+class CreditLine(Stamped, CoreBase):
+    """A line of an invoice that a credit note takes back; each at most once, and whole."""
+
+    __tablename__ = "invoicing_credit_line"
+    privacy = Privacy("Lines of credit notes", "financial", Erase.KEEP, "tax records")
+
+    credit_note_id: Mapped[UUID] = mapped_column(ForeignKey("invoicing_credit_note.id"), index=True)
+    invoice_line_id: Mapped[UUID] = mapped_column(ForeignKey("invoicing_invoice_line.id"), unique=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey(PERSON), index=True)  # as on the line
+    amount: Mapped[Money] = mapped_column(MoneyType())
+
+
 class Payment(Stamped, CoreBase):
     """Money that came in for an invoice, the whole or a part."""
 

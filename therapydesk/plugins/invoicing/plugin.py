@@ -25,7 +25,16 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.plugins.invoicing import sample, service, terms
-from therapydesk.plugins.invoicing.models import DraftLine, Invoice, InvoiceLine, OrderNumber, Payment, Rate
+from therapydesk.plugins.invoicing.models import (
+    CreditLine,
+    CreditNote,
+    DraftLine,
+    Invoice,
+    InvoiceLine,
+    OrderNumber,
+    Payment,
+    Rate,
+)
 
 if TYPE_CHECKING:
     import click
@@ -38,7 +47,7 @@ PAGE = "invoicing.invoices"
 
 @hookimpl
 def models() -> list[type[Base]]:
-    return [Rate, OrderNumber, DraftLine, Invoice, InvoiceLine, Payment]
+    return [Rate, OrderNumber, DraftLine, Invoice, InvoiceLine, CreditNote, CreditLine, Payment]
 
 
 @hookimpl
@@ -133,6 +142,15 @@ def timeline(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
             Link(PAGE, r.id, ("open",)),
         )
         for r in rows
+    ]
+    made += [
+        Moment(
+            to_utc(datetime.combine(c.issued_on, time(12))),
+            "credit_note",
+            tr("Credit note {number}, {total}").format(number=c.number, total=c.total),
+            Link(PAGE, c.invoice_id, ("open",)),
+        )
+        for c in service.list_credit_notes(db, person_id)
     ]
     return [m for m in made if m.at >= since]
 

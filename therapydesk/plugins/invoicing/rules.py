@@ -153,8 +153,11 @@ def due_day(issued_on: date, days: int) -> date:
     return issued_on + timedelta(days=days)
 
 
-def invoice_state(total: Money, paid: Money) -> str:
-    """issued, part_paid or paid."""
-    if paid >= total:
-        return "paid"
+def invoice_state(total: Money, paid: Money, credited: Money | None = None) -> str:
+    """issued, part_paid, paid, credited (nothing was or is to be paid), or overpaid (some is owed back)."""
+    left = total - (credited or Money())
+    if paid > left:
+        return "overpaid"
+    if paid == left:
+        return "credited" if credited and not left else "paid"
     return "part_paid" if paid else "issued"

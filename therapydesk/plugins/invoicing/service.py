@@ -26,6 +26,7 @@ from therapydesk.api import (
     without_collecting,
 )
 from therapydesk.plugins.invoicing import documents, drafting, issuing, view
+from therapydesk.plugins.invoicing.crediting import Paper, credit_invoice, invoice_papers, list_credit_notes
 from therapydesk.plugins.invoicing.lists import (
     Counts,
     DraftPayer,
@@ -50,14 +51,18 @@ __all__ = [
     "DraftRow",
     "InvoiceRow",
     "InvoiceView",
+    "Paper",
     "RateRow",
     "charge_line",
     "count_invoices",
+    "credit_invoice",
     "draft_lines",
     "end_rate",
     "find_invoice",
     "invoice_bytes",
+    "invoice_papers",
     "invoice_view",
+    "list_credit_notes",
     "list_drafts",
     "list_invoices",
     "list_rates",
@@ -273,7 +278,7 @@ def record_payment(
     invoice = db.get(Invoice, invoice_id)
     if invoice is None:
         raise NotFound(tr("That invoice is not here."))
-    due = invoice.total - sum((p.amount for p in invoice.payments), Money())
+    due = view.view_invoice(invoice_id, read_terms(db), db).due
     if amount <= Money():
         raise UserError(tr("A payment is more than nothing."), tr("Write what came in, like 52 or 52.50."))
     if amount > due:

@@ -11,8 +11,13 @@ def invoice_state(row: InvoiceRow) -> State:
     """The state of an invoice as word and shape."""
     if row.late:
         return State(tr("Late"), "square", "danger")
-    if row.state == "paid":
-        return State(tr("Paid"), "full", "ok")
+    words = {
+        "paid": State(tr("Paid"), "full", "ok"),
+        "credited": State(tr("Credited"), "dash", "text_muted"),
+        "overpaid": State(tr("Owed back"), "diamond", "warn"),
+    }
+    if row.state in words:
+        return words[row.state]
     return (
         State(tr("Part paid"), "half", "warn")
         if row.state == "part_paid"

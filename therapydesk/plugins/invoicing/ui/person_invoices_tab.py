@@ -19,7 +19,13 @@ from therapydesk.ui.kit.tables import ListTable
 class PersonInvoicesTab(PersonTabPage):
     """Enter opens an invoice on the Invoices page."""
 
-    watches = ("invoicing_invoice", "invoicing_payment", "invoicing_draft_line", "invoicing_rate")
+    watches = (
+        "invoicing_invoice",
+        "invoicing_credit_note",
+        "invoicing_payment",
+        "invoicing_draft_line",
+        "invoicing_rate",
+    )
 
     def __init__(self, desk: Desk, person_id: UUID) -> None:
         super().__init__(desk, person_id, tr("Invoices"))

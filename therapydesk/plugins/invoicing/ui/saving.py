@@ -1,4 +1,4 @@
-"""Invoices as PDF files in a folder, named by their numbers alone."""
+"""Invoices as PDFs: kept when they are issued, saved in a folder under their numbers alone."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from therapydesk.api import Job, UserError, ntr, tr
 from therapydesk.plugins.invoicing import service
 from therapydesk.plugins.invoicing.service import InvoiceRow
 from therapydesk.ui.kit.page import BasePage
+
+AT_ONCE = 20
 
 
 class PdfSaving:
@@ -57,18 +59,32 @@ class PdfSaving:
         dialog.open()
 
 
+def keep_pdfs(page: BasePage, invoice_ids: Sequence[UUID]) -> None:
+    """Print invoices that were just issued, in the background, and keep them as documents."""
+
+    def work(job: Job) -> None:
+        for done in range(0, len(invoice_ids), AT_ONCE):
+            job.progress(done, len(invoice_ids))
+            with page.desk.vault.write("core") as db:  # short, so that others can write in between
+                service.store_pdfs(db, invoice_ids[done : done + AT_ONCE])
+
+    page.desk.jobs.start(work, on_failed=page.job_failed, title=tr("Printing invoices"))
+
+
 def save_pdfs(page: BasePage, invoice_ids: Sequence[UUID], folder: Path) -> None:
-    """Write them; a file of the same number is written anew. What goes wrong is said on the page."""
+    """Write them and their credit notes; a file of the same number is written anew. What goes wrong is said on the page."""
     vault = page.desk.vault
 
     def work(job: Job) -> int:
+        written = 0
         for done, invoice_id in enumerate(invoice_ids):
             job.progress(done, len(invoice_ids))
             with vault.read() as db:
-                number = service.invoice_view(db, invoice_id).number
-                data = service.invoice_bytes(db, invoice_id)
-            _write(folder / f"{tr('Invoice {number}').format(number=number)}.pdf", data)
-        return len(invoice_ids)
+                papers = service.invoice_papers(db, invoice_id)
+            for paper in papers:
+                _write(folder / f"{paper.title}.pdf", paper.content)
+            written += len(papers)
+        return written
 
     def done(count: int) -> None:
         text = ntr("One PDF saved in {folder}.", "{n} PDFs saved in {folder}.", count)
