@@ -42,6 +42,15 @@ def test_who_left_is_in_a_list_of_their_own_and_can_come_back(team: Any) -> None
     assert "Carys Bowen" in team.rows()
 
 
+def test_only_somebody_of_whom_nothing_is_written_is_taken_out(team: Any) -> None:
+    team.log("progress", 0, "Kit Lane")
+    with team.desk.vault.write("core") as db:
+        service.remove_member(db, team.ids["Carys Bowen"])
+        with pytest.raises(UserError, match="They have left"):
+            service.remove_member(db, team.ids["Kit Lane"])
+    assert "Carys Bowen" not in team.rows()
+
+
 def test_the_matrix_says_held_due_expired_and_missing(team: Any) -> None:
     team.give(USER, "hcpc", date(2024, 6, 1), date(2026, 5, 31))
     team.give(USER, "dbs", date(2022, 1, 1))

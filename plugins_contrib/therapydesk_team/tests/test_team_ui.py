@@ -174,6 +174,10 @@ def test_somebody_is_added_changed_and_leaves(team: Any, page: Any) -> None:
     dialog.save()
     row = team.rows()["Ann Rees"]
     assert (row.roles, row.skills) == (("student",), ("harp", "BSL"))
+    page.undo()
+    assert "Ann Rees" not in {**team.rows(), **team.rows(left=True)}
+    team.add("Ann Rees", "student", skills=("harp", "BSL"))
+    row = team.rows()["Ann Rees"]
     dialog = dialogs.edit_member(page, row)
     dialog.form.set_values({"skills": "harp", "known": True})
     dialog.save()

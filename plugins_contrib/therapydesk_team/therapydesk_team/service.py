@@ -84,6 +84,16 @@ def set_left(db: Db, member_id: UUID, day: date | None) -> None:
 
 
 @allowed("team.edit")
+def remove_member(db: Db, member_id: UUID) -> None:
+    """Take somebody out who was added by mistake. Raises UserError once something is written down on them."""
+    row = _member(db, member_id)
+    for table in (Credential, Hours):
+        if db.scalar(select(table.id).where(table.member_id == row.id).limit(1)) is not None:
+            raise UserError(tr("Something is written down on them."), tr("Choose “They have left” instead."))
+    db.delete(row)
+
+
+@allowed("team.edit")
 def save_credential(
     db: Db, member_id: UUID | None, details: CredentialDetails, credential_id: UUID | None = None
 ) -> UUID:

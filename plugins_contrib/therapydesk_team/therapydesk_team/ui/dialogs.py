@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from therapydesk.api import UserError, may, person_called, today, tr
-from therapydesk.ui.kit.forms import FormDialog
+from therapydesk.ui.kit.forms import Form, FormDialog
 from therapydesk.ui.kit.page import BasePage
 from therapydesk_team import lists, rules, service
 from therapydesk_team.lists import Held, TeamRow
@@ -31,8 +31,7 @@ def edit_member(page: BasePage, row: TeamRow | None = None) -> FormDialog:
         details = MemberDetails(name, tuple(values["places"]), skills, languages, person_id)
         member_id = put(row.id if row is not None else None, details)
         if before is None:
-            leave, back = (lambda: _leave(page, member_id, today())), (lambda: _leave(page, member_id, None))
-            page.done(tr("{name} added.").format(name=name), leave, back)
+            page.done(tr("{name} added.").format(name=name), lambda: _take_member(page, member_id))
         else:
             undo, redo = (lambda: put(member_id, before)), (lambda: put(member_id, details))
             page.done(tr("Details of {name} changed.").format(name=name), undo, redo)
@@ -69,6 +68,11 @@ def _person_called(page: BasePage, name: str) -> UUID:
             tr("None of our people has this name."), tr("Write the full name as it is on the page People.")
         )
     return found
+
+
+def _take_member(page: BasePage, member_id: UUID) -> None:
+    with page.desk.vault.write("core") as db:
+        service.remove_member(db, member_id)
 
 
 def _leave(page: BasePage, member_id: UUID, day: date | None) -> None:
@@ -116,21 +120,20 @@ def edit_credential(page: BasePage, member_id: UUID | None, held: Held | None = 
     form.add_date("ends_on", tr("Last day it counts"), future=True)
     form.add_text("reference", tr("Number"), tr("Of the registration, certificate or policy."))
     form.add_text("remark", tr("Remark"))
-
-    def advise() -> None:
-        chosen = wanted[kind.currentIndex()]
-        usual = tr("Left empty: {n} months after.").format(n=chosen.months) if chosen.months else ""
-        form.set_hint("kind", chosen.advice())
-        form.set_hint("ends_on", usual or tr("Left empty: it has no end."))
-
-    kind.currentIndexChanged.connect(lambda _index: advise())
+    kind.currentIndexChanged.connect(lambda index: _advise(form, wanted[index]))
     if held is not None:
         form.set_values({**vars(held), "kind": held.kind.id})
         if held.id is not None:
             dialog.add_other_action(tr("Take away"), lambda: remove_credential(page, held))
-    advise()
+    _advise(form, wanted[kind.currentIndex()])
     dialog.open()
     return dialog
+
+
+def _advise(form: Form, kind: rules.Kind) -> None:
+    usual = tr("Left empty: {n} months after.").format(n=kind.months) if kind.months else ""
+    form.set_hint("kind", kind.advice())
+    form.set_hint("ends_on", usual or tr("Left empty: it has no end."))
 
 
 def _take_credential(page: BasePage, credential_id: UUID) -> tuple[UUID | None, CredentialDetails]:
