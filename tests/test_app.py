@@ -48,3 +48,8 @@ def test_what_was_loaded_is_not_walked_again_when_python_looks_for_rubbish(
 ) -> None:
     load_and_count = "import gc; program._import(); print(gc.get_freeze_count() > 50_000); sys.exit()"
     assert _start(template, tmp_path, load_and_count)[0] == "True"
+
+
+def test_whoever_unlocks_before_the_loading_began_begins_it(template: Path, tmp_path: Path) -> None:
+    at_once = "print(len(program.loaded().loaded) > 3); program._start_loader(); sys.exit()"
+    assert _start(template, tmp_path, at_once)[0] == "True"

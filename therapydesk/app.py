@@ -86,6 +86,7 @@ class Program:
         self.unlock_page: UnlockPage | None = None
         self._session_lock: SessionLock | None = None
         self._loader = threading.Thread(target=self._import, name="loader", daemon=True)
+        self._loader_starts = threading.Lock()
         self._log_started = False
         set_language(self.settings.language)
         self.apply_look()
@@ -124,12 +125,17 @@ class Program:
 
     def _load(self) -> None:
         """Import the heavy libraries on a thread while the passphrase is typed, so that no key waits for them."""
-        self._loader.start()
+        self._start_loader()
         if self.options.passphrase_file and self.unlock_page is not None:
             passphrase = _first_line(self.options.passphrase_file)
             self.unlock_page.busy(True)
             user = self.options.user or self.unlock_page.user.currentText()
             QTimer.singleShot(0, lambda: self._unlock(user, passphrase))
+
+    def _start_loader(self) -> None:
+        with self._loader_starts:  # whoever is quick with the passphrase asks for it before the first rest
+            if self._loader.ident is None:
+                self._loader.start()
 
     def _start_log(self) -> None:
         """After the first paint, or at a fault before it."""
@@ -153,12 +159,17 @@ class Program:
             self.settings.modules_off,
             contrib=contrib,
         )
+        from sqlalchemy.orm import configure_mappers
+
         import therapydesk.ui.shell.desk_view  # noqa: F401  (warm for the first page)
+
+        configure_mappers()  # else the first query does it, after Enter
 
         gc.freeze()  # what was loaded stays: without it each look for rubbish walks it, up to 80 ms at a time
 
     def loaded(self) -> Plugins:
         """The plugin host; waits for the loader."""
+        self._start_loader()
         self._loader.join()
         if self.plugins is None:
             raise RuntimeError("the modules could not be loaded")

@@ -126,6 +126,19 @@ def test_reviews_are_due_for_open_support_only(vault) -> None:
         assert reviews_due(db, date(2026, 5, 5)) == []
 
 
+def test_reviews_of_a_therapist_are_theirs_and_those_that_nobody_holds(vault) -> None:
+    other = vault.add_user("Bethan", ["therapist"], "another set of plain words", []).id
+    for name, therapist in (("Mine", vault.user.id), ("Theirs", other), ("Nobody's", None)):
+        _, episode = add(vault, name, stage="active")
+        with vault.write("core") as db:
+            if therapist is not None:
+                allocate(db, episode, therapist)
+            set_review(db, episode, date(2026, 5, 6))
+    with vault.read() as db:
+        found = reviews_due(db, date(2026, 5, 6), vault.user.id)
+    assert {e.name for e in found} == {"Mine", "Nobody's"}
+
+
 def test_what_is_not_there_is_refused(vault) -> None:
     _, episode = add(vault, "Carys")
     with vault.write("core") as db, pytest.raises(NotFound):

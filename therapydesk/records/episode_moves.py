@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from therapydesk.core import dates
 from therapydesk.core.errors import NotFound, UserError
@@ -165,10 +165,12 @@ def episodes_of(db: Db, person_id: UUID) -> list[EpisodeView]:
 
 
 @allowed("episodes.read")
-def reviews_due(db: Db, until: date) -> list[EpisodeView]:
-    """Open episodes whose review is due by that day."""
-    living = Person.died_on.is_(None)
-    found = _views(db, Episode.review_on <= until, Episode.stage.in_(("active", "paused")), living)
+def reviews_due(db: Db, until: date, therapist_id: UUID | None = None) -> list[EpisodeView]:
+    """Open episodes whose review is due by that day; with a therapist: theirs, and those that nobody holds."""
+    where = [Episode.review_on <= until, Episode.stage.in_(("active", "paused")), Person.died_on.is_(None)]
+    if therapist_id is not None:
+        where.append(or_(Episode.therapist_id.is_(None), Episode.therapist_id == therapist_id))
+    found = _views(db, *where)
     return sorted(found, key=lambda e: e.review_on or until)
 
 

@@ -67,12 +67,9 @@ def due(db: Db, on: date) -> list[DueItem]:
     """Reviews that are due: of the user's own support (or of nobody's), and of statements."""
     items: list[DueItem] = []
     try:
-        for e in reviews_due(db, on):
-            if e.therapist_id in (None, db.user.id):
-                text = tr("{name}: review together").format(name=e.name)
-                items.append(
-                    DueItem(text, e.review_on or on, e.person_id, Link("person", e.person_id), "review")
-                )
+        for e in reviews_due(db, on, db.user.id):
+            text = tr("{name}: review together").format(name=e.name)
+            items.append(DueItem(text, e.review_on or on, e.person_id, Link("person", e.person_id), "review"))
         if db.holds("clinical"):
             for r in service.statement_reviews(db, on):
                 text = tr("{name}: look again at “{kind}”").format(

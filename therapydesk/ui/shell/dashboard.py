@@ -61,6 +61,7 @@ class TodayPage(BasePage):
         self._due = DueCard(desk)
         self._columns[0].addWidget(self._due, 1)
         self._columns[1].addStretch(1)
+        self._cards_are_new = True
 
     def _say_failed(self, title: str) -> None:
         self.messages.show_message(
@@ -101,16 +102,21 @@ class TodayPage(BasePage):
             self.set_summary(self._day_in_words(db))
             answers = self.desk.plugins.ask(hooks.due_items, db=db, today=today())
         self._due.show_items(answers)
+        if not self._cards_are_new:
+            self._read_cards()
+        self._cards_are_new = False
+        self._order_tabs()
+        stops = self._stops()
+        if place >= 0 and stops and held not in stops:
+            _focus(stops[min(place, len(stops) - 1)])
+
+    def _read_cards(self) -> None:
         for column in self._columns:
             for i in range(column.count()):
                 item = column.itemAt(i)
                 widget = item.widget() if item is not None else None
                 if widget is not None and hasattr(widget, "refresh"):
                     widget.refresh()
-        self._order_tabs()
-        stops = self._stops()
-        if place >= 0 and stops and held not in stops:
-            _focus(stops[min(place, len(stops) - 1)])
 
     def _order_tabs(self) -> None:
         """Rows that were made anew stand at the end of the tab order: put all in the order of reading."""

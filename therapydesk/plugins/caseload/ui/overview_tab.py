@@ -80,7 +80,12 @@ class OverviewTab(PersonTabPage):
 
     def _add_offers(self, column: QVBoxLayout, offers: list[CardOffer]) -> None:
         for offer in offers:
-            column.addWidget(offer.build(self.desk, self.subject_id))
+            widget = self.desk.plugins.build(offer, self.desk, self.subject_id)
+            if widget is not None:
+                column.addWidget(widget)
+                continue
+            text = tr("“{card}” could not be shown. See Settings, Modules.").format(card=offer.title)
+            self.messages.show_message("warn", text)
 
     def refresh(self) -> None:
         """Read the person, what was said, and who is around them."""
