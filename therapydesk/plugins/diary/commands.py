@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from therapydesk.api import (
     appointments,
     parse_day,
     parse_time,
+    pdf,
     show_day,
     show_time,
     today,
@@ -26,7 +28,7 @@ from therapydesk.plugins.diary.rules import read_line
 
 @click.group("sessions")
 def sessions() -> None:
-    """Sessions: book, move, complete, cancel, list."""
+    """Sessions: book, move, complete, cancel, list, print."""
 
 
 @sessions.command("book")
@@ -184,6 +186,30 @@ def move(context: CliContext, session: UUID, to: tuple[str, ...], scope: appoint
         {"ids": [str(p.appointment_id) for p in moved]},
         tr("Moved to {day} {time}.").format(day=show_day(at.date()), time=show_time(at.time())),
     )
+
+
+@sessions.command("print")
+@click.option("--week", "day", default="", help="A day of the week; this week if not given.")
+@click.option("--therapist", default="", help="Of one therapist; of everybody if not given.")
+@click.option("--size", type=click.Choice(["normal", "large", "extra_large"]), default="normal")
+@click.option("--no-names", is_flag=True, help="Leave out names: times, kinds and rooms only.")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write."
+)
+@click.pass_obj
+def print_(context: CliContext, day: str, therapist: str, size: pdf.Size, no_names: bool, out: Path) -> None:
+    """Write a week as a PDF, a list by day."""
+    chosen = parse_day(day) if day else today()
+    first = chosen - timedelta(days=chosen.weekday())
+    with context.vault.read() as db:
+        whose = service.find_therapist(db, therapist) if therapist else None
+        content = service.days_pdf(db, first, therapist_id=whose, size=size, names=not no_names)
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise UserError(tr("The file cannot be written ({why}).").format(why=error.strerror)) from error
+    data = {"week": first.isoformat(), "file": str(out), "bytes": len(content)}
+    context.say(data, tr("Written: {file}").format(file=out))
 
 
 @sessions.command("list")

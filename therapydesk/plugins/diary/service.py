@@ -29,6 +29,7 @@ from therapydesk.plugins.diary.days import (
     read_hours,
 )
 from therapydesk.plugins.diary.models import AbsenceNote
+from therapydesk.plugins.diary.paper import days_pdf, paper_title
 from therapydesk.plugins.diary.rules import name_fits
 from therapydesk.plugins.diary.understanding import Known, Understood, book_line, know, understand
 
@@ -41,12 +42,14 @@ __all__ = [
     "Understood",
     "absence_notes",
     "book_line",
+    "days_pdf",
     "division",
     "find_room",
     "find_therapist",
     "holidays_between",
     "know",
     "list_therapists",
+    "paper_title",
     "read_days",
     "read_hours",
     "take_in_reason",

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from therapydesk.api import pdf, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.files import save_file
+from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.page import BasePage
@@ -28,22 +29,27 @@ DOTS = 300  # an inch, on paper
 class PrintWindow(QDialog):
     """`build(size)` makes the PDF: "normal", "large" or "extra_large". `title` is the window's and the file's name.
 
-    Print and save close the window; the page says what was saved.
+    With `nameless`, which makes the same without anybody's name, "Leave out names" is offered. Print and save close
+    the window; the page says what was saved.
     """
 
-    def __init__(self, page: BasePage, title: str, build: Build) -> None:
+    def __init__(self, page: BasePage, title: str, build: Build, nameless: Build | None = None) -> None:
         super().__init__(page)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setWindowIcon(app_icon())
         self.setModal(True)
-        self._page, self._build, self.data = page, build, b""
+        self._page, self._build, self._nameless, self.data = page, build, nameless, b""
         options = [("normal", tr("Normal")), ("large", tr("Large")), ("extra_large", tr("Extra large"))]
         self.sizes = SegmentedButtons(options, tr("Size of the letters"))
         self.sizes.chosen.connect(self.show_size)
+        self.names = QCheckBox(tr("Leave out names"))
+        self.names.setMinimumHeight(style.button_height())
+        self.names.toggled.connect(lambda _on: self.show_size(self.sizes.value()))
         self.view = PdfView()
         self.save_button = button(tr("Save as PDF"), self.save, "save")
         self.print_button = button(tr("Print"), self.print, "print", kind="primary")
+        self.print_button.setDefault(True)  # Enter prints from the sizes, too
         self._lay_out(title)
         self.show_size("normal")
 
@@ -52,7 +58,12 @@ class PrintWindow(QDialog):
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
         column.addWidget(text_label(title, "section", wrap=True))
-        column.addWidget(self.sizes)
+        choices = QWidget()
+        flow = FlowLayout(choices, spacing=16)
+        flow.addWidget(self.sizes)
+        flow.addWidget(self.names)
+        self.names.setVisible(self._nameless is not None)
+        column.addWidget(choices)
         column.addWidget(self.view, 1)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -65,8 +76,9 @@ class PrintWindow(QDialog):
 
     def show_size(self, size: pdf.Size) -> None:
         """Make the pages anew with letters of this size."""
+        build = self._nameless if self._nameless is not None and self.names.isChecked() else self._build
         with self._page.guard():
-            self.data = self._build(size)
+            self.data = build(size)
             self.view.show_pdf(self.data)
 
     def save(self) -> None:

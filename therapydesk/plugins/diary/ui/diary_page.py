@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from therapydesk.api import Link, appointments, may, today, tr
+from therapydesk.api import Link, appointments, may, pdf, today, tr
 from therapydesk.plugins.diary import facts, service
 from therapydesk.plugins.diary.ui import dialogs
 from therapydesk.plugins.diary.ui import session_steps as steps
@@ -26,6 +27,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.printing import PrintWindow
 
 LINKS = 4
 LARGE = 1.5  # text this much larger than normal
@@ -338,6 +340,17 @@ class DiaryPage(BasePage):
         menu = self.actions_.menu(view, at)
         if menu.actions():
             menu.setActiveAction(menu.actions()[0])
+
+    def print_page(self) -> None:
+        """Ctrl+P: the days shown, of whoever is chosen."""
+        first, count = self.period.days()
+        whose = self.whose.therapist_id()
+
+        def build(size: pdf.Size, *, names: bool = True) -> bytes:
+            with self.desk.vault.read() as db:
+                return service.days_pdf(db, first, count, therapist_id=whose, size=size, names=names)
+
+        PrintWindow(self, service.paper_title(first, count), build, partial(build, names=False)).open()
 
     def edit_rooms(self) -> None:
         """Add a room, rename or close one."""
