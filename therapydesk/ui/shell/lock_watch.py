@@ -48,12 +48,22 @@ class LockWatch(QObject):
         self._wall = time.time()
         self._copied = ""
         self._tick = QTimer(self, interval=1000)
-        self._tick.timeout.connect(self.check)
+        self._tick.timeout.connect(self._tick_passed)
         self._tick.start()
         self._clip = QTimer(self, interval=CLIPBOARD, singleShot=True)
         self._clip.timeout.connect(self.clear_clipboard)
         QGuiApplication.clipboard().dataChanged.connect(self._on_copy)
-        app.installEventFilter(self)
+        app.focusWindowChanged.connect(self._watch_windows)
+        self._watch_windows()
+
+    def _tick_passed(self) -> None:
+        self._watch_windows()
+        self.check()
+
+    def _watch_windows(self) -> None:
+        """Input reaches a window before what is in it. A filter on the application would see every event there is."""
+        for window in self._app.topLevelWindows():
+            window.installEventFilter(self)  # once, however often it is said
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() in INPUT:
@@ -96,7 +106,9 @@ class LockWatch(QObject):
         self._take_back()
         self._tick.stop()
         self._clip.stop()
-        self._app.removeEventFilter(self)
+        self._app.focusWindowChanged.disconnect(self._watch_windows)
+        for window in self._app.topLevelWindows():
+            window.removeEventFilter(self)
         QGuiApplication.clipboard().dataChanged.disconnect(self._on_copy)
 
     def _on_copy(self) -> None:
