@@ -114,8 +114,8 @@ def test_the_page_shows_the_week_first_in_three_sizes_with_or_without_names(
     for button in shown.sizes.buttons()[1:]:
         button.click()
         sizes.append(shown.data)
-    assert len(pages(sizes[0])) < len(pages(sizes[1])) <= len(pages(sizes[2]))
-    assert sizes[1] != sizes[2]
+    assert len(pages(sizes[0])) < len(pages(sizes[2]))
+    assert len(set(sizes)) == 3
     shown.names.click()
     assert "Ann Archer" not in " ".join(pages(shown.data))
     qtbot.keyClick(shown, Qt.Key.Key_Escape)

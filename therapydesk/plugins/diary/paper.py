@@ -60,7 +60,8 @@ def _day(
     if not found:
         return [title, sheet.text(tr("Nothing booked."))]
     if sheet.setup.sizes.large:
-        return [title, sheet.pairs([(_time(s), _block(s, names=names, everybody=everybody)) for s in found])]
+        blocks = [[(_time(s), _block(s, names=names, everybody=everybody))] for s in found]
+        return [title, *(sheet.pairs(block) for block in blocks)]  # apart, so that each has space round it
     columns = [
         pdf.Column(tr("Time"), 32 * pdf.MM),
         pdf.Column(tr("Session"), strong=True),
@@ -83,8 +84,8 @@ def _block(session: appointments.AppointmentView, *, names: bool, everybody: boo
     """A session under its time, for large letters."""
     where = session.where if names else session.room
     whose = [session.therapist or tr("Nobody yet")] if everybody else []
-    second = ", ".join((appointments.kind_word(session.kind), *whose, where or tr("No room")))
-    return f"{_what(session)}\n{second}" if names else second
+    who = [_what(session)] if names else []
+    return ", ".join((*who, appointments.kind_word(session.kind), *whose, where or tr("No room")))
 
 
 def _time(session: appointments.AppointmentView) -> str:
