@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
 
@@ -60,6 +61,27 @@ def test_one_looks_before_one_prints_and_large_letters_take_more_pages(page: Bas
     assert view.page_count() > few
     window.save()
     assert not window.isVisible()
+
+
+def test_enter_prints_from_the_sizes_and_names_are_left_out_only_where_that_is_offered(
+    page: BasePage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(PrintWindow, "print", lambda window: asked.append(window.windowTitle()))
+    plain = PrintWindow(page, "Songs", _sheet)
+    plain.open()
+    assert not plain.names.isVisible()
+    plain.reject()
+    nameless = _sheet(landscape=True)
+    window = PrintWindow(page, "Songs", _sheet, lambda _size: nameless)
+    window.open()
+    assert window.data != nameless
+    window.names.click()
+    assert window.data == nameless
+    segment = window.sizes.buttons()[0]
+    segment.setFocus()
+    qtbot.keyClick(segment, Qt.Key.Key_Return)
+    assert asked == ["Songs"]
 
 
 @pytest.mark.parametrize("landscape", [False, True])
