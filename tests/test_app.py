@@ -53,3 +53,8 @@ def test_what_was_loaded_is_not_walked_again_when_python_looks_for_rubbish(
 def test_whoever_unlocks_before_the_loading_began_begins_it(template: Path, tmp_path: Path) -> None:
     at_once = "print(len(program.loaded().loaded) > 3); program._start_loader(); sys.exit()"
     assert _start(template, tmp_path, at_once)[0] == "True"
+
+
+def test_the_binding_does_not_read_the_source_of_what_is_imported(template: Path, tmp_path: Path) -> None:
+    kept = "import linecache; program._import(); print(*(f for f in linecache.cache if 'sqlalchemy/orm' in f)); sys.exit()"
+    assert _start(template, tmp_path, kept)[0] == ""
