@@ -6,6 +6,9 @@ typed → unlock → migrate → settle → desk → first page.
 
 from __future__ import annotations
 
+import therapydesk.ui  # noqa: F401  (first, so that the binding leaves alone what is imported below)
+
+# isort: split
 import argparse
 import gc
 import sys
