@@ -16,7 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from therapydesk.core import audit
 from therapydesk.core.errors import NewerFormat
-from therapydesk.core.tables import Base, Zone
+from therapydesk.core.tables import Base, Identity, Zone
 from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _tables_of(owner_id: str) -> set[str]:
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:
     """Revisions import nothing of ours: a type of ours is written as what it is in the file."""
     if kind == "type" and type(item).__module__.startswith("therapydesk."):
-        return f"sa.{item.impl_instance!r}"
+        return "sa.Uuid()" if isinstance(item, Identity) else f"sa.{item.impl_instance!r}"
     return False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, TypeDecorator
@@ -41,6 +42,7 @@ class Money:
         object.__setattr__(self, "amount", _exact(amount))
 
     @classmethod
+    @lru_cache(4096, typed=True)  # a list of thousands has few different prices
     def from_pence(cls, pence: int) -> Money:
         """The amount of a whole number of pence."""
         if isinstance(pence, bool) or not isinstance(pence, int):

@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, MetaData, Table, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from therapydesk.core import dates
-from therapydesk.core.ids import new_id
+from therapydesk.core.ids import new_id, read_id
 
 Zone = Literal["core", "clinical", "safeguarding"]
 ZONES: tuple[Zone, ...] = ("core", "clinical", "safeguarding")
@@ -71,12 +71,20 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class Identity(Uuid[UUID]):
+    """An id. Where the file keeps it as text it is read by `read_id`: a list reads ids by the ten thousand."""
+
+    def result_processor(self, dialect: Any, coltype: object) -> Any:
+        given = super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]  # SQLAlchemy's gap
+        return given and (lambda value: None if value is None else read_id(value))
+
+
 class Base(DeclarativeBase):
     """Root of all mapped classes. Use CoreBase, ClinicalBase or SafeguardingBase."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[Mapping[Any, Any]] = {
-        UUID: Uuid(),
+        UUID: Identity(),
         datetime: Instant(),
     }
     zone: ClassVar[Zone] = "core"

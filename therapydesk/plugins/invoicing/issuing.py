@@ -11,15 +11,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 
 from therapydesk.api import Db, Money, NotFound, UserError, audit, new_id, now, show_day, today, tr
-from therapydesk.plugins.invoicing.lists import payer_of
 from therapydesk.plugins.invoicing.models import CreditNote, DraftLine, Invoice, InvoiceLine
+from therapydesk.plugins.invoicing.open_lines import open_lines, payer_of
 from therapydesk.plugins.invoicing.payers import Payer, PayerFacts, follow_merges, payer_facts
 from therapydesk.plugins.invoicing.rules import due_day, invoice_number, line_words
 from therapydesk.plugins.invoicing.terms import Terms
 
+FEW = 500  # lines that are asked for one by one; of more than that all are read
 Lines = dict[Payer, list[Row[Any]]]
 
 
@@ -35,11 +36,12 @@ class Plan:
 def plan_issue(line_ids: Sequence[UUID], issued_on: date, db: Db, *, check: bool = True) -> Plan:
     """Read and check what is to be issued. Raises UserError for what cannot be, NotFound for what is gone."""
     wanted, kept = set(line_ids), follow_merges(db)
-    table: Any = DraftLine.__table__
-    open_lines = select(table).where(table.c.invoice_id.is_(None)).order_by(table.c.happened_on, table.c.id)
     chosen: Lines = {}
     passed_by: Lines = {}
-    for line in db.execute(open_lines):
+    query = open_lines()
+    if len(wanted) <= FEW:
+        query = query.where(or_(DraftLine.id.in_(wanted), DraftLine.charged.is_(False)))
+    for line in db.execute(query):
         if line.id in wanted:
             chosen.setdefault(payer_of(line, kept), []).append(line)
         elif not line.charged:

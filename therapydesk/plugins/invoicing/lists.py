@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Integer, Select, and_, func, or_, select, type_coerce
 
-from therapydesk.api import Db, Money, NotFound, Organisation, Person, allowed, normal_name, today, tr
+from therapydesk.api import (
+    Db,
+    Money,
+    NotFound,
+    Organisation,
+    Person,
+    allowed,
+    normal_name,
+    today,
+    tr,
+    without_collecting,
+)
 from therapydesk.plugins.invoicing.models import CreditNote, DraftLine, Invoice, Payment, Rate
+from therapydesk.plugins.invoicing.open_lines import open_lines, payer_of
 from therapydesk.plugins.invoicing.payers import Payer, PayerFacts, follow_merges, payer_facts
 from therapydesk.plugins.invoicing.rules import invoice_state, line_words, reason_words
 
 
-@dataclass(frozen=True)
-class DraftRow:
+class DraftRow(NamedTuple):
     """A session under its payer. `why` is empty for one that is charged; `problem` says what it lacks."""
 
     id: UUID
@@ -118,6 +130,7 @@ class RateRow:
 
 
 @allowed("invoicing.read")
+@without_collecting()
 def list_drafts(
     db: Db, start: date | None = None, end: date | None = None, text: str = "", person_id: UUID | None = None
 ) -> list[DraftPayer]:
@@ -126,8 +139,9 @@ def list_drafts(
     if person_id is not None:
         query = query.where(or_(DraftLine.person_id == person_id, DraftLine.payer_person_id == person_id))
     kept, groups = follow_merges(db), dict[Payer, list[DraftRow]]()
+    say = cache(line_words)
     for line in db.execute(query).all():
-        groups.setdefault(payer_of(line, kept), []).append(_draft_row(line))
+        groups.setdefault(payer_of(line, kept), []).append(_draft_row(line, say))
     facts = payer_facts(groups, today(), db)
     made = [_draft_payer(payer, tuple(lines), facts) for payer, lines in groups.items()]
     return narrow_drafts(sorted(made, key=lambda d: normal_name(d.name)), text=text)
@@ -151,24 +165,16 @@ def narrow_drafts(
     return made
 
 
-def _open_lines(start: date | None, end: date | None) -> Select[Any]:
-    """The columns of the lines, and who came as `preferred_name` and `full_name`: rows, for there may be thousands."""
-    lines: Any = DraftLine.__table__
-    query = select(lines, Person.preferred_name, Person.full_name)
-    query = query.select_from(lines).outerjoin(Person, Person.id == DraftLine.person_id)
-    query = query.where(DraftLine.invoice_id.is_(None)).order_by(DraftLine.happened_on, DraftLine.id)
+def _open_lines(start: date | None, end: date | None) -> Select[*tuple[Any, ...]]:
+    """With who came, as `preferred_name` and `full_name`."""
+    query = open_lines(Person.preferred_name, Person.full_name)
+    query = query.outerjoin(Person, Person.id == DraftLine.person_id)
     if start is not None:
         query = query.where(DraftLine.happened_on >= start)
     return query if end is None else query.where(DraftLine.happened_on <= end)
 
 
-def payer_of(line: Any, kept: dict[UUID, UUID]) -> Payer:
-    """The payer of a line; of joined records the one that is kept."""
-    person_id = line.payer_person_id
-    return Payer(kept.get(person_id, person_id), line.payer_organisation_id)
-
-
-def _draft_row(line: Any) -> DraftRow:
+def _draft_row(line: Any, say: Callable[[str, int, str], str]) -> DraftRow:
     lacks = line.charged and line.reason == "no_price"
     return DraftRow(
         line.id,
@@ -176,7 +182,7 @@ def _draft_row(line: Any) -> DraftRow:
         line.person_id,
         line.preferred_name or line.full_name or "",
         line.happened_on,
-        line_words(line.kind, line.minutes, line.state if line.charged else "came"),
+        say(line.kind, line.minutes, line.state if line.charged else "came"),
         line.each if line.charged else Money(),
         line.charged,
         "" if line.charged else reason_words(line.reason),
