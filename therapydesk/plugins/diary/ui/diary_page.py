@@ -256,7 +256,7 @@ class DiaryPage(BasePage):
             return
         view = self.chosen()
         if view is None:
-            self.line.under.show_line("", "", "")
+            self.line.under.show_line("", "", tr("Arrow keys go through the days, Enter opens or books."))
             return
         links: list[tuple[str, Callable[[], Any]]] = list(self.actions_.entries(view))
         if self._moved is not None and self._moved[0] == view.id and view.series_id is not None:
