@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from PySide6.QtGui import QKeySequence, QResizeEvent
@@ -215,32 +214,33 @@ class InvoicesPage(BasePage):
 
     def show_preview(self) -> None:
         """Draw the current draft as it would be, or the current invoice as it was printed, its credit notes behind."""
+        row = self.table.current_row()
+        ids = self._previewed() if self.state() == "drafts" else []
         if self.preview.isHidden():
             return
-        with self.guard():
-            if self.state() == "drafts":
-                self._preview_draft(self.drafts.current_payer())
-            else:
-                self._preview_invoice(self.table.current_row())
+        if ids:
+            self.preview.draw(lambda: self._draft_pdf(ids))
+        elif self.state() != "drafts" and isinstance(row, InvoiceRow):
+            self.preview.draw(lambda: self._invoice_pdf(row))
+        else:
+            self.preview.clear()
 
-    def _preview_draft(self, payer: DraftPayer | None) -> None:
+    def _previewed(self) -> list[UUID]:
+        """The ticked lines of the current payer; all that are charged when none is ticked."""
+        payer = self.drafts.current_payer()
         lines = [] if payer is None else [line for line in payer.lines if line.charged]
         chosen = {line.id for line in self.drafts.model.ticked_lines()}
-        ids = [line.id for line in lines if line.id in chosen] or [line.id for line in lines]
-        if not ids:
-            self.preview.clear()
-            return
+        return [line.id for line in lines if line.id in chosen] or [line.id for line in lines]
+
+    def _draft_pdf(self, ids: list[UUID]) -> tuple[bytes, str]:
         with self.desk.vault.read() as db:
             view = service.preview(db, ids, today())
-        self.preview.show_pdf(documents.invoice_pdf(view), view.title)
+        return documents.invoice_pdf(view), view.title
 
-    def _preview_invoice(self, row: Any) -> None:
-        if not isinstance(row, InvoiceRow):
-            self.preview.clear()
-            return
+    def _invoice_pdf(self, row: InvoiceRow) -> tuple[bytes, str]:
         with self.desk.vault.read() as db:
             papers = service.invoice_papers(db, row.id)
-        self.preview.show_pdf(documents.joined([paper.content for paper in papers]), papers[0].title)
+        return documents.joined([paper.content for paper in papers]), papers[0].title
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -292,7 +292,6 @@ class InvoicesPage(BasePage):
             self.done(f"{said}: {span}")
             self.saving.offer(made)
             keep_pdfs(self, made)
-            self.refresh()
 
     def _on_refused(self, item: DraftPayer | DraftRow) -> None:
         if isinstance(item, DraftPayer) and item.blocked and item.payer.organisation_id is not None:
@@ -323,7 +322,6 @@ class InvoicesPage(BasePage):
     def _set_charged(self, line_id: UUID, *, charged: bool) -> None:
         with self.desk.vault.write("core") as db:
             service.charge_line(db, line_id, charged)
-        self.refresh()
 
     # -- payments, prices, links --
 
@@ -343,12 +341,10 @@ class InvoicesPage(BasePage):
     def _paid(self, row: InvoiceRow, payment_id: UUID, amount: Money) -> None:
         said = tr("{amount} recorded for invoice {number}.").format(amount=amount, number=row.number)
         self.done(said, lambda: self._take_back(payment_id))
-        self.refresh()
 
     def _take_back(self, payment_id: UUID) -> None:
         with self.desk.vault.write("core") as db:
             service.take_back_payment(db, payment_id)
-        self.refresh()
 
     def open_rates(self) -> None:
         """Show the price list."""
