@@ -94,7 +94,7 @@ def _leave_note(stage: Stage) -> None:
     for note in stage.view.findChildren(NoteWindow):
         for area in note.editor.findChildren(GrowingText):
             area.clear()
-        note.leave()
+        note._back.click()
 
 
 def _plan(stage: Stage) -> None:

@@ -82,10 +82,10 @@ def test_other_words_are_offered_while_writing_never_while_reading_and_can_be_sw
     note.sign()
     assert practice.get(note.note.id).answers[0].text == "She refused the song."
     signed = practice.get(note.note.id)
-    assert NoteWindow(page.desk, signed, "Notes").findChildren(WordHint) == []
+    assert NoteWindow(page.desk, signed).findChildren(WordHint) == []
     page.desk.settings.word_hints = False
     draft = practice.draft("Kit Lane", happened="He refused.")
-    assert NoteWindow(page.desk, draft, "Notes").findChildren(WordHint) == []
+    assert NoteWindow(page.desk, draft).findChildren(WordHint) == []
 
 
 def test_an_empty_note_is_not_signed_and_not_kept(practice, page) -> None:
@@ -256,6 +256,6 @@ def test_a_note_that_is_read_shows_its_music_and_offers_no_field(practice, vault
     assert not shown.music.field.isVisible()
     assert not [b for b in shown.findChildren(QToolButton) if b.accessibleName().startswith("Take out")]
     without = practice.signed("Kit Lane", practice.session("Kit Lane", at=datetime(2026, 5, 4, 9, 0)))
-    made = NoteWindow(page.desk, practice.get(without.id), "Notes")
+    made = NoteWindow(page.desk, practice.get(without.id))
     qtbot.addWidget(made)
     assert made.music.isHidden()

@@ -104,3 +104,15 @@ def test_print_and_filter_reach_what_is_in_front(page: Songs) -> None:
     assert page.printed == 1
     page.filter_list()
     assert page.record is None
+
+
+def test_a_record_that_could_not_keep_what_was_typed_stays(page: Songs) -> None:
+    page._open(ROWS[0])
+    typed = page.record
+    typed.leave = lambda: False  # type: ignore[union-attr]  # what a page that takes text has
+    page.filter_list()
+    page._open(ROWS[2])
+    assert page.record is typed
+    typed.leave = lambda: True  # type: ignore[union-attr]
+    assert page.close_record()
+    assert page.record is None

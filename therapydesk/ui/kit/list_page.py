@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QMargins
@@ -18,8 +18,9 @@ from therapydesk.ui.kit.tables import FilterBar, ListTable
 class ListPage(BasePage):
     """Subclasses give the columns and answer `read_rows`; `open_row` may call `show_record`.
 
-    The list is read in one go and in one unit of work, so it is for lists of hundreds; longer ones take a BasePage and
-    `ListTable.show_source`. `above` is a layout over the filter.
+    The list is read in one go and in one unit of work, so it is for lists of hundreds; longer ones override `refresh`
+    and show a source (`ListTable.show_source`). `above` is a layout over the filter. A record with a `leave() -> bool`
+    is asked before it goes: it keeps what was typed, and stays when it answers False.
     """
 
     def __init__(
@@ -83,14 +84,18 @@ class ListPage(BasePage):
 
     def filter_list(self) -> None:
         """Ctrl+F."""
-        self.close_record()
-        self.filter.focus_search()
+        if self.close_record():
+            self.filter.focus_search()
 
     # -- the record in front -----------------------------------------------------------------------------
 
     def show_record(self, page: BasePage) -> None:
-        """Show a record in front of the list, with a link back. What is said and undone then is said there."""
-        self.close_record()
+        """Show a record in front of the list, with a link back. What is said and undone then is said there.
+
+        Nothing happens when the record before it stays.
+        """
+        if not self.close_record():
+            return
         page.set_back(self.title(), self.close_record)
         self.record, self.messages = page, page.messages
         self._stack.addWidget(page)
@@ -98,10 +103,13 @@ class ListPage(BasePage):
         self._show_head(False)
         page.focus_first()
 
-    def close_record(self) -> None:
-        """Go back to the list."""
+    def close_record(self) -> bool:
+        """Go back to the list. False when the record stays."""
         if self.record is None:
-            return
+            return True
+        leave: Callable[[], bool] | None = getattr(self.record, "leave", None)
+        if leave is not None and not leave():
+            return False
         gone, self.record, self.messages = self.record, None, self._own_messages
         self._stack.setCurrentWidget(self._list)
         self._stack.removeWidget(gone)
@@ -110,6 +118,7 @@ class ListPage(BasePage):
         self._show_head(True)
         self.mark_stale()
         self.table.setFocus()
+        return True
 
     def _show_head(self, shown: bool) -> None:
         """The record has a head and margins of its own."""

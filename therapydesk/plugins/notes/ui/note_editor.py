@@ -28,15 +28,14 @@ RING = 4  # room for the focus ring around a text
 
 
 class NoteWindow(BasePage):
-    """A draft to write and sign, or a signed note to read and add to. Emits `left` when Back is chosen."""
+    """A draft to write and sign, or a signed note to read and add to. Emits `left` when it is signed."""
 
     left = Signal()
     help_name = "note"
 
-    def __init__(self, desk: Desk, note: NoteView, back: str) -> None:
+    def __init__(self, desk: Desk, note: NoteView) -> None:
         super().__init__(desk, note.title)
         self.note, self._name = note, note.name
-        self.set_back(back, self.leave)
         self._about()
         self.state = DraftState()
         self.editor = self._make_editor()
@@ -299,12 +298,11 @@ class NoteWindow(BasePage):
         self.editor.focus_first()
 
     def leave(self) -> bool:
-        """Save and go back; a note in which nothing was written is not kept. False: it could not be saved."""
+        """Save before it goes; a note in which nothing was written is not kept. False: it could not be saved."""
         if not self.save_now():
             return False
         if self._is_written() and self.editor.is_empty() and not self.note.music:
             with self.guard(), self.desk.vault.write("clinical") as db:
                 service.drop_note(db, self.note.id)
             self.desk.vault.drop_draft(self.draft_key)
-        self.left.emit()
         return True

@@ -4,50 +4,31 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import QMargins
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
-
 from therapydesk.api import Link, UserError, appointments, ntr, today, tr
 from therapydesk.plugins.notes import lists, service
 from therapydesk.plugins.notes.ui.note_columns import note_columns
 from therapydesk.plugins.notes.ui.note_editor import DRAFT, NoteWindow
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.page import BasePage
-from therapydesk.ui.kit.tables import FilterBar, ListTable
+from therapydesk.ui.kit.list_page import ListPage
 
 
-class NotesPage(BasePage):
+class NotesPage(ListPage):
     """Links: ("new",) with a person or nothing, ("new", session id) with a person, ("open",) with a note."""
 
     watches = ("notes_note", "notes_addendum")
     help_name = "notes"
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, tr("Notes"))
-        self._open: NoteWindow | None = None
+        super().__init__(desk, tr("Notes"), note_columns(with_name=True))
         self._asked = False
         self.add_action_button(tr("Write note"), self.new_note, "notes", primary=True)
-        self.filter = FilterBar()
         states = [("", tr("All notes")), ("draft", tr("Drafts")), ("signed", tr("Signed"))]
         self.filter.add_choice("state", tr("State"), states)
-        self.filter.changed.connect(self.mark_stale)
-        self.table = ListTable(note_columns(with_name=True), tr("Notes"))
-        self.table.opened.connect(lambda row: self.show_note(row.id))
         self.table.set_states(
             empty=(tr("No notes yet. They are written after a session."), tr("Write note"), self.new_note),
             filtered=(tr("No note matches."), tr("Clear filters"), self.filter.clear_filters),
             loading=tr("Reading notes …"),
         )
-        self._list = QWidget()
-        column = QVBoxLayout(self._list)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self.filter)
-        column.addWidget(self.table, 1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._list)
-        self.body.addWidget(self._stack, 1)
-        self._room = self.body.contentsMargins()
 
     def refresh(self) -> None:
         """Read the list afresh, a window of rows at a time."""
@@ -63,12 +44,11 @@ class NotesPage(BasePage):
         self.table.show_source(
             count, lambda at, n: self._fetch(text, state, at, n), filtered=self.filter.is_filtered()
         )
-
         self._offer_kept()
 
     def _offer_kept(self) -> None:
         """Once: a note that was being typed when the program stopped."""
-        if self._asked or self._open is not None:
+        if self._asked or self.record is not None:
             return
         self._asked = True
         kept = [d.key.removeprefix(DRAFT) for d in self.desk.vault.drafts() if d.key.startswith(DRAFT)]
@@ -79,16 +59,6 @@ class NotesPage(BasePage):
     def _fetch(self, text: str, state: str, offset: int, limit: int) -> list[lists.NoteRow]:
         with self.desk.vault.read() as db:
             return lists.list_notes(db, text, state, offset=offset, limit=limit)
-
-    def filter_list(self) -> None:
-        """Ctrl+F."""
-        self.filter.focus_search()
-
-    def focus_first(self) -> None:
-        if self._open is not None:
-            self._open.focus_first()
-        else:
-            self.table.setFocus()
 
     # -- opening a note ----------------------------------------------------------------------
 
@@ -119,7 +89,9 @@ class NotesPage(BasePage):
             self.write(waiting[-1].person_id, waiting[-1].appointment_id)
 
     def write(self, person_id: UUID, session_id: UUID | None) -> None:
-        """Begin, or go on with, the note on a person and session; else on their last one without"""
+        """Begin, or go on with, the note on a person and session; else on their last one without."""
+        if not self.close_record():
+            return
         with self.desk.vault.read() as db:
             mine = [u for u in lists.unwritten(db) if u.person_id == person_id]
             if session_id is None and mine:
@@ -129,48 +101,22 @@ class NotesPage(BasePage):
             note = service.start_note(db, person_id, day, appointment_id=session_id)
         self.show_note(note.id)
 
-    def show_note(self, note_id: UUID) -> None:
+    def open_row(self, row: lists.NoteRow) -> None:
         """Show one note in front of the list."""
+        self.show_note(row.id)
+
+    def show_note(self, note_id: UUID) -> None:
+        """Show one note in front of the list; the one before is saved, and stays when it cannot be."""
         with self.guard():
+            if not self.close_record():
+                return
             with self.desk.vault.read() as db:
                 note = service.read_note(db, note_id)
-            if self._open is not None and not self._open.leave():
-                return
-            self._open = NoteWindow(self.desk, note, tr("Notes"))
-            self._open.left.connect(self.close_note)
-            self._stack.addWidget(self._open)
-            self._stack.setCurrentWidget(self._open)
-            self._show_head(False)
-            self._open.focus_first()
-
-    def _show_head(self, shown: bool) -> None:
-        """The open note has a head and margins of its own."""
-        top = self._outer.itemAt(0)
-        widget = top.widget() if top is not None else None
-        if widget is not None:
-            widget.setVisible(shown)
-        self.body.setContentsMargins(self._room if shown else QMargins())
-
-    def close_note(self) -> None:
-        """Go back to the list."""
-        if self._open is not None:
-            gone, self._open = self._open, None
-            self._stack.setCurrentWidget(self._list)
-            self._stack.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
-            self._show_head(True)
-            self.mark_stale()
-            self.table.setFocus()
+            window = NoteWindow(self.desk, note)
+            window.left.connect(self.close_record)
+            self.show_record(window)
 
     def save_now(self) -> None:
         """Ctrl+S, and before the vault is locked."""
-        if self._open is not None:
-            self._open.save_now()
-
-    def show_error(self, error: UserError) -> None:
-        """On the note that is open, whose message bar is the one to be seen."""
-        if self._open is not None:
-            self._open.show_error(error)
-        else:
-            super().show_error(error)
+        if isinstance(self.record, NoteWindow):
+            self.record.save_now()
