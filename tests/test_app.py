@@ -58,3 +58,11 @@ def test_whoever_unlocks_before_the_loading_began_begins_it(template: Path, tmp_
 def test_the_binding_does_not_read_the_source_of_what_is_imported(template: Path, tmp_path: Path) -> None:
     kept = "import linecache; program._import(); print(*(f for f in linecache.cache if 'sqlalchemy/orm' in f)); sys.exit()"
     assert _start(template, tmp_path, kept)[0] == ""
+
+
+def test_a_folder_that_takes_no_log_does_not_keep_the_program_from_opening(
+    template: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "STATE").write_text("a file where the folder of the log should be")
+    at_once = "print(len(program.loaded().loaded) > 3); sys.exit()"
+    assert _start(template, tmp_path, at_once)[0] == "True"

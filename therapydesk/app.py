@@ -10,6 +10,7 @@ import therapydesk.ui  # noqa: F401  (first, so that the binding leaves alone wh
 
 # isort: split
 import argparse
+import contextlib
 import gc
 import sys
 import threading
@@ -148,7 +149,8 @@ class Program:
 
             from therapydesk.core.log import setup_log
 
-            setup_log(user_log_path("therapydesk", appauthor=False))
+            with contextlib.suppress(OSError):  # a folder that takes no log must not stop the work
+                setup_log(user_log_path("therapydesk", appauthor=False))
 
     def _import(self) -> None:
         self._start_log()
