@@ -24,7 +24,8 @@ def bare_pdf(view: InvoiceView) -> bytes:
     canvas.drawString(400, 440, f"To pay {view.due.show()}")
     canvas.setFont(REGULAR, 11)
     y = 690
-    head = [view.to_name, *view.to_address.splitlines(), view.sender.address, *view.sender.contact]
+    sender = [*view.sender.address_lines, *view.sender.contact_lines]
+    head = [view.to_name, *view.to_address.splitlines(), *sender]
     facts = [view.number, show_day(view.issued_on), show_day(view.due_on), view.reference]
     foot = [view.account_name, view.sort_code, view.account_number, view.vat_text, view.questions]
     labels = ["To", "Invoice number", "Invoice date", "Pay by", "Total", "VAT, exempt", "How to pay"]

@@ -27,6 +27,13 @@ class PracticeCard:
     email: str
     nation: str
 
+    @property
+    def letterhead(self) -> Letterhead:
+        """What stands at the head of everything the practice prints, the address on one line."""
+        address = ", ".join(part.strip(" ,") for part in self.address.splitlines() if part.strip(" ,"))
+        contact = tuple(line for line in (self.phone, self.email) if line)
+        return Letterhead(self.name, self.legal_name, (address,) if address else (), contact)
+
 
 @allowed("settings.read")
 def setting(db: Db, name: str, default: Any = None) -> Any:
@@ -64,8 +71,5 @@ def practice_card(db: Db) -> PracticeCard:
 def practice_sheet(db: Db, title: str, *, size: Size = "normal", landscape: bool = False) -> Sheet:
     """A print under the practice's letterhead; in a demo practice each page says so. No person's name in `title`."""
     card = practice_card(db)
-    address = ", ".join(part.strip(" ,") for part in card.address.splitlines() if part.strip(" ,"))
-    contact = tuple(line for line in (card.phone, card.email) if line)
-    letterhead = Letterhead(card.name, card.legal_name, (address,) if address else (), contact)
     demo = bool(getattr(db.info.get("vault"), "demo", False))
-    return Sheet(letterhead, title, card.name, demo, size, landscape=landscape)
+    return Sheet(card.letterhead, title, card.name, demo, size, landscape=landscape)

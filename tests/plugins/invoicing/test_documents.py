@@ -9,9 +9,9 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from therapydesk.api import Money, read_document
+from therapydesk.api import Money, pdf, read_document
 from therapydesk.plugins.invoicing import documents, service
-from therapydesk.plugins.invoicing.view import InvoiceView, Letterer, LineView, PaymentView
+from therapydesk.plugins.invoicing.view import InvoiceView, LineView, PaymentView
 
 from .conftest import Practice
 
@@ -25,10 +25,10 @@ def _view(lines: int = 4) -> InvoiceView:
         for n in range(lines)
     )
     return InvoiceView(
-        sender=Letterer(
+        sender=pdf.Letterhead(
             "Alderbank Music Therapy",
             "Ruth Mallory, trading as Alderbank Music Therapy",
-            "4 Wharf Row\nCardiff CF88 4QD",
+            ("4 Wharf Row, Cardiff CF88 4QD",),
             ("029 2018 0155",),
         ),
         number="2026-0147",

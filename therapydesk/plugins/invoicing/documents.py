@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from therapydesk.api import pdf, show_day, tr
-from therapydesk.plugins.invoicing.view import InvoiceView, Letterer
+from therapydesk.plugins.invoicing.view import InvoiceView
 
 MM = pdf.MM
 RIGHT_LIST = 115 * MM
@@ -38,13 +38,6 @@ def joined(papers: Sequence[bytes]) -> bytes:
     return out.getvalue()
 
 
-def letterhead(sender: Letterer) -> pdf.Letterhead:
-    """The practice's letterhead."""
-    address = ", ".join(part.strip(" ,") for part in sender.address.splitlines() if part.strip(" ,"))
-    lines = (address,) if address else ()
-    return pdf.Letterhead(sender.name, sender.legal_name, lines, sender.contact)
-
-
 class _Page:
     """Where on the page we are: `y` is the height under what is drawn."""
 
@@ -60,7 +53,7 @@ class _Page:
     def head(self) -> None:
         """Letterhead, title, whom it is to and the list beside."""
         view, sizes = self.view, self.sizes
-        top = pdf.draw_letterhead(self.canvas, letterhead(view.sender)) - 12 * MM
+        top = pdf.draw_letterhead(self.canvas, view.sender) - 12 * MM
         heading = tr("Credit note") if view.corrects else tr("Invoice")
         top = pdf.draw_lines(self.canvas, [heading], (pdf.MARGIN, top), sizes.title) - 8 * MM
         left = pdf.draw_lines(self.canvas, [tr("To")], (pdf.MARGIN, top), sizes.small) - 1.5 * MM

@@ -9,23 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from therapydesk.api import Db, Document, Money, NotFound, practice_card, show_month, tr
+from therapydesk.api import Db, Document, Money, NotFound, pdf, practice_card, show_month, tr
 from therapydesk.plugins.invoicing.issuing import Plan
 from therapydesk.plugins.invoicing.models import CreditLine, CreditNote, Invoice, InvoiceLine
 from therapydesk.plugins.invoicing.rules import due_day, invoice_state, line_words
 from therapydesk.plugins.invoicing.terms import Terms
 
 KIND, CREDIT_KIND = "invoice", "credit_note"
-
-
-@dataclass(frozen=True)
-class Letterer:
-    """Who sends the invoice, for letterhead and footer."""
-
-    name: str
-    legal_name: str = ""
-    address: str = ""
-    contact: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +60,7 @@ class InvoiceView:
     With `corrects` it is a credit note: that is the number of the invoice it corrects, and `reason` says why.
     """
 
-    sender: Letterer
+    sender: pdf.Letterhead
     number: str
     issued_on: date
     due_on: date
@@ -217,9 +207,7 @@ def view_draft(plan: Plan, issued_on: date, terms: Terms, db: Db) -> InvoiceView
 def _common(terms: Terms, db: Db) -> dict[str, Any]:
     card = practice_card(db)
     return {
-        "sender": Letterer(
-            card.name, card.legal_name, card.address, tuple(c for c in (card.phone, card.email) if c)
-        ),
+        "sender": card.letterhead,
         "account_name": terms.account_name or card.name,
         "sort_code": terms.sort_code,
         "account_number": terms.account_number,
