@@ -99,6 +99,19 @@ def test_the_panel_follows_the_row_and_gives_way_when_narrow(practice, window, o
     qtbot.waitUntil(lambda: not page.panel.isVisible())
 
 
+def test_the_panel_shows_nobody_who_was_left_while_they_were_read(practice, window, open_page, qtbot) -> None:
+    practice.person("Amara Probert", ask_me_about="her allotment")
+    carys = practice.person("Carys Bowen", ask_me_about="brass bands")
+    page = open_page(PeoplePage(window.desk))
+    seen: list[str] = []
+    panel = page.panel
+    panel._show = lambda person, *more: (seen.append(person.name), type(panel)._show(panel, person, *more))
+    panel.refresh()  # Amara is being read …
+    page.table.select_key(carys)
+    qtbot.waitUntil(lambda: "Ask me about brass bands" in labels(panel))
+    assert seen == ["Carys Bowen"]
+
+
 def test_a_long_list_is_shown_before_what_is_read_beside_it(
     practice, window, open_page, qtbot, monkeypatch
 ) -> None:
@@ -110,7 +123,7 @@ def test_a_long_list_is_shown_before_what_is_read_beside_it(
     shown: list[int] = []
     page = open_page(PeoplePage(window.desk))
     assert (page.table.row_count(), shown) == (3, [])
-    qtbot.waitUntil(lambda: len(shown) == 2 and not window.desk.jobs.busy())
+    qtbot.waitUntil(lambda: len(shown) == 3 and not window.desk.jobs.busy())  # marks, counts, the panel
     assert "of them with you" in page._summary.text()
 
 

@@ -11,9 +11,9 @@ from therapydesk.api import (
     Db,
     Fact,
     Link,
-    NotFound,
     PermissionDenied,
     PersonView,
+    UserError,
     appointments,
     get_person,
     hooks,
@@ -31,7 +31,9 @@ from therapydesk.ui.kit.cards import RhythmLine
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.later import Later
+from therapydesk.ui.kit.newest import Newest
 
+Read = tuple[PersonView, list[Fact], list[appointments.AppointmentView]]
 WIDTH = 304
 BEFORE, AFTER = 8, 1
 SEEN_MS = 1000
@@ -77,6 +79,7 @@ class PersonPanel(QFrame):
             may(desk.user, "notes.write")
         )  # only now: before, it would be a window of its own
         self._timer = Later(self, DELAY_MS, self.refresh)
+        self._reading = Newest(self, desk.jobs, self._show_read, self._not_read)
         self._logged: set[UUID] = set()
         self._seen = Later(self, SEEN_MS, self._log_view)
         self._logs = "clinical" in desk.vault.zones and may(desk.user, "caseload.read_statements")
@@ -89,28 +92,44 @@ class PersonPanel(QFrame):
     def show_person(self, person_id: UUID | None) -> None:
         """Show this person, a moment later."""
         self._person_id = person_id
+        self._reading.forget()
         self._timer.start()
 
     def refresh(self) -> None:
-        """Read the person afresh; nothing is read while the panel is hidden."""
+        """Read the person afresh, in a job; nothing is read while the panel is hidden."""
         self._timer.stop()
         self._seen.stop()
+        person_id = self._person_id
+        if person_id is None or not self.isVisible():
+            self._reading.forget()
+            self._clear()
+        else:
+            self._reading.start(lambda: self._read(person_id))
+
+    def _clear(self) -> None:
         empty_layout(self._facts)
         for each in (self.name, self.rest, self._open, self._note):
             each.setVisible(self._person_id is not None)
-        if self._person_id is None or not self.isVisible():
-            return
-        try:
-            with self._desk.vault.read() as db:
-                person = get_person(db, self._person_id)
-                answers = self._desk.plugins.ask(hooks.person_facts, db=db, person_ids=[person.id])
-                sessions = self._sessions(db, person.id)
-        except NotFound:
-            return  # somebody else took the record away; the list follows in a moment
+
+    def _read(self, person_id: UUID) -> Read:
+        with self._desk.vault.read() as db:
+            person = get_person(db, person_id)
+            answers = self._desk.plugins.ask(hooks.person_facts, db=db, person_ids=[person.id])
+            sessions = self._sessions(db, person.id)
         facts = [f for each in answers.values for f in each.get(person.id, [])]
-        self._show(person, sorted(facts, key=lambda f: f.order), sessions)
+        return person, sorted(facts, key=lambda f: f.order), sessions
+
+    def _show_read(self, read: Read) -> None:
+        self._clear()
+        self._show(*read)
         if self._logs:
             self._seen.start()
+
+    def _not_read(self, error: Exception) -> None:
+        """Somebody else took the record away, and the list follows in a moment; or the vault was locked."""
+        if not isinstance(error, UserError):
+            raise error
+        self._clear()
 
     def _sessions(self, db: Db, person_id: UUID) -> list[appointments.AppointmentView]:
         """The last eight sessions and the next; none where they are not for the user to see."""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from therapydesk.api import Job, NotFound, tr
+from therapydesk.api import NotFound, tr
 from therapydesk.ui.kit.cards import Pane
 from therapydesk.ui.kit.files import save_file
 from therapydesk.ui.kit.labels import icon_button, text_label
+from therapydesk.ui.kit.newest import Newest
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.pdfview import PdfView
 
@@ -21,7 +22,7 @@ class PreviewPane(Pane):
         super().__init__(tr("Preview"))
         self._page = page
         self._data, self._name = b"", ""
-        self._drawing: Job | None = None
+        self._drawing = Newest(self, page.desk.jobs, lambda made: self.show_pdf(*made), self._not_drawn)
         self.view = PdfView()
         self.nothing = text_label(tr("Choose an invoice to see it."), "", "text_muted", wrap=True)
         self.save_button = icon_button("save", tr("Save as PDF"), self.save)
@@ -34,20 +35,8 @@ class PreviewPane(Pane):
         self.clear()
 
     def draw(self, make: Callable[[], tuple[bytes, str]]) -> None:
-        """Have a document, and what its file would be called, made in a job; another one is then not wanted any more."""
-        self._forget()
-        jobs = self._page.desk.jobs
-        self._drawing = jobs.start(lambda job: (job, *make()), self._drawn, self._not_drawn)
-
-    def _forget(self) -> None:
-        if self._drawing is not None:
-            self._drawing.cancel()
-            self._drawing = None
-
-    def _drawn(self, made: tuple[Job, bytes, str]) -> None:
-        job, data, name = made
-        if job is self._drawing:
-            self.show_pdf(data, name)
+        """Have a document, and what its file would be called, made in a job, and show it unless another is wanted."""
+        self._drawing.start(make)
 
     def _not_drawn(self, error: Exception) -> None:
         """What was issued or changed meanwhile is not missed: the list is read afresh, and with it the preview."""
@@ -63,7 +52,7 @@ class PreviewPane(Pane):
 
     def clear(self) -> None:
         """Show that there is nothing to see."""
-        self._forget()
+        self._drawing.forget()
         self._data = b""
         self._stack.setCurrentWidget(self.nothing)
         self.save_button.setEnabled(False)
