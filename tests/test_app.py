@@ -50,6 +50,16 @@ def test_what_was_loaded_is_not_walked_again_when_python_looks_for_rubbish(
     assert _start(template, tmp_path, load_and_count)[0] == "True"
 
 
+def test_the_first_odd_day_and_the_first_telephone_number_wait_for_no_library(
+    template: Path, tmp_path: Path
+) -> None:
+    then = (
+        "program.loaded(); import threading; [t.join() for t in threading.enumerate() if t.name == 'readers']"
+    )
+    told = "print({'dateparser', 'phonenumbers'} <= set(sys.modules)); sys.exit()"
+    assert _start(template, tmp_path, f"{then}; {told}")[0] == "True"
+
+
 def test_whoever_unlocks_before_the_loading_began_begins_it(template: Path, tmp_path: Path) -> None:
     at_once = "print(len(program.loaded().loaded) > 3); program._start_loader(); sys.exit()"
     assert _start(template, tmp_path, at_once)[0] == "True"

@@ -171,6 +171,7 @@ class Program:
         configure_mappers()  # else the first query does it, after Enter
 
         gc.freeze()  # what was loaded stays: without it each look for rubbish walks it, up to 80 ms at a time
+        threading.Thread(target=_load_readers, name="readers", daemon=True).start()  # nobody waits for it
 
     def loaded(self) -> Plugins:
         """The plugin host; waits for the loader."""
@@ -364,6 +365,15 @@ class Program:
         from therapydesk.ui.shell.help_window import AboutDialog
 
         AboutDialog(self.window, self.vault).open()
+
+
+def _load_readers() -> None:
+    """The libraries for odd days and telephone numbers: else the first key that makes one would wait for them."""
+    from therapydesk.core.dates import parse_day
+    from therapydesk.core.text import check_phone
+
+    parse_day("may the 5th")
+    check_phone("07700 900123")
 
 
 def _first_line(path: str) -> str:
