@@ -66,6 +66,7 @@ from therapydesk.core.errors import (
     ZoneClosed,
 )
 from therapydesk.core.events import Event, HandedOver
+from therapydesk.core.file_out import put_file
 from therapydesk.core.garbage import without_collecting
 from therapydesk.core.hookspecs import hookimpl
 from therapydesk.core.ids import new_id
@@ -448,6 +449,7 @@ __all__ = [
     "practice_sheet",
     "publish",
     "put_back",
+    "put_file",
     "put_setting",
     "read_document",
     "read_file",

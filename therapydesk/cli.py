@@ -18,6 +18,7 @@ from therapydesk.built_in import BUILT_IN
 from therapydesk.core import hookspecs
 from therapydesk.core.command_line import CliContext, table
 from therapydesk.core.errors import UserError
+from therapydesk.core.file_out import put_file
 from therapydesk.core.permissions import require_of
 from therapydesk.core.plugins import Plugins, load_all
 from therapydesk.core.settings import MachineSettings
@@ -200,8 +201,7 @@ def create_vault(context: CliContext, folder: Path, practice: str, kit_file: Pat
     vault, code = Vault.create(folder, new, host=context.plugins)
     vault.close()
     if kit_file is not None:
-        kit_file.touch(0o600)
-        kit_file.write_text(f"{code}\n", "utf-8")
+        put_file(kit_file, f"{code}\n".encode())
     shown = str(kit_file) if kit_file is not None else str(code)
     context.say(
         {"vault": str(folder), "user": user, "recovery_code": shown},

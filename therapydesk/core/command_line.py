@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from therapydesk.core.errors import UserError
+from therapydesk.core.file_out import put_file
 from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ class CliContext:
     def say(self, data: Any, text: str) -> None:
         """Print the answer."""
         click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if self.json else text)
+
+    def save(self, path: Path, content: bytes, **about: Any) -> None:
+        """Write a file that only the user may read, and say so; `about` goes before it in --json. Raises UserError."""
+        put_file(path, content)
+        data = {**about, "file": str(path), "bytes": len(content)}
+        self.say(data, tr("Written: {file}").format(file=path))
 
     def close(self) -> None:
         """Lock and let go of the vault, if it was opened."""

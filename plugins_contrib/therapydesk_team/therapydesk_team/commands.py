@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from therapydesk.api import CliContext, parse_day, today, tr
+from therapydesk.api import CliContext, parse_day, today
 from therapydesk_team import documents, lists, rules
 
 
@@ -68,8 +68,8 @@ def trained(context: CliContext, start: str, end: str) -> None:
 def hours(context: CliContext, year: int, file: Path) -> None:
     """Save everybody's hours of YEAR as the CSV file FILE."""
     with context.vault.read() as db:
-        file.write_bytes(documents.hours_csv(db, year))
-    context.say({"file": str(file)}, tr("Saved {file}.").format(file=file.name))
+        content = documents.hours_csv(db, year)
+    context.save(file, content)
 
 
 def _day(text: str) -> date:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from shiboken6 import delete
 
 from tests.plugins.referrals.conftest import LIST, Office
@@ -218,7 +218,8 @@ def test_a_list_goes_through_the_four_steps(wizard: ImportWizard, window: Window
     assert wizard.step == DONE
     assert len(window.office.all(Referral)) == 3
     unread = file.with_name("unread.csv")
-    wizard.write_unread(unread)
+    wizard.save_unread()
+    wizard.findChild(QFileDialog).fileSelected.emit(str(unread))
     assert "31/02/1951" in unread.read_text("utf-8-sig")
     wizard.undo_import()
     window.wait()

@@ -204,12 +204,7 @@ def print_(context: CliContext, day: str, therapist: str, size: pdf.Size, no_nam
     with context.vault.read() as db:
         whose = service.find_therapist(db, therapist) if therapist else None
         content = service.days_pdf(db, first, therapist_id=whose, size=size, names=not no_names)
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise UserError(tr("The file cannot be written ({why}).").format(why=error.strerror)) from error
-    data = {"week": first.isoformat(), "file": str(out), "bytes": len(content)}
-    context.say(data, tr("Written: {file}").format(file=out))
+    context.save(out, content, week=first.isoformat())
 
 
 @sessions.command("list")

@@ -162,12 +162,7 @@ def pdf(context: CliContext, invoice: str, out: Path) -> None:
         invoice_id = service.find_invoice(db, invoice)
         papers = service.invoice_papers(db, invoice_id)
     paper = next((p for p in papers if p.number == invoice.strip()), papers[0])
-    try:
-        out.write_bytes(paper.content)
-    except OSError as error:
-        raise UserError(tr("The file cannot be written ({why}).").format(why=error.strerror)) from error
-    data = {"id": str(invoice_id), "number": paper.number, "file": str(out), "bytes": len(paper.content)}
-    context.say(data, tr("Written: {file}").format(file=out))
+    context.save(out, paper.content, id=str(invoice_id), number=paper.number)
 
 
 @invoices.command("pay")

@@ -13,6 +13,7 @@ from therapydesk.api import (
     CliContext,
     ImportPlan,
     UserError,
+    put_file,
     show_day,
     tr,
 )
@@ -79,8 +80,7 @@ def import_(
         made = _plan(context.vault, path)
         refused = made.count("refused")
         if refused and unread is not None:
-            unread.touch(0o600)
-            unread.write_bytes(importers.unread_csv(made))
+            put_file(unread, importers.unread_csv(made))
         if refused and not only_good:
             raise UserError(_cannot_be_read(made), tr("Give --only-good to import the other rows."))
         choices = {row.key: perhaps for row in made.rows if row.outcome == "perhaps_same"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
-from therapydesk.api import UserError, tr
+from therapydesk.api import put_file, tr
 from therapydesk.ui.kit.page import BasePage
 
 
@@ -27,12 +27,5 @@ def save_file(page: BasePage, title: str, name: str, content: bytes) -> QFileDia
 def write_file(page: BasePage, path: Path, content: bytes) -> None:
     """Write a file that only the user may read, and say so on the page."""
     with page.guard():
-        try:
-            path.touch(0o600)
-            path.write_bytes(content)
-        except OSError as error:
-            raise UserError(
-                tr("The file could not be saved: {why}.").format(why=error.strerror),
-                tr("Choose another folder."),
-            ) from error
+        put_file(path, content)
         page.done(tr("Saved {file}.").format(file=path.name))

@@ -27,6 +27,7 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.ui.kit import style
+from therapydesk.ui.kit.files import save_file
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.steps import Steps
 from therapydesk.ui.shell.import_columns import ColumnsStep
@@ -322,25 +323,9 @@ class ImportWizard(BasePage):
 
     def save_unread(self) -> None:
         """Ask where to, and save the rows that could not be read."""
-        dialog = QFileDialog(self, tr("Save unread rows"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(tr("unread rows.csv"))
-        dialog.fileSelected.connect(lambda name: self.write_unread(Path(name)))
-        dialog.open()
-
-    def write_unread(self, path: Path) -> None:
-        """Save the rows that could not be read; only the user may read the file."""
         with self.guard():
-            try:
-                path.touch(0o600)
-                path.write_bytes(self._chosen().unread(self.plan))
-            except OSError as error:
-                raise UserError(
-                    tr("The file could not be saved: {why}.").format(why=error.strerror),
-                    tr("Choose another folder."),
-                ) from error
-            self.done(tr("Saved {file}.").format(file=path.name))
+            content = self._chosen().unread(self.plan)
+            save_file(self, tr("Save unread rows"), tr("unread rows.csv"), content)
 
     def _finish(self) -> None:
         if self._waiting:

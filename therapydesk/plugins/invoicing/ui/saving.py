@@ -9,7 +9,7 @@ from uuid import UUID
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFileDialog
 
-from therapydesk.api import Job, UserError, ntr, tr
+from therapydesk.api import Job, ntr, put_file, tr
 from therapydesk.plugins.invoicing import service
 from therapydesk.plugins.invoicing.service import InvoiceRow
 from therapydesk.ui.kit.page import BasePage
@@ -82,7 +82,7 @@ def save_pdfs(page: BasePage, invoice_ids: Sequence[UUID], folder: Path) -> None
             with vault.read() as db:
                 papers = service.invoice_papers(db, invoice_id)
             for paper in papers:
-                _write(folder / f"{paper.title}.pdf", paper.content)
+                put_file(folder / f"{paper.title}.pdf", paper.content)
             written += len(papers)
         return written
 
@@ -91,13 +91,3 @@ def save_pdfs(page: BasePage, invoice_ids: Sequence[UUID], folder: Path) -> None
         page.done(text.format(folder=folder.name))
 
     page.desk.jobs.start(work, done, page.job_failed, title=tr("Saving invoices"))
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.touch(0o600)
-        path.write_bytes(data)
-    except OSError as error:
-        raise UserError(
-            tr("The file cannot be written ({why}).").format(why=error.strerror), tr("Choose another folder.")
-        ) from error

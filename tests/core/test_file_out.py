@@ -1,0 +1,36 @@
+"""Files that leave the program."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from therapydesk.core.command_line import CliContext
+from therapydesk.core.errors import UserError
+from therapydesk.core.file_out import put_file
+from therapydesk.core.plugins import Plugins
+
+
+def test_only_the_user_reads_a_file_and_one_of_that_name_is_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "songs.csv"
+    for content in (b"Calon Lan", b"Air"):
+        put_file(path, content)
+        assert path.read_bytes() == content
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="could not be saved.*Choose another folder"):
+        put_file(tmp_path / "nowhere" / "songs.csv", b"")
+
+
+def test_a_command_says_where_its_file_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "week.pdf"
+    CliContext(Plugins(), json=True).save(path, b"%PDF", week="2026-05-04")
+    assert json.loads(capsys.readouterr().out) == {"week": "2026-05-04", "file": str(path), "bytes": 4}
+    assert path.read_bytes() == b"%PDF"
