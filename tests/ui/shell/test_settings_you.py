@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,3 +100,14 @@ def test_the_group_of_a_link_is_in_front(sign_in: SignIn, qtbot: QtBot) -> None:
         page = SettingsWindow(sign_in(USER), lambda: None, lambda: None, group)
         qtbot.addWidget(page)
         assert page.groups.currentItem().text() == title
+
+
+def test_a_kit_that_cannot_be_saved_there_says_so_and_can_be_saved_elsewhere(
+    pane: YouPane, tmp_path: Path
+) -> None:
+    step = pane.make_kit().step
+    step._write(str(tmp_path / "not there" / "Recovery kit.pdf"))
+    assert step._saved.text().startswith("The file could not be saved")
+    step._write(str(tmp_path / "Recovery kit.pdf"))
+    assert step._saved.text() == "Saved Recovery kit.pdf."
+    assert (tmp_path / "Recovery kit.pdf").read_bytes().startswith(b"%PDF")

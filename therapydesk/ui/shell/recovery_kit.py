@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from therapydesk.api import recovery_kit_pdf, recovery_problem, split_recovery_code, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.labels import IconMark, button, text_label
+from therapydesk.ui.kit.messages import announce
 from therapydesk.ui.kit.pdfview import PdfView
 
 GROUPS = 8
@@ -103,6 +104,9 @@ class RecoveryKitStep(QWidget):
         buttons.addWidget(self._save)
         buttons.addStretch(1)
         right.addLayout(buttons)
+        self._saved = text_label("", wrap=True)
+        self._saved.hide()
+        right.addWidget(self._saved)
         right.addSpacing(style.sp(4))
         right.addWidget(text_label(tr("2 Type it back from the paper"), "section"))
         hint = tr("So that we both know it can be read. Capitals and spaces do not matter.")
@@ -153,7 +157,19 @@ class RecoveryKitStep(QWidget):
         dialog.open()
 
     def _write(self, path: str) -> None:
-        """Only the user may read the file."""
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(self._pdf)
+        """Only the user may read the file. Whether it is saved is said under the button."""
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(self._pdf)
+        except OSError as error:
+            why = tr("The file could not be saved: {why}.").format(why=error.strerror)
+            self._tell(f"{why} {tr('Choose another folder.')}", "danger")
+        else:
+            self._tell(tr("Saved {file}.").format(file=Path(path).name), "text_muted")
+
+    def _tell(self, text: str, tone: str) -> None:
+        self._saved.setText(text)
+        style.set_tone(self._saved, tone)
+        self._saved.show()
+        announce(self._saved, text, assertive=tone == "danger")
