@@ -208,6 +208,15 @@ def test_locking_waits_for_a_unit_in_another_thread_and_stops_it(vault: Vault) -
         vault.read()
 
 
+def test_a_unit_that_comes_too_late_opens_no_file(vault: Vault) -> None:
+    units = vault.unlocked.units
+    vault.lock()
+    for late in (units.read(), units.write("core", 1.0)):
+        with pytest.raises(VaultError, match="locked"), late:
+            pass
+    assert units.engine.pool.checkedin() == 0  # type: ignore[attr-defined]  # a QueuePool
+
+
 def test_a_rolled_back_unit_leaves_its_zone_free(vault: Vault) -> None:
     for _ in range(3):
         with pytest.raises(KeyError), vault.write("core"):

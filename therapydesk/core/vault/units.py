@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -110,11 +110,13 @@ class Units:
 
     @contextmanager
     def _unit(self, zone: Zone | None, wait: float) -> Iterator[Db]:
+        if self._closing:
+            raise locked()
         try:
             with self.engine.connect() as connection:
                 raw = connection.connection.driver_connection
                 mark = (threading.get_ident(), zone, raw)
-                self._enter(mark)
+                self._enter(mark, connection)
                 try:
                     raw.execute(f"PRAGMA busy_timeout={int(wait * 1000):d}")  # type: ignore[union-attr]  # open
                     # Set anew: SQLite asks when a statement is prepared, and this makes it prepare all of
@@ -141,9 +143,10 @@ class Units:
                 raise
             raise meant from None
 
-    def _enter(self, mark: tuple[int, Zone | None, Any]) -> None:
+    def _enter(self, mark: tuple[int, Zone | None, Any], connection: Connection) -> None:
         with self._free:
             if self._closing:
+                connection.invalidate()  # else the pool, which has been emptied, would keep it open
                 raise locked()
             self._open.append(mark)
 
