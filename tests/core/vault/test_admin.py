@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import unicodedata
 from contextlib import closing
 from pathlib import Path
@@ -184,6 +185,24 @@ def test_a_change_of_key_that_fails_leaves_the_old_one_in_use(
         pass
     assert team.check() == []
     team.unlock("Nia Admin", PASSPHRASE)
+
+
+def test_a_lock_waits_until_a_key_is_changed(team: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    team.unlock("Siân Lead", PASSPHRASE)
+    renew, locks = generations.renew, threading.Thread(target=team.lock)
+
+    def lock_meanwhile(*given: Any) -> str:
+        locks.start()
+        locks.join(0.3)
+        return renew(*given)
+
+    monkeypatch.setattr(generations, "renew", lock_meanwhile)
+    team.rotate("core")
+    locks.join()
+    assert not team.is_unlocked
+    assert generations.read_current(team.folder)["core"] == "g2"
+    team.unlock("Siân Lead", PASSPHRASE)
+    assert team.check() == []
 
 
 def test_the_last_holder_keeps_the_zone_and_nobody_shuts_themselves_out(vault: Vault, team: Vault) -> None:

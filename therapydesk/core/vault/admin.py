@@ -4,6 +4,7 @@ the caller.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -65,6 +66,7 @@ class UserDoor:
     host: Host
     changes: Changes
     kdf: Kdf
+    _renewing: threading.Lock
 
     if TYPE_CHECKING:
 
@@ -169,6 +171,10 @@ class UserDoor:
         """Change the key of a zone: a new generation under a new secret, granted anew to all
         but `without`.
         """
+        with self._renewing:  # a lock waits: it would overwrite the keys that files are being written with
+            self._rotate(zone, without)
+
+    def _rotate(self, zone: Zone, without: UUID | None) -> None:
         state = self.unlocked
         old, new = state.ring.zone(zone), ZoneKeys.new()
         self.settle()

@@ -52,6 +52,7 @@ class Vault(UserDoor):
         self._attempts = Attempts()
         self._settling = threading.Lock()
         self._settler: int | None = None
+        self._renewing = threading.Lock()
         self._unlocked: Unlocked | None = None
 
     # -- create, open, close --
@@ -201,10 +202,12 @@ class Vault(UserDoor):
 
     def lock(self) -> None:
         """Sign the log, close every zone file, overwrite the keys. Does nothing when locked. Never fails for
-        a full
-        or busy disk: what could not be signed is signed next time."""
-        if self._unlocked is None:
-            return
+        a full or busy disk: what could not be signed is signed next time. Waits for a change of key to end."""
+        with self._renewing:
+            if self._unlocked is not None:
+                self._lock_up()
+
+    def _lock_up(self) -> None:
         for zone in ZONES:
             if zone not in self.zones:
                 continue
