@@ -20,6 +20,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 from shiboken6 import isValid
 from therapydesk.app import Program, QApplication, _options
+from therapydesk.testing import add_person
 from therapydesk.ui.shell.settings_users import UsersPane
 
 folder, user, secret = sys.argv[1:4]
@@ -63,6 +64,11 @@ program._session_lock.told(True)
 program._unlock(user, Path(secret).read_text())
 until(lambda: program.vault.is_unlocked and program.window.view is not None and not program.runner.busy())
 said["draft"] = program.vault.load_draft("notes.1")
+faults = []
+sys.excepthook = lambda kind, *_rest: faults.append(kind.__name__)
+add_person(program.vault)
+until(lambda: not program.window.view._badges.isActive())
+said["faults"] = faults
 program.close()
 print(json.dumps(said))
 """
@@ -98,3 +104,7 @@ def test_no_dialog_and_no_page_stays(said: Any) -> None:
 
 def test_what_was_typed_is_there_again(said: Any) -> None:
     assert said["draft"] == "typed so far"
+
+
+def test_what_was_shown_before_the_lock_does_not_hear_of_changes_after_it(said: Any) -> None:
+    assert said["faults"] == []

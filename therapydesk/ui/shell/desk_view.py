@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -62,7 +63,7 @@ class DeskView(QWidget):
         self.sidebar.palette_wanted.connect(self.palette_.open)
         self._badges = QTimer(self, singleShot=True, interval=200)
         self._badges.timeout.connect(self._count_badges)
-        desk.jobs.changed.connect(lambda _changed: self._badges.start())
+        desk.jobs.changed.connect(self._count_soon)
         self._badges.start()
 
     @property
@@ -128,11 +129,15 @@ class DeskView(QWidget):
         if link is not None:
             self.open(link, visit=False)
 
+    def _count_soon(self, _changed: object) -> None:
+        self._badges.start()
+
     def _count_badges(self) -> None:
         counted = [p for p in self.pages if p.badge is not None]
         if not counted or not self.desk.vault.is_unlocked:
             return
-        with self.desk.vault.read() as db:
+        # While a key is changed nothing can be read: the next change counts anew.
+        with suppress(UserError), self.desk.vault.read() as db:
             self.sidebar.model.set_badges({p.id: p.badge(db) for p in counted if p.badge is not None})
 
     def current_person(self) -> UUID | None:
