@@ -139,7 +139,7 @@ def test_a_week_is_one_query_however_many_sessions(vault) -> None:
         finally:
             event.remove(engine, "before_cursor_execute", count)
     assert len(seen) == 2
-    assert {facts[p].starts_at.hour for p in people} == {9, 10, 11, 12, 13, 14}
+    assert {facts[p][0].hour for p in people} == {9, 10, 11, 12, 13, 14}
 
 
 def test_a_persons_sessions_around_now_are_in_order(vault) -> None:

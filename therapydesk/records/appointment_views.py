@@ -298,8 +298,8 @@ def count_following(db: Db, appointment_id: UUID) -> int:
 
 
 @allowed("appointments.read", filters=True)
-def next_sessions(db: Db, person_ids: Sequence[UUID], moment: datetime) -> dict[UUID, AppointmentView]:
-    """The next booked session of each person from `moment` (local) on, with one query for all of them."""
+def next_sessions(db: Db, person_ids: Sequence[UUID], moment: datetime) -> dict[UUID, tuple[datetime, UUID]]:
+    """The next booked session of each person from `moment` on: when it starts (both local), and its id; one query."""
     first = (
         select(Attendance.person_id, func.min(Appointment.starts_at).label("at"))
         .join(Appointment, Appointment.id == Attendance.appointment_id)
@@ -312,20 +312,15 @@ def next_sessions(db: Db, person_ids: Sequence[UUID], moment: datetime) -> dict[
         .group_by(Attendance.person_id)
         .subquery()
     )
-    ids = (
-        select(Attendance.appointment_id)
+    query = (
+        select(Attendance.person_id, Appointment.starts_at, Appointment.id)
         .join(Appointment, Appointment.id == Attendance.appointment_id)
         .join(first, and_(first.c.person_id == Attendance.person_id, first.c.at == Appointment.starts_at))
-        .where(Appointment.state == "booked")
+        .where(Appointment.state == "booked", _in_scope(db))
+        .order_by(Appointment.id.desc())
     )
-    query = _columns().where(Appointment.id.in_(ids), _in_scope(db))
-    views = _views(db.execute(query.order_by(Appointment.starts_at, Appointment.id, Attendance.position)))
-    wanted, answer = set(person_ids), dict[UUID, AppointmentView]()
-    for view in views:
-        for person_id in view.person_ids:
-            if person_id in wanted:
-                answer.setdefault(person_id, view)
-    return answer
+    rows = db.execute(query)
+    return {person: (starts_at, found) for person, starts_at, found in rows if person is not None}
 
 
 @allowed("appointments.read", filters=True)

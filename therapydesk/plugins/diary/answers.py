@@ -34,14 +34,12 @@ def next_session_facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fa
         found = appointments.next_sessions(db, person_ids, local_now())
     except PermissionDenied:
         return {}
-    return {person_id: [_fact(view)] for person_id, view in found.items()}
+    return {person_id: [_fact(at, session_id)] for person_id, (at, session_id) in found.items()}
 
 
-def _fact(view: appointments.AppointmentView) -> Fact:
-    text = tr("{day}, {time}").format(
-        day=show_day(view.starts_at.date(), short=True), time=show_time(view.starts_at.time())
-    )
-    return Fact("next_session", text, link=Link("diary.diary", view.id, ("session",)), order=30)
+def _fact(at: datetime, session_id: UUID) -> Fact:
+    text = tr("{day}, {time}").format(day=show_day(at.date(), short=True), time=show_time(at.time()))
+    return Fact("next_session", text, link=Link("diary.diary", session_id, ("session",)), order=30)
 
 
 def due(db: Db, on: date) -> list[DueItem]:

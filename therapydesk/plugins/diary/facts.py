@@ -65,12 +65,13 @@ def person_facts(plugins: Any, db: Db, person_ids: Sequence[UUID], kind: str) ->
 def session_facts(plugins: Any, db: Db, views: Sequence[appointments.AppointmentView]) -> dict[object, str]:
     """One line for each session: its note, else what the person is working towards."""
     notes = note_states(plugins, db, views)
-    single = {v.id: v.person_ids[0] for v in views if len(v.person_ids) == 1 and v.kind == "one_to_one"}
+    ahead = [v for v in views if v.state == "booked" and v.kind == "one_to_one" and v.id not in notes]
+    single = {v.id: v.person_ids[0] for v in ahead if len(v.person_ids) == 1}
     towards = person_facts(plugins, db, list(set(single.values())), "working_towards")
     facts: dict[object, str] = {}
     for view in views:
         if view.id in notes:
             facts[view.id] = tr("Note signed") if notes[view.id][0] == NOTE_SIGNED else tr("Note to write")
-        elif view.id in single and single[view.id] in towards and view.state == "booked":
+        elif view.id in single and single[view.id] in towards:
             facts[view.id] = towards[single[view.id]]
     return facts

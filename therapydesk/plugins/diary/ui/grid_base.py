@@ -108,7 +108,7 @@ class GridBase(QAbstractScrollArea):
 
     def hour_height(self) -> int:
         """An hour: three quarters of it hold a name and a second line."""
-        return round((style.line_height() + style.small_line_height() + 3) / 0.75)
+        return _hour_height()
 
     def time_width(self) -> int:
         return _time_width()
@@ -188,6 +188,11 @@ def block_words(block: Block) -> str:
     if view.stopped:
         parts.append(paint.second_line(view, {}))
     return ", ".join(p for p in parts if p)
+
+
+@style.by_look
+def _hour_height() -> int:
+    return round((style.line_height() + style.small_line_height() + 3) / 0.75)
 
 
 @style.by_look
