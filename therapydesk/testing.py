@@ -67,10 +67,11 @@ def new_vault(folder: Path, host: Plugins) -> Vault:
     return vault
 
 
-def add_person(vault: Vault, name: str = "Carys Bowen") -> UUID:
-    """Somebody the practice knows."""
+def add_person(vault: Vault, name: str = "Carys Bowen", **more: Any) -> UUID:
+    """Somebody the practice knows; `more` are other columns of `Person`."""
+    names = f"{name} {more.get('preferred_name', '')}"
     with vault.write("core") as db:
-        person = Person(id=new_id(), full_name=name, normal_name=normal_name(name))
+        person = Person(id=new_id(), full_name=name, normal_name=normal_name(names), **more)
         db.add(person)
     return person.id
 

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from therapydesk.api import Link, PersonDetails, add_person, open_episode
+from therapydesk.api import PersonDetails, add_person, open_episode
 from therapydesk.core import dates
 from therapydesk.plugins.caseload import service
-from therapydesk.testing import open_page
-from therapydesk.ui.kit import style
-from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.jobs import Runner
-from therapydesk.ui.kit.looks import apply_theme
-from therapydesk.ui.kit.messages import undo_list
 
-__all__ = ["open_page"]
 WORDS = "seven brass bells ringing"
 
 
 @pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
+def _clock(stopped_clock: datetime) -> None:
+    """An hour and four minutes after noon."""
     dates.set_clock(lambda: datetime(2026, 5, 6, 12, 6, tzinfo=UTC))
-    yield
-    dates.set_clock(None)
 
 
 @dataclass
@@ -68,36 +58,3 @@ class Practice:
 @pytest.fixture
 def practice(vault: Any) -> Practice:
     return Practice(vault)
-
-
-@dataclass
-class Window:
-    """A desk for pages under test, and the links that were followed."""
-
-    desk: Any
-    links: list[Link] = field(default_factory=list)
-
-
-@pytest.fixture
-def open_desk(qtbot: Any, qapp: Any, vault: Any, plugins: Any) -> Iterator[Callable[[], Window]]:
-    """A desk of whoever is signed in now."""
-    apply_theme(qapp, style.Theme.LIGHT)
-    runners: list[Runner] = []
-
-    def open_desk() -> Window:
-        links: list[Link] = []
-        jobs = Runner()
-        runners.append(jobs)
-        jobs.watch(vault.changes)
-        machine = SimpleNamespace(single_keys=True)
-        return Window(Desk(vault, vault.user, machine, plugins, jobs, vault.changes, links.append), links)
-
-    undo_list.clear()
-    yield open_desk
-    for each in runners:
-        each.close()
-
-
-@pytest.fixture
-def window(open_desk: Callable[[], Window]) -> Window:
-    return open_desk()

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from therapydesk.api import CliContext, UserError, appointments
+from tests.plugins.conftest import run_command
+from therapydesk.api import UserError, appointments
 from therapydesk.plugins.diary.commands import sessions
 
 
 @pytest.fixture
 def run(practice):
     def run(*argv: str) -> Any:
-        context = CliContext(None, json=True, _vault=practice.vault)
-        answer = CliRunner().invoke(sessions, list(argv), obj=context, standalone_mode=False)
-        if answer.exception is not None:
-            raise answer.exception
-        return json.loads(answer.output)
+        return run_command(sessions, practice.vault, argv)
 
     return run
 

@@ -29,8 +29,8 @@ def test_today_says_what_is_written_what_is_next_and_what_comes(practice, window
     complete(practice, signed)
     complete(practice, pearl)
     link = Link("notes.notes", practice.person("Pearl Adeyemi"), ("new", str(pearl)))
-    window.host.due = [DueItem("Pearl", date(2026, 5, 6), link.ref, link, "note")]
-    window.host.towards = {practice.person("Carys Bowen"): "singing with the choir again"}
+    window.desk.plugins.due = [DueItem("Pearl", date(2026, 5, 6), link.ref, link, "note")]
+    window.desk.plugins.towards = {practice.person("Carys Bowen"): "singing with the choir again"}
     card = open_page(TodaySessionsCard(window.desk), 700, 400)
     names = [row.accessibleName() for row in card.rows()]
     assert names == [

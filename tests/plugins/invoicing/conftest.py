@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from tests.plugins.conftest import OpenDesk, People, Window
 from therapydesk.api import (
+    Link,
     Money,
     Organisation,
-    Person,
     Relation,
     appointments,
     find_or_add_organisation,
-    new_id,
-    normal_name,
     put_setting,
 )
-from therapydesk.core import dates
 from therapydesk.plugins.invoicing import service
-
-NOW = datetime(2026, 5, 6, 10, 2, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    dates.set_clock(lambda: NOW)
-    yield
-    dates.set_clock(None)
+from therapydesk.ui.kit.desk import Desk
 
 
 @dataclass
-class Practice:
+class Practice(People):
     """Short ways to put in people, payers, prices and completed sessions."""
-
-    vault: Any
-    people: dict[str, UUID] = field(default_factory=dict)
-
-    def person(self, name: str, **more: Any) -> UUID:
-        if name not in self.people:
-            with self.vault.write("core") as db:
-                person = Person(id=new_id(), full_name=name, normal_name=normal_name(name), **more)
-                db.add(person)
-                self.people[name] = person.id
-        return self.people[name]
 
     def organisation(self, name: str, **more: Any) -> UUID:
         with self.vault.write("core") as db:
@@ -121,3 +100,33 @@ class Practice:
 @pytest.fixture
 def practice(vault: Any) -> Practice:
     return Practice(vault)
+
+
+@pytest.fixture
+def month(practice: Practice) -> Practice:
+    """April: Ann twice (and once she did not come), Bob once, a charity without its order number."""
+    practice.price("52")
+    charity = practice.organisation("Llandough Hospital Charity", needs_order_number=True)
+    practice.pays("Dee D", organisation=charity)
+    practice.session(date(2026, 4, 1), "Ann A")
+    practice.session(date(2026, 4, 8), "Ann A")
+    practice.session(date(2026, 4, 15), "Ann A", all="no_word")
+    practice.session(date(2026, 4, 1), "Bob B")
+    practice.session(date(2026, 4, 1), "Dee D")
+    return practice
+
+
+@pytest.fixture
+def window(open_desk: OpenDesk) -> Window:
+    return open_desk(SimpleNamespace(is_on=lambda _plugin: True))
+
+
+@pytest.fixture
+def desk(window: Window) -> Desk:
+    made: Desk = window.desk
+    return made
+
+
+@pytest.fixture
+def links(window: Window) -> list[Link]:
+    return window.links

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from therapydesk.api import CliContext, UserError
+from tests.plugins.conftest import run_command
+from therapydesk.api import UserError
 from therapydesk.plugins.invoicing.commands import invoices
 
 from .conftest import Practice
 
 
 @pytest.fixture
-def run(vault: Any, plugins: Any) -> Any:
+def run(vault: Any) -> Any:
     def run(*words: str) -> Any:
-        context = CliContext(plugins, json=True)
-        context._vault = vault
-        result = CliRunner().invoke(
-            invoices, list(words), obj=context, catch_exceptions=False, standalone_mode=True
-        )
-        assert result.exit_code == 0, result.output
-        return json.loads(result.output)
+        return run_command(invoices, vault, words)
 
     return run
 

@@ -20,9 +20,9 @@ from therapydesk.ui.kit.forms import FormDialog
 from .conftest import Practice
 from .test_commands import run
 from .test_documents import _pages
-from .test_ui import TODAY, _dialog, _press, desk, links, month, show
+from .test_ui import TODAY, _dialog, _press
 
-__all__ = ["desk", "links", "month", "run", "show"]
+__all__ = ["run"]
 WHY = "The session of 8 April was charged twice"
 Credit = Callable[..., UUID]
 
@@ -190,9 +190,9 @@ def test_the_command_line_credits_lines_and_writes_the_note(
 
 
 def test_the_page_asks_first_and_whoever_goes_back_finds_the_form_again(
-    month: Practice, issued: list[UUID], desk: Any, show: Any, qtbot: Any
+    month: Practice, issued: list[UUID], desk: Any, open_page: Any, qtbot: Any
 ) -> None:
-    page = show(InvoicesPage(desk))
+    page = open_page(InvoicesPage(desk))
     assert not page.credits.button.isVisible()
     page.open_ref(Link("invoicing.invoices", issued[0], ("open",)))
     page.credits.button.click()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,52 +20,10 @@ from therapydesk.plugins.invoicing.ui.person_invoices_tab import PersonInvoicesT
 from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
-from therapydesk.ui.kit.jobs import Runner
 
 from .conftest import Practice
 
 APRIL, TODAY = date(2026, 4, 1), date(2026, 5, 6)
-
-
-@pytest.fixture
-def links() -> list[Link]:
-    return []
-
-
-@pytest.fixture
-def desk(qtbot: Any, qapp: Any, vault: Any, links: list[Link]) -> Iterator[Desk]:
-    looks.apply_theme(qapp, style.Theme.LIGHT)
-    jobs = Runner()
-    settings, plugins = SimpleNamespace(single_keys=True), SimpleNamespace(is_on=lambda _plugin: True)
-    jobs.watch(vault.changes)
-    yield Desk(vault, vault.user, settings, plugins, jobs, vault.changes, links.append)
-    jobs.close()
-
-
-@pytest.fixture
-def show(qtbot: Any) -> Callable[..., Any]:
-    def show(made: Any, width: int = 1150, height: int = 700) -> Any:
-        qtbot.addWidget(made)
-        made.resize(width, height)
-        made.show()
-        qtbot.waitExposed(made)
-        return made
-
-    return show
-
-
-@pytest.fixture
-def month(practice: Practice) -> Practice:
-    """April: Ann twice (and once she did not come), Bob once, a charity without its order number."""
-    practice.price("52")
-    charity = practice.organisation("Llandough Hospital Charity", needs_order_number=True)
-    practice.pays("Dee D", organisation=charity)
-    practice.session(APRIL, "Ann A")
-    practice.session(date(2026, 4, 8), "Ann A")
-    practice.session(date(2026, 4, 15), "Ann A", all="no_word")
-    practice.session(APRIL, "Bob B")
-    practice.session(APRIL, "Dee D")
-    return practice
 
 
 def _dialog(page: Any, kind: type[Any] = QDialog) -> Any:
@@ -81,8 +37,8 @@ def _press(dialog: Any, text: str) -> None:
     found.click()
 
 
-def test_the_page_counts_and_ticks_what_can_go_out(month: Practice, desk: Desk, show: Any) -> None:
-    page = show(InvoicesPage(desk))
+def test_the_page_counts_and_ticks_what_can_go_out(month: Practice, desk: Desk, open_page: Any) -> None:
+    page = open_page(InvoicesPage(desk))
     assert [b.text() for b in page.states.buttons()] == ["Drafts 3", "Due 0", "Late 0", "Paid"]
     assert page.issue_button.text() == "Issue 2 invoices"
     assert page.drafts.total.text() == "£156.00"
@@ -91,8 +47,8 @@ def test_the_page_counts_and_ticks_what_can_go_out(month: Practice, desk: Desk, 
     assert "3 drafts made from 4 sessions" in page._summary.text()
 
 
-def test_rows_say_what_they_show(month: Practice, desk: Desk, show: Any) -> None:
-    model = show(InvoicesPage(desk)).drafts.model
+def test_rows_say_what_they_show(month: Practice, desk: Desk, open_page: Any) -> None:
+    model = open_page(InvoicesPage(desk)).drafts.model
     ann, charity = model.index(0, 0, ROOT), model.index(2, 0, ROOT)
     assert [model.data(model.index(0, c, ROOT)) for c in range(3)] == ["Ann A", "2 sessions", "£104.00"]
     assert model.data(model.index(2, 1, ROOT)) == "Needs an order number"
@@ -103,8 +59,8 @@ def test_rows_say_what_they_show(month: Practice, desk: Desk, show: Any) -> None
     assert model.data(charity, int(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Unchecked
 
 
-def test_space_ticks_sessions_and_payers(month: Practice, desk: Desk, show: Any, qtbot: Any) -> None:
-    page = show(InvoicesPage(desk))
+def test_space_ticks_sessions_and_payers(month: Practice, desk: Desk, open_page: Any, qtbot: Any) -> None:
+    page = open_page(InvoicesPage(desk))
     tree, model = page.drafts.tree, page.drafts.model
     first = model.index(0, 0, model.index(0, 0, ROOT))
     tree.setCurrentIndex(first)
@@ -120,8 +76,8 @@ def test_space_ticks_sessions_and_payers(month: Practice, desk: Desk, show: Any,
     assert page.issue_button.text() == "Issue 2 invoices"
 
 
-def test_the_mouse_ticks_and_folds(month: Practice, desk: Desk, show: Any, qtbot: Any) -> None:
-    page = show(InvoicesPage(desk))
+def test_the_mouse_ticks_and_folds(month: Practice, desk: Desk, open_page: Any, qtbot: Any) -> None:
+    page = open_page(InvoicesPage(desk))
     tree, model = page.drafts.tree, page.drafts.model
     payer = tree.visualRect(model.index(1, 0, ROOT)).center()
     left = Qt.MouseButton.LeftButton
@@ -138,9 +94,9 @@ def test_the_mouse_ticks_and_folds(month: Practice, desk: Desk, show: Any, qtbot
 
 
 def test_a_blocked_payer_asks_for_its_order_number(
-    month: Practice, desk: Desk, show: Any, qtbot: Any
+    month: Practice, desk: Desk, open_page: Any, qtbot: Any
 ) -> None:
-    page = show(InvoicesPage(desk))
+    page = open_page(InvoicesPage(desk))
     page.drafts.tree.setCurrentIndex(page.drafts.model.index(2, 0, ROOT))
     qtbot.keyClick(page.drafts.tree, Qt.Key.Key_Space)
     assert "Needs an order number" in page.messages.text()
@@ -152,9 +108,9 @@ def test_a_blocked_payer_asks_for_its_order_number(
 
 
 def test_a_missed_session_is_charged_by_hand_and_taken_back(
-    month: Practice, desk: Desk, show: Any, qtbot: Any
+    month: Practice, desk: Desk, open_page: Any, qtbot: Any
 ) -> None:
-    page = show(InvoicesPage(desk))
+    page = open_page(InvoicesPage(desk))
     tree, model = page.drafts.tree, page.drafts.model
     tree.setCurrentIndex(model.index(2, 0, model.index(0, 0, ROOT)))
     qtbot.keyClick(tree, Qt.Key.Key_Space)
@@ -164,9 +120,9 @@ def test_a_missed_session_is_charged_by_hand_and_taken_back(
 
 
 def test_issuing_asks_first_numbers_and_keeps_the_pdf(
-    month: Practice, desk: Desk, show: Any, qtbot: Any
+    month: Practice, desk: Desk, open_page: Any, qtbot: Any
 ) -> None:
-    page = show(InvoicesPage(desk))
+    page = open_page(InvoicesPage(desk))
     page.issue_button.click()
     dialog = _dialog(page)
     assert "£156.00" in " ".join(label.text() for label in dialog.findChildren(type(page._title)))
@@ -183,9 +139,9 @@ def test_issuing_asks_first_numbers_and_keeps_the_pdf(
     assert [r.number for r in rows] == ["2026-0002", "2026-0001"]
 
 
-def test_a_payment_is_recorded_and_undone(month: Practice, desk: Desk, show: Any) -> None:
+def test_a_payment_is_recorded_and_undone(month: Practice, desk: Desk, open_page: Any) -> None:
     [first, _second] = month.issue([d for d in month.drafts() if not d.blocked])
-    page = show(InvoicesPage(desk))
+    page = open_page(InvoicesPage(desk))
     page.open_ref(Link("invoicing.invoices", first, ("open",)))
     assert page.state() == "due"
     assert page.table.current_row().id == first
@@ -204,9 +160,9 @@ def test_a_payment_is_recorded_and_undone(month: Practice, desk: Desk, show: Any
 
 
 def test_the_preview_is_the_real_page(
-    month: Practice, desk: Desk, show: Any, tmp_path: Path, qtbot: Any
+    month: Practice, desk: Desk, open_page: Any, tmp_path: Path, qtbot: Any
 ) -> None:
-    page = show(InvoicesPage(desk), width=1300)
+    page = open_page(InvoicesPage(desk), width=1300)
     qtbot.waitUntil(lambda: page.preview.view.page_count() == 1)
     page.preview.save()
     page.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "draft.pdf"))
@@ -215,9 +171,9 @@ def test_the_preview_is_the_real_page(
     assert page.preview.isHidden()
 
 
-def test_months_and_words_narrow_the_drafts(month: Practice, desk: Desk, show: Any) -> None:
+def test_months_and_words_narrow_the_drafts(month: Practice, desk: Desk, open_page: Any) -> None:
     month.session(date(2026, 5, 4), "Cai C")
-    page = show(InvoicesPage(desk))
+    page = open_page(InvoicesPage(desk))
     assert [page.month.itemText(n) for n in range(page.month.count())] == [
         "All months",
         "May 2026",
@@ -231,18 +187,18 @@ def test_months_and_words_narrow_the_drafts(month: Practice, desk: Desk, show: A
     assert [p.name for p in page.drafts.model.payers] == ["Bob B"]
 
 
-def test_without_drafts_the_page_says_so(practice: Practice, desk: Desk, show: Any) -> None:
-    page = show(InvoicesPage(desk))
+def test_without_drafts_the_page_says_so(practice: Practice, desk: Desk, open_page: Any) -> None:
+    page = open_page(InvoicesPage(desk))
     assert "Nothing to invoice" in page.drafts.states.sentence.text()
     page.drafts.states.action.click()
     assert page.issue_button.isEnabled() is False
 
 
 def test_a_lock_while_the_filter_waits_reads_nothing(
-    practice: Practice, desk: Desk, show: Any, qtbot: Any
+    practice: Practice, desk: Desk, open_page: Any, qtbot: Any
 ) -> None:
     practice.session(APRIL, "Ann A")
-    page = show(InvoicesPage(desk))
+    page = open_page(InvoicesPage(desk))
     page.filter.search.setText("Ann")
     page.hide()
     desk.vault.lock()
@@ -252,9 +208,9 @@ def test_a_lock_while_the_filter_waits_reads_nothing(
     assert not page.messages.isVisible()
 
 
-def test_prices_are_added_and_ended(practice: Practice, desk: Desk, show: Any) -> None:
+def test_prices_are_added_and_ended(practice: Practice, desk: Desk, open_page: Any) -> None:
     practice.session(APRIL, "Ann A")
-    dialog = show(PriceList(show(InvoicesPage(desk)), desk))
+    dialog = open_page(PriceList(open_page(InvoicesPage(desk)), desk))
     dialog.add()
     form = _dialog(dialog, FormDialog)
     form.form.set_values({"amount": "48", "from_on": "1 Jan 2026", "minutes": "long"})
@@ -268,10 +224,12 @@ def test_prices_are_added_and_ended(practice: Practice, desk: Desk, show: Any) -
     assert "ends today" in dialog.messages.text()
 
 
-def test_the_persons_tab_says_what_is_due(month: Practice, desk: Desk, show: Any, links: list[Link]) -> None:
+def test_the_persons_tab_says_what_is_due(
+    month: Practice, desk: Desk, open_page: Any, links: list[Link]
+) -> None:
     [first] = month.issue([d for d in month.drafts() if d.name == "Ann A"])
     month.session(date(2026, 5, 4), "Ann A")
-    tab = show(PersonInvoicesTab(desk, month.people["Ann A"]))
+    tab = open_page(PersonInvoicesTab(desk, month.people["Ann A"]))
     assert tab.summary.text() == "£104.00 due · one session not invoiced yet, £52.00"
     tab.table.opened.emit(tab.table.current_row())
     assert links == [Link("invoicing.invoices", first, ("open",))]
@@ -282,11 +240,11 @@ def test_the_persons_tab_says_what_is_due(month: Practice, desk: Desk, show: Any
     assert tab.summary.text().endswith("£40.00 · own price £40.00")
 
 
-def test_the_card_shows_what_is_late(month: Practice, desk: Desk, show: Any) -> None:
-    empty = show(LateInvoicesCard(desk))
+def test_the_card_shows_what_is_late(month: Practice, desk: Desk, open_page: Any) -> None:
+    empty = open_page(LateInvoicesCard(desk))
     assert "No invoice is late" in empty.rows()[0].text()
     month.issue([d for d in month.drafts() if d.name == "Ann A"], date(2026, 4, 1))
-    card = show(LateInvoicesCard(desk))
+    card = open_page(LateInvoicesCard(desk))
     assert card.title.text() == "Late invoices, £104.00"
     assert card.rows()[0].accessibleName() == "Ann A, 2026-0001 · 5 days late, £104.00"
 
@@ -300,10 +258,10 @@ def test_the_model_keeps_qts_rules(month: Practice, desk: Desk, qtmodeltester: A
 @pytest.mark.parametrize("theme", list(style.Theme))
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_every_theme_and_size_paints(
-    month: Practice, desk: Desk, show: Any, qapp: Any, theme: style.Theme, scale: float
+    month: Practice, desk: Desk, open_page: Any, qapp: Any, theme: style.Theme, scale: float
 ) -> None:
     looks.apply_theme(qapp, theme, scale)
-    page = show(InvoicesPage(desk))
+    page = open_page(InvoicesPage(desk))
     page.drafts.tree.setFocus()
     assert not page.grab().isNull()
     looks.apply_theme(qapp, style.Theme.LIGHT)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -11,41 +10,24 @@ from uuid import UUID
 
 import pytest
 
-from therapydesk.api import Answers, Link, Person, appointments, new_id, normal_name
+from tests.plugins.conftest import OpenDesk, People, Window
+from therapydesk.api import Answers, appointments
 from therapydesk.core import dates
 from therapydesk.plugins.notes import service
 from therapydesk.plugins.notes.service import NoteView
-from therapydesk.testing import open_page
-from therapydesk.ui.kit import looks, style
-from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.jobs import Runner
-from therapydesk.ui.kit.messages import undo_list
 
-__all__ = ["open_page"]
 NOON = datetime(2026, 5, 6, 11, 15)
 
 
 @pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
+def _clock(stopped_clock: datetime) -> None:
+    """An hour and four minutes after noon."""
     dates.set_clock(lambda: datetime(2026, 5, 6, 12, 6, tzinfo=UTC))
-    yield
-    dates.set_clock(None)
 
 
 @dataclass
-class Practice:
+class Practice(People):
     """People by name, sessions that took place, and notes on them."""
-
-    vault: Any
-    people: dict[str, UUID] = field(default_factory=dict)
-
-    def person(self, name: str) -> UUID:
-        if name not in self.people:
-            with self.vault.write("core") as db:
-                made = Person(id=new_id(), full_name=name, normal_name=normal_name(name))
-                db.add(made)
-                self.people[name] = made.id
-        return self.people[name]
 
     def session(
         self, *names: str, at: datetime = NOON, state: str = "came", therapist_id: UUID | None = None
@@ -84,22 +66,6 @@ def practice(vault: Any) -> Practice:
     return Practice(vault)
 
 
-@dataclass
-class Window:
-    """A desk for pages under test, and the links that were followed."""
-
-    desk: Any
-    links: list[Link] = field(default_factory=list)
-
-
 @pytest.fixture
-def window(qtbot: Any, qapp: Any, vault: Any) -> Iterator[Window]:
-    looks.apply_theme(qapp, style.Theme.LIGHT)
-    links: list[Link] = []
-    host = SimpleNamespace(is_on=lambda _id: True, ask=lambda *_a, **_k: Answers())
-    jobs = Runner()
-    desk = Desk(vault, vault.user, SimpleNamespace(single_keys=True), host, jobs, vault.changes, links.append)
-    jobs.watch(vault.changes)
-    undo_list.clear()
-    yield Window(desk, links)
-    jobs.close()
+def window(open_desk: OpenDesk) -> Window:
+    return open_desk(SimpleNamespace(is_on=lambda _id: True, ask=lambda *_a, **_k: Answers()))

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from therapydesk.api import CliContext, UserError
+from tests.plugins.conftest import run_command
+from therapydesk.api import UserError
 from therapydesk.plugins.notes.commands import notes
 
 
 @pytest.fixture
 def run(practice):
     def run(*argv: str, as_json: bool = True) -> Any:
-        context = CliContext(None, json=as_json, _vault=practice.vault)
-        answer = CliRunner().invoke(notes, list(argv), obj=context, standalone_mode=False)
-        if answer.exception is not None:
-            raise answer.exception
-        return json.loads(answer.output) if as_json else answer.output
+        return run_command(notes, practice.vault, argv, as_json)
 
     return run
 

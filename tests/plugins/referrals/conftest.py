@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,7 +27,6 @@ from therapydesk.api import (
     new_id,
     normal_name,
 )
-from therapydesk.core import dates
 from therapydesk.core.parsing.csvfile import read_csv
 from therapydesk.plugins.referrals import importers, service
 from therapydesk.plugins.referrals.models import Batch, Reason, Referral
@@ -42,13 +40,6 @@ NHS number,Name,Date of birth,Postcode,Phone,Reason,Would like,Consent,Referrer,
 ,,,,,Nobody,,,Nia Bevan,Cathays team
 ,"Ann, Bob Tully",02/11/1949,,,,,,,
 """
-
-
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    dates.set_clock(lambda: datetime(2026, 5, 6, 10, 2, tzinfo=UTC))
-    yield
-    dates.set_clock(None)
 
 
 def as_read(text: str | bytes, name: str = "list.csv", parsed: Parsed | None = None) -> ReadFile:

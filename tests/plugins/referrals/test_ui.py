@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +13,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from shiboken6 import delete
 
+import tests.plugins.conftest
+from tests.plugins.conftest import OpenDesk
 from tests.plugins.referrals.conftest import LIST, Office
-from therapydesk.api import Link, UserError
+from therapydesk.api import UserError
 from therapydesk.plugins.referrals import service
 from therapydesk.plugins.referrals.models import Batch, Referral
 from therapydesk.plugins.referrals.ui.imports_dialog import ImportsDialog
@@ -24,63 +26,33 @@ from therapydesk.ui.kit import messages
 from therapydesk.ui.kit.cards import CardRow
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
-from therapydesk.ui.kit.jobs import Runner
-from therapydesk.ui.kit.looks import apply_theme
-from therapydesk.ui.kit.style import Theme
 from therapydesk.ui.shell.import_wizard import COLUMNS, DONE, PLAN, START, ImportWizard
 
 
 @dataclass
-class Window:
-    """A desk whose links are remembered."""
+class Window(tests.plugins.conftest.Window):
+    """A desk whose links are remembered, and short ways to import."""
 
-    desk: Desk
     office: Office
-    links: list[Link] = field(default_factory=list)
-
-    def wait(self) -> None:
-        assert self.desk.jobs.wait_idle(20_000)
-        QApplication.processEvents()
 
 
 @pytest.fixture
-def window(qapp: QApplication, office: Office, plugins: Any) -> Iterator[Window]:
-    apply_theme(qapp, Theme.LIGHT)
-    runner = Runner()
-    runner.watch(office.vault.changes)
-    links: list[Link] = []
-    desk = Desk(
-        office.vault,
-        office.vault.user,
-        SimpleNamespace(),
-        plugins,
-        runner,
-        office.vault.changes,
-        links.append,
-    )
-    yield Window(desk, office, links)
-    runner.wait_idle()
-    runner.close()
-    messages.undo_list.clear()
+def window(open_desk: OpenDesk, office: Office) -> Iterator[Window]:
+    made = open_desk()
+    yield Window(made.desk, made.links, office)
+    made.wait()
 
 
 @pytest.fixture
-def page(qtbot: Any, window: Window) -> ReferralsPage:
+def page(open_page: Any, window: Window) -> ReferralsPage:
     window.office.carry_out(window.office.plan(LIST))
-    made = ReferralsPage(window.desk)
-    qtbot.addWidget(made)
-    made.resize(1150, 700)
-    made.show()
-    qtbot.waitExposed(made)
+    made: ReferralsPage = open_page(ReferralsPage(window.desk))
     return made
 
 
 @pytest.fixture
-def wizard(qtbot: Any, window: Window) -> ImportWizard:
-    made = ImportWizard(window.desk)
-    qtbot.addWidget(made)
-    made.resize(1150, 700)
-    made.show()
+def wizard(open_page: Any, window: Window) -> ImportWizard:
+    made: ImportWizard = open_page(ImportWizard(window.desk))
     return made
 
 
@@ -219,7 +191,9 @@ def test_a_list_goes_through_the_four_steps(wizard: ImportWizard, window: Window
     assert len(window.office.all(Referral)) == 3
     unread = file.with_name("unread.csv")
     wizard.save_unread()
-    wizard.findChild(QFileDialog).fileSelected.emit(str(unread))
+    dialog = wizard.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(unread))
     assert "31/02/1951" in unread.read_text("utf-8-sig")
     wizard.undo_import()
     window.wait()
