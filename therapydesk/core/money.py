@@ -84,14 +84,14 @@ class Money:
         return Money(abs(self.amount))
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.amount + other.amount) if isinstance(other, Money) else NotImplemented
+        return _of_pence(self.amount + other.amount) if isinstance(other, Money) else NotImplemented
 
     def __radd__(self, other: object) -> Money:
         # sum() starts from the number 0; no other number may be added to money.
         return self if type(other) is int and other == 0 else NotImplemented
 
     def __sub__(self, other: Money) -> Money:
-        return Money(self.amount - other.amount) if isinstance(other, Money) else NotImplemented
+        return _of_pence(self.amount - other.amount) if isinstance(other, Money) else NotImplemented
 
     def __mul__(self, times: int | Decimal) -> Money:
         if isinstance(times, bool | float):
@@ -120,6 +120,15 @@ def parse_money(text: str) -> Money:
         )
     amount = Money.from_pence(int(number)) if found["pence"] else Money(number)
     return -amount if signs else amount
+
+
+def _of_pence(amount: Decimal) -> Money:
+    """The sum of two amounts is exact already: thousands are added up where drafts are shown."""
+    if abs(amount) >= LIMIT:
+        raise ValueError("not an amount of money")
+    made = object.__new__(Money)
+    object.__setattr__(made, "amount", amount)
+    return made
 
 
 class MoneyType(TypeDecorator[Money]):

@@ -166,12 +166,16 @@ class Plugins:
             if entry.id in impls and entry.module is not None and (entry.on or hook in ALWAYS_ASKED):
                 yield entry, impls[entry.id]
 
-    def ask(self, hook: Callable[P, list[T] | dict[Any, list[Any]] | None], **kwargs: Any) -> Answers[Any]:
-        """Ask every plugin that offers the hook; lists are joined, dicts come one a plugin. Failures are collected."""
+    def ask(
+        self, hook: Callable[P, list[T] | dict[Any, list[Any]] | None], *, only: str = "", **kwargs: Any
+    ) -> Answers[Any]:
+        """Ask every plugin that offers the hook, or one; lists are joined, dicts come one a plugin. Failures are
+        collected.
+        """
         answers: Answers[Any] = Answers()
         db = kwargs.get("db")
         for entry, impl in self._impls(hook.__name__):
-            if db is not None and not db.holds(entry.info.zone):
+            if (only and entry.id != only) or (db is not None and not db.holds(entry.info.zone)):
                 continue
             try:
                 answer = impl.function(**{name: kwargs[name] for name in impl.argnames})

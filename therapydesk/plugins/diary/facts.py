@@ -35,8 +35,8 @@ def note_states(
     ]
     if not done:
         return {}
-    answers = plugins.ask(hooks.due_items, db=db, today=today())
-    if any(failure.plugin_id == "notes" for failure in answers.failures):
+    answers = plugins.ask(hooks.due_items, only="notes", db=db, today=today())
+    if answers.failures:
         return {}
     open_notes = {}
     for item in answers.values:

@@ -82,8 +82,8 @@ class DraftList(QFrame):
             return
         self._stack.setCurrentWidget(self._rows)
         keys = [payer.key for payer in drafts]
-        for row, key in enumerate(keys):
-            self.tree.setExpanded(self.model.index(row, 0, ROOT), key in opened)
+        for row in (row for row, key in enumerate(keys) if key in opened):
+            self.tree.setExpanded(self.model.index(row, 0, ROOT), True)
         row = keys.index(current.key) if current is not None and current.key in keys else 0
         if current is None:
             self.tree.setExpanded(self.model.index(0, 0, ROOT), True)
