@@ -74,6 +74,16 @@ def test_a_reason_is_a_code_and_only_for_those_who_did_not_come(vault) -> None:
     assert (view.state, view.attendees[0].state, view.attendees[0].reason) == ("completed", "came", "")
 
 
+def test_only_of_a_completed_session_can_be_corrected_who_came(vault) -> None:
+    kit = add_person(vault, "Kit")
+    (session,) = book(vault, TUESDAY, kit)
+    with vault.write("core") as db:
+        a.cancel(db, session, "travel")
+    with pytest.raises(UserError, match="not completed"), vault.write("core") as db:
+        a.correct_attendance(db, session, [a.AttendanceMark("came", kit)])
+    assert get(vault, session).state == "cancelled"
+
+
 def test_reopening_makes_it_a_booked_session_and_completing_twice_is_refused(vault) -> None:
     kit = add_person(vault, "Kit")
     (session,) = book(vault, TUESDAY, kit)

@@ -64,10 +64,9 @@ def complete(
 def correct_attendance(
     db: Db, appointment_id: UUID, attendances: Sequence[AttendanceMark], row_version: int | None = None
 ) -> None:
-    """Change who came to a completed session: reopened and completed again in one step."""
-    row = load_session(appointment_id, row_version, db)
-    if row.state == "completed":
-        _reopen(row, db)
+    """Change who came to a completed session: reopened and completed again in one step. Raises UserError for another."""
+    row = _completed(appointment_id, row_version, db)
+    _reopen(row, db)
     _complete(row, attendances, db)
 
 
@@ -77,10 +76,14 @@ def reopen(db: Db, appointment_id: UUID, row_version: int | None = None) -> None
 
     Refused when something was built on it, such as an invoice.
     """
+    _reopen(_completed(appointment_id, row_version, db), db)
+
+
+def _completed(appointment_id: UUID, row_version: int | None, db: Db) -> Appointment:
     row = load_session(appointment_id, row_version, db)
     if row.state != "completed":
         raise UserError(tr("This session is not completed."))
-    _reopen(row, db)
+    return row
 
 
 def _reopen(row: Appointment, db: Db) -> None:
