@@ -168,6 +168,47 @@ def test_cancelling_asks_for_a_reason_and_can_be_undone(practice, page, qtbot) -
     assert [practice.get(i).state for i in ids] == ["booked"] * 3
 
 
+def _move_elsewhere(practice, session, hour: int) -> None:
+    with practice.vault.write("core") as db:
+        appointments.move(db, session, datetime(2026, 5, 7, hour, 0))
+
+
+@pytest.mark.parametrize("step", ["complete", "cancel"])
+def test_a_session_that_was_moved_meanwhile_is_neither_completed_nor_cancelled_unseen(
+    practice, page, qtbot, step
+) -> None:
+    (kit,) = practice.book(datetime(2026, 5, 6, 9, 0), "Kit Lane")
+    page.show_session(kit)
+    page.actions_.do(step, page.chosen())
+    dialog = dialog_of(page)
+    _move_elsewhere(practice, kit, 15)
+    if step == "complete":
+        qtbot.keyClick(dialog.rows[0].states.focusProxy(), Key.Key_P)
+    else:
+        dialog.form.set_values({"reason": "therapist_away"})
+    dialog.save()
+    assert dialog.isVisible()
+    assert "changed meanwhile" in dialog.messages.text()
+    assert practice.get(kit).state == "booked"
+
+
+def test_undo_leaves_a_session_alone_that_somebody_changed_since(practice, page, qtbot) -> None:
+    (kit,) = practice.book(datetime(2026, 5, 6, 9, 0), "Kit Lane")
+    page.show_session(kit)
+    page.actions_.do("complete", page.chosen())
+    dialog = dialog_of(page)
+    qtbot.keyClick(dialog.rows[0].states.focusProxy(), Key.Key_P)
+    dialog.save()
+    with practice.vault.write("core") as db:
+        marks = [
+            appointments.AttendanceMark("no_word", attendance_id=practice.get(kit).attendees[0].attendance_id)
+        ]
+        appointments.correct_attendance(db, kit, marks)
+    page.undo()
+    assert "changed meanwhile" in page.messages.text()
+    assert [a.state for a in practice.get(kit).attendees] == ["no_word"]
+
+
 def test_changing_time_and_room_of_all(practice, page, qtbot) -> None:
     room = practice.room("Music room")
     ids = practice.book(datetime(2026, 5, 6, 9, 0), "Kit Lane", weeks=2)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,19 @@ class Placings:
         with self.vault.write("core") as db:
             appointments.place(db, self.before, self.after)
         self.before, self.after = self.after, self.before
+
+
+class _Seen:
+    """The version of a session as it was last seen: whatever changes it from elsewhere stops the next step."""
+
+    def __init__(self, view: appointments.AppointmentView) -> None:
+        self._id, self._version = view.id, view.row_version
+
+    @contextmanager
+    def step(self, db: Any) -> Iterator[int]:
+        """Give the version to a step, and keep the one that the step made."""
+        yield self._version
+        self._version = appointments.get_session(db, self._id).row_version
 
 
 def _held(vault: Any, before: list[appointments.Placing], db: Any) -> Placings:
@@ -100,14 +114,14 @@ def cancel(
     vault: Any, view: appointments.AppointmentView, reason: str, scope: appointments.Scope, done: Done
 ) -> None:
     """Cancel a session, or more of its series."""
-    held: list[UUID] = []
+    held, seen = list[UUID](), _Seen(view)
 
     def again() -> None:
-        with vault.write("core") as db:
-            held[:] = appointments.cancel(db, view.id, reason, scope)
+        with vault.write("core") as db, seen.step(db) as version:
+            held[:] = appointments.cancel(db, view.id, reason, scope, version)
 
     def back() -> None:
-        with vault.write("core") as db:
+        with vault.write("core") as db, seen.step(db):
             appointments.restore(db, held)
 
     again()
@@ -126,21 +140,21 @@ def complete(
         appointments.AttendanceMark(a.state, attendance_id=a.attendance_id, reason=a.reason)
         for a in view.attendees
     ]
-    was_completed = view.state == "completed"
+    was_completed, seen = view.state == "completed", _Seen(view)
 
     def again() -> None:
-        with vault.write("core") as db:
+        with vault.write("core") as db, seen.step(db) as version:
             if was_completed:
-                appointments.correct_attendance(db, view.id, marks)
+                appointments.correct_attendance(db, view.id, marks, version)
             else:
-                appointments.complete(db, view.id, marks)
+                appointments.complete(db, view.id, marks, version)
 
     def back() -> None:
-        with vault.write("core") as db:
+        with vault.write("core") as db, seen.step(db) as version:
             if was_completed:
-                appointments.correct_attendance(db, view.id, before)
+                appointments.correct_attendance(db, view.id, before, version)
             else:
-                appointments.reopen(db, view.id)
+                appointments.reopen(db, view.id, version)
 
     again()
     done(tr("{name}: {what}.").format(name=view.heading, what=_came_words(marks)), undo=back, redo=again)
@@ -159,14 +173,15 @@ def reopen(vault: Any, view: appointments.AppointmentView, done: Done) -> None:
         appointments.AttendanceMark(a.state, attendance_id=a.attendance_id, reason=a.reason)
         for a in view.attendees
     ]
+    seen = _Seen(view)
 
     def again() -> None:
-        with vault.write("core") as db:
-            appointments.reopen(db, view.id)
+        with vault.write("core") as db, seen.step(db) as version:
+            appointments.reopen(db, view.id, version)
 
     def back() -> None:
-        with vault.write("core") as db:
-            appointments.complete(db, view.id, marks)
+        with vault.write("core") as db, seen.step(db) as version:
+            appointments.complete(db, view.id, marks, version)
 
     again()
     done(tr("{name}: reopened.").format(name=view.heading), undo=back, redo=again)
