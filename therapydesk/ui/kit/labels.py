@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import draw_icon, draw_shape, icon
@@ -91,6 +100,32 @@ def line() -> QFrame:
     made = QFrame()
     made.setProperty("part", "line")
     return made
+
+
+class DrawnButton(QAbstractButton):
+    """A button that a subclass draws. Tab stops at it, and Enter presses it, as Space does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class Notice(QFrame):
+    """A box in "warn" or "danger" with its mark; text and buttons go into `row`."""
+
+    def __init__(self, tone: str) -> None:
+        super().__init__()
+        self.setProperty("part", tone)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(12, 8, 8, 8)
+        self.row.setSpacing(style.sp(3))
+        self.row.addWidget(IconMark(tone, tone), 0, Qt.AlignmentFlag.AlignTop)
 
 
 class IconMark(QWidget):

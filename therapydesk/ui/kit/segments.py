@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.control_style import draw_box
 from therapydesk.ui.kit.icons import draw_shape
+from therapydesk.ui.kit.labels import DrawnButton
 
 Middle = Qt.AlignmentFlag.AlignCenter
 LeftMiddle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -127,11 +128,10 @@ class Count:
     token: str = "text_muted"
 
 
-class _CountCell(QAbstractButton):
+class _CountCell(DrawnButton):
     def __init__(self, count: Count, first: bool) -> None:
         super().__init__()
         self._count, self._first = count, first
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.set_count(count)
 
@@ -148,12 +148,6 @@ class _CountCell(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(64, self.sizeHint().height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

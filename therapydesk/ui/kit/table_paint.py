@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent
@@ -47,6 +47,7 @@ class RowDelegate(QStyledItemDelegate):
     def __init__(self, view: TableView) -> None:
         super().__init__(view)
         self._view = view
+        self.row: Any = None  # the one that is painted, for what a subclass draws of it
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(40, self._view.row_height())
@@ -64,6 +65,7 @@ class RowDelegate(QStyledItemDelegate):
         if isinstance(model, WindowedModel):
             column = model.column(section)
             cell = model.cell(number, section)
+            self.row = model.row(number)
             if column is None:
                 state = QStyle.StateFlag.State_Enabled
                 if model.data(index, int(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked:

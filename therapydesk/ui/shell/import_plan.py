@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QRadioButton,
     QScrollArea,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -48,17 +47,10 @@ def outcome_state(outcome: Outcome) -> State:
 class _PlanDelegate(RowDelegate):
     """A value that could not be read keeps its spelling, in danger over a dotted line."""
 
-    _row: PlannedRow | None = None
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        self._row = self._view.model().row(index.row())  # type: ignore[attr-defined]  # a WindowedModel
-        super().paint(painter, option, index)
-
     def _cell(self, painter: QPainter, rect: QRect, column: Column, cell: Cell, on_sel: bool) -> None:
         wrong = {"name": "name", "born": "born_on"}.get(str(column.key), "")
-        if self._row is None or wrong not in self._row.wrong or cell.muted or not wrong:
+        row: PlannedRow | None = self.row
+        if row is None or wrong not in row.wrong or cell.muted or not wrong:
             super()._cell(painter, rect, column, cell, on_sel)
             return
         painter.setFont(style.body_font())

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from therapydesk.api import Loaded, hooks, may, ntr, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.labels import IconMark, StateMark, button, line, text_label
+from therapydesk.ui.kit.labels import IconMark, Notice, StateMark, button, line, text_label
 from therapydesk.ui.kit.messages import confirm
 
 if TYPE_CHECKING:
@@ -84,18 +83,13 @@ class ModulesPane(QWidget):
         return ", ".join(parts)
 
     def _trouble(self, entry: Loaded) -> QFrame:
-        box = QFrame()
-        box.setProperty("part", "danger")
-        row = QHBoxLayout(box)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.setSpacing(style.sp(3))
-        row.addWidget(IconMark("danger", "danger"), 0, Qt.AlignmentFlag.AlignTop)
+        box = Notice("danger")
         safe = tr("Everything else works and its data is safe.")
-        row.addWidget(text_label(f"{entry.trouble} {safe}", wrap=True), 1)
+        box.row.addWidget(text_label(f"{entry.trouble} {safe}", wrap=True), 1)
         if entry.waiting_for_consent and may(self._desk.user, "modules.switch"):
-            row.addWidget(button(tr("Allow this module"), lambda: self._ask(entry)))
+            box.row.addWidget(button(tr("Allow this module"), lambda: self._ask(entry)))
         copy = f"{entry.id} {entry.found.version if entry.found else ''}\n{entry.trouble}"
-        row.addWidget(button(tr("Copy details"), lambda: QGuiApplication.clipboard().setText(copy)))
+        box.row.addWidget(button(tr("Copy details"), lambda: QGuiApplication.clipboard().setText(copy)))
         return box
 
     def _switch(self, entry: Loaded, on: bool) -> None:

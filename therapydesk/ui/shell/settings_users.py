@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from therapydesk.api import (
@@ -29,7 +28,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.forms import FormDialog
-from therapydesk.ui.kit.labels import IconMark, StateMark, button, line, text_label
+from therapydesk.ui.kit.labels import Notice, StateMark, button, line, text_label
 from therapydesk.ui.kit.messages import confirm
 from therapydesk.ui.shell.work_dialog import WorkDialog, add_new_passphrase
 
@@ -135,19 +134,14 @@ class UsersPane(QWidget):
         return made
 
     def _key_to_change(self, zone: Zone) -> QFrame:
-        box = QFrame()
-        box.setProperty("part", "warn")
-        row = QHBoxLayout(box)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.setSpacing(style.sp(3))
-        row.addWidget(IconMark("warn", "warn"), 0, Qt.AlignmentFlag.AlignTop)
+        box = Notice("warn")
         text = tr("Somebody who left still knows the key to {part}.").format(part=zone_title(zone))
         if zone not in self._desk.vault.zones:
             text = " ".join((text, tr("Whoever holds it can change it here.")))
-        row.addWidget(text_label(text, wrap=True), 1)
+        box.row.addWidget(text_label(text, wrap=True), 1)
         if zone in self._desk.vault.zones:
             words = tr("Change the key"), tr("Change the key now")
-            row.addWidget(button(words[0], partial(self._change_key, zone, words)))
+            box.row.addWidget(button(words[0], partial(self._change_key, zone, words)))
         return box
 
     # -- what the buttons do -----------------------------------------------------------------------------

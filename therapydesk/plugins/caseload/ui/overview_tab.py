@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from therapydesk.api import (
     Card as CardOffer,
@@ -28,10 +27,9 @@ from therapydesk.plugins.caseload.ui.facts_rows import empty_layout
 from therapydesk.plugins.caseload.ui.statement_dialog import statement_dialog
 from therapydesk.plugins.caseload.ui.statements_card import StatementsCard, TowardsCard
 from therapydesk.plugins.caseload.ui.support_card import SupportCard
-from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.labels import IconMark, text_label
+from therapydesk.ui.kit.labels import Notice, text_label
 from therapydesk.ui.kit.person_tab import PersonTabPage
 from therapydesk.ui.kit.two_columns import TwoColumns
 
@@ -118,12 +116,8 @@ class OverviewTab(PersonTabPage):
                 self.alerts.addWidget(self._alert(each))
 
     def _alert(self, said: StatementView) -> QWidget:
-        box = QFrame()
-        box.setProperty("part", "warn")
-        row = QHBoxLayout(box)
-        row.setContentsMargins(12, 12, 12, 12)
-        row.setSpacing(style.sp(3))
-        row.addWidget(IconMark("warn", "warn"), 0, Qt.AlignmentFlag.AlignTop)
+        box = Notice("warn")
+        box.row.setContentsMargins(12, 12, 12, 12)
         column = QVBoxLayout()
         column.setSpacing(0)
         head = first_sentence(said.text)
@@ -132,7 +126,7 @@ class OverviewTab(PersonTabPage):
         review = tr("Review by {day}.").format(day=show_day(said.review_on)) if said.review_on else ""
         column.addWidget(text_label(head, "strong", wrap=True))
         column.addWidget(text_label(" ".join(w for w in (rest, agreed, review) if w), wrap=True))
-        row.addLayout(column, 1)
+        box.row.addLayout(column, 1)
         return box
 
     def _show_circle(self, relations: list[RelationView] | None) -> None:

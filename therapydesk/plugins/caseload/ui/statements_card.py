@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from therapydesk.api import show_day, tr
 from therapydesk.plugins.caseload import service
 from therapydesk.plugins.caseload.service import StatementView
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
-from therapydesk.ui.kit.labels import text_label
+from therapydesk.ui.kit.labels import DrawnButton, text_label
 
 COLUMNS = 3
 NARROWEST = 20  # characters that a column of words needs
@@ -22,14 +22,13 @@ WHEN_THERE = ("would_like", "hard")
 Open = Callable[[StatementView], object]
 
 
-class StatementText(QAbstractButton):
+class StatementText(DrawnButton):
     """The words as a button; Enter or a click opens them to be changed."""
 
     def __init__(self, text: str, strong: bool = False) -> None:
         super().__init__()
         self.setAccessibleName(text)
         self.setAccessibleDescription(tr("Press Enter to change it"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("focusRing", True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         words = text_label(text, "strong" if strong else "", wrap=True)
@@ -43,12 +42,6 @@ class StatementText(QAbstractButton):
         self.setMinimumHeight(
             self.heightForWidth(self.width())
         )  # a layout with a stretch would take the last line
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The label inside paints the words."""

@@ -6,21 +6,21 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from therapydesk.api import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import draw_icon
+from therapydesk.ui.kit.labels import DrawnButton
 
 
-class _Part(QAbstractButton):
+class _Part(DrawnButton):
     def __init__(self, text: str, icon_name: str, name: str, slot: Callable[[], object]) -> None:
         super().__init__()
         self._icon = icon_name
         self.setText(text)
         self.setAccessibleName(name)
         self.setToolTip("" if text else name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.clicked.connect(lambda _checked=False: slot())
 
@@ -31,9 +31,7 @@ class _Part(QAbstractButton):
         return QSize(QFontMetrics(style.body_font()).horizontalAdvance(self.text()) + 32, height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             event.ignore()  # the page steps
         else:
             super().keyPressEvent(event)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QStyleOptionViewItem
+from PySide6.QtWidgets import QFrame
 
 from therapydesk.api import ntr, tr
 from therapydesk.plugins.referrals.lists import ReferralRow
@@ -78,16 +78,8 @@ def _spoken(row: ReferralRow) -> str:
 class _FoldedDelegate(RowDelegate):
     """Name left and days right, below them the sender left and the state right; the left ends give way."""
 
-    _row: ReferralRow | None = None
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        self._row = self._view.model().row(index.row())  # type: ignore[attr-defined]  # a WindowedModel
-        super().paint(painter, option, index)
-
     def _cell(self, painter: QPainter, rect: QRect, column: Column, cell: Cell, on_sel: bool) -> None:
-        row = self._row
+        row: ReferralRow | None = self.row
         if row is None:
             return
         soft = "on_sel" if on_sel else "text_muted"
