@@ -13,7 +13,8 @@ from python_calamine import CalamineWorkbook
 from bench.figures import Figure, median
 from bench.plain import plain_file
 from bench.practice import Practice
-from bench.referral_rows import HEADS, rows, write_csv, write_xlsx
+from bench.referral_rows import rows, write_csv, write_xlsx
+from therapydesk.demo.files import HEADS
 from therapydesk.plugins.referrals import importers
 from therapydesk.plugins.referrals import service as referrals
 

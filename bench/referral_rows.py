@@ -14,20 +14,11 @@ from bench.made import known_people
 from bench.practice import Practice
 from therapydesk.api import today
 from therapydesk.demo import people_data
+from therapydesk.demo.files import HEADS
 from therapydesk.demo.people_data import MadeUp
 
 KNOWN, SLIPS = 500, 500
 FIRST_NEW = 110_000  # numbers of made-up people above those of any practice
-HEADS = (
-    "Name",
-    "Date of birth",
-    "NHS number",
-    "Postcode",
-    "Phone",
-    "Email",
-    "Reason for referral",
-    "Referrer",
-)
 
 
 def rows(small: Practice, large: Practice, count: int) -> list[tuple[str, ...]]:

@@ -26,7 +26,6 @@ from therapydesk.core.contributions import (
     Field,
     Hit,
     Importer,
-    ImportProblem,
     Link,
     Moment,
     Page,
@@ -88,6 +87,7 @@ from therapydesk.core.jobs import Job
 from therapydesk.core.money import Money, MoneyType, parse_money
 from therapydesk.core.parsing.heads import column_letters
 from therapydesk.core.parsing.types import (
+    ImportProblem,
     Parsed,
     Table,
 )

@@ -115,15 +115,6 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class ImportProblem:
-    """A row or cell that could not be read, and why. `row` None: the file as a whole."""
-
-    row: int | None
-    column: str
-    message: str
-
-
-@dataclass(frozen=True)
 class Field:
     """A field that an importer fills. `names` are heads seen in the wild, for guessing."""
 

@@ -18,6 +18,16 @@ from therapydesk.demo import people_data
 from therapydesk.demo.people_data import MadeUp
 
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
+HEADS = (
+    "Name",
+    "Date of birth",
+    "NHS number",
+    "Postcode",
+    "Phone",
+    "Email",
+    "Reason for referral",
+    "Referrer",
+)
 SENDERS = ("Cathays link workers", "Fairwater Surgery", "Barry stroke team", "Ysgol Glan Elai", "Memory team")
 
 
@@ -87,17 +97,7 @@ def _csv(people: Sequence[MadeUp], rng: random.Random) -> bytes:
 
 
 def _rows(people: Sequence[MadeUp], rng: random.Random, sender: str) -> list[list[Any]]:
-    heads = [
-        "Name",
-        "Date of birth",
-        "NHS number",
-        "Postcode",
-        "Phone",
-        "Email",
-        "Reason for referral",
-        "Referrer",
-    ]
-    rows: list[list[Any]] = [heads]
+    rows: list[list[Any]] = [[*HEADS]]
     for p in people:
         rows.append([p.full_name, p.born_on, p.nhs_number, p.postcode, p.phone, p.email, _wish(rng), sender])
     return rows
