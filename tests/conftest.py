@@ -9,10 +9,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,12 +21,14 @@ from therapydesk.built_in import BUILT_IN
 from therapydesk.core import dates, migrations
 from therapydesk.core.permissions import ROLES
 from therapydesk.core.plugins import Owner, Plugins, load_all
+from therapydesk.core.tables import Zone
 from therapydesk.core.vault.keys import Kdf
 from therapydesk.core.vault.vault import NewPractice, Vault
 
 # No test needs a screen; the journeys open a real window in processes of their own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+Users = Mapping[str, tuple[tuple[str, ...], tuple[Zone, ...]]]  # roles and keys by name
 PASSPHRASE = "four plain words together"
 USER = "Ruth Mallory"
 MADE_AT = datetime(
@@ -100,13 +103,28 @@ def demo_practice(tmp_path_factory: pytest.TempPathFactory) -> DemoPractice:
     return DemoPractice(folder, Path(made["files"]), made["user"], made["passphrase"])
 
 
+def opened_copy(closed: Path, folder: Path, host: Any) -> Vault:
+    """A copy of a closed vault in a new folder, locked; it takes no time to unlock."""
+    shutil.copytree(closed, folder)
+    opened = Vault.open(folder, host=host)
+    opened.kdf = Kdf.minimum()
+    return opened
+
+
+def add_users(template: Path, folder: Path, plugins: Plugins, users: Users) -> Path:
+    """A copy of the template vault with more people who sign in, closed."""
+    vault = opened_copy(template, folder, plugins)
+    vault.unlock(USER, PASSPHRASE)
+    for name, (roles, zones) in users.items():
+        vault.add_user(name, roles, PASSPHRASE, zones)
+    vault.close()
+    return folder
+
+
 @pytest.fixture
 def vault(plugins: Plugins, template: Path, tmp_path: Path) -> Iterator[Vault]:
     """An unlocked fresh copy of the template: a sole practitioner with all roles and zones."""
-    folder = tmp_path / "vault"
-    shutil.copytree(template, folder)
-    opened = Vault.open(folder, host=plugins)
-    opened.kdf = Kdf.minimum()
+    opened = opened_copy(template, tmp_path / "vault", plugins)
     with pytest.MonkeyPatch.context() as patch:  # the test may have set its own clock already
         patch.setattr(dates, "_clock", lambda: MADE_AT)
         opened.unlock(USER, PASSPHRASE)

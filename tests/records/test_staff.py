@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from tests.conftest import PASSPHRASE, USER
+from tests.conftest import PASSPHRASE, USER, add_users, opened_copy
 from therapydesk.core.errors import NotFound, PermissionDenied, UserError, ZoneClosed
 from therapydesk.core.permissions import ROLES, matrix
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.tables import ZONES
-from therapydesk.core.vault.keys import Kdf
 from therapydesk.core.vault.session import Actor
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records import staff
@@ -35,21 +33,12 @@ ACTIONS: dict[str, tuple[str, Callable[[Vault, UUID], object]]] = {
 @pytest.fixture(scope="module")
 def pair(plugins: Plugins, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed practice of two: Ruth with every role and key, Nia who is nothing but admin."""
-    folder = tmp_path_factory.mktemp("pair") / "vault"
-    shutil.copytree(template, folder)
-    vault = Vault.open(folder, host=plugins)
-    vault.kdf = Kdf.minimum()
-    vault.unlock(USER, PASSPHRASE)
-    vault.add_user("Nia", ["admin"], PASSPHRASE, [])
-    vault.close()
-    return folder
+    return add_users(template, tmp_path_factory.mktemp("pair") / "vault", plugins, {"Nia": (("admin",), ())})
 
 
 @pytest.fixture
 def two(plugins: Plugins, pair: Path, tmp_path: Path) -> Iterator[Vault]:
-    shutil.copytree(pair, tmp_path / "two")
-    vault = Vault.open(tmp_path / "two", host=plugins)
-    vault.kdf = Kdf.minimum()
+    vault = opened_copy(pair, tmp_path / "two", plugins)
     vault.unlock(USER, PASSPHRASE)
     yield vault
     vault.close()

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import PASSPHRASE, USER
+from tests.conftest import Users, add_users, opened_copy
 from therapydesk.core.events import Event
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.tables import Zone
-from therapydesk.core.vault.keys import Kdf
 from therapydesk.core.vault.session import Owner
 from therapydesk.core.vault.vault import Vault
 
 Handler = Callable[[Any, Event], None]
-TEAM: dict[str, tuple[tuple[str, ...], tuple[Zone, ...]]] = {
+TEAM: Users = {
     "Nia Admin": (("admin",), ()),
     "Lowri Link": (("link_worker",), ()),
     "Tomos Therapist": (("therapist",), ("clinical",)),
@@ -50,23 +48,12 @@ def host(plugins: Plugins) -> Listening:
 @pytest.fixture(scope="session")
 def team_template(plugins: Plugins, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template vault with a whole team in it, closed."""
-    folder = tmp_path_factory.mktemp("team") / "vault"
-    shutil.copytree(template, folder)
-    vault = Vault.open(folder, host=plugins)
-    vault.kdf = Kdf.minimum()
-    vault.unlock(USER, PASSPHRASE)
-    for name, (roles, zones) in TEAM.items():
-        vault.add_user(name, roles, PASSPHRASE, zones)
-    vault.close()
-    return folder
+    return add_users(template, tmp_path_factory.mktemp("team") / "vault", plugins, TEAM)
 
 
 @pytest.fixture
 def team(host: Listening, team_template: Path, tmp_path: Path) -> Iterator[Vault]:
     """A locked vault with a whole team; `unlock(name, PASSPHRASE)` signs one of them in."""
-    folder = tmp_path / "team"
-    shutil.copytree(team_template, folder)
-    vault = Vault.open(folder, host=host)
-    vault.kdf = Kdf.minimum()
+    vault = opened_copy(team_template, tmp_path / "team", host)
     yield vault
     vault.close()
