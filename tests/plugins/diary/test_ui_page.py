@@ -209,6 +209,21 @@ def test_undo_leaves_a_session_alone_that_somebody_changed_since(practice, page,
     assert [a.state for a in practice.get(kit).attendees] == ["no_word"]
 
 
+def test_a_correction_and_what_it_corrected_are_taken_back_one_after_the_other(practice, page, qtbot) -> None:
+    (kit,) = practice.book(datetime(2026, 5, 6, 9, 0), "Kit Lane")
+    page.show_session(kit)
+    for key in (Key.Key_P, Key.Key_N):
+        page.actions_.do("complete", page.chosen())
+        dialog = dialog_of(page)
+        qtbot.keyClick(dialog.rows[0].states.focusProxy(), key)
+        dialog.save()
+    assert [a.state for a in practice.get(kit).attendees] == ["no_word"]
+    page.undo()
+    assert [a.state for a in practice.get(kit).attendees] == ["came"]
+    page.undo()
+    assert practice.get(kit).state == "booked"
+
+
 def test_changing_time_and_room_of_all(practice, page, qtbot) -> None:
     room = practice.room("Music room")
     ids = practice.book(datetime(2026, 5, 6, 9, 0), "Kit Lane", weeks=2)

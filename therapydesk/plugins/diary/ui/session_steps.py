@@ -30,16 +30,22 @@ class Placings:
 
 
 class _Seen:
-    """The version of a session as it was last seen: whatever changes it from elsewhere stops the next step."""
+    """How a session was last seen: whatever changed it from elsewhere since then stops the next step."""
 
     def __init__(self, view: appointments.AppointmentView) -> None:
-        self._id, self._version = view.id, view.row_version
+        self._id, self._last = view.id, view
 
     @contextmanager
     def step(self, db: Any) -> Iterator[int]:
-        """Give the version to a step, and keep the one that the step made."""
-        yield self._version
-        self._version = appointments.get_session(db, self._id).row_version
+        """Give a step the version it may change, and keep what it made."""
+        there = appointments.get_session(db, self._id)
+        yield there.row_version if _looks(there) == _looks(self._last) else self._last.row_version
+        self._last = appointments.get_session(db, self._id)
+
+
+def _looks(view: appointments.AppointmentView) -> tuple[object, ...]:
+    who = sorted((a.attendance_id, a.state, a.reason) for a in view.attendees)
+    return view.state, view.starts_at, view.ends_at, view.room_id, who
 
 
 def _held(vault: Any, before: list[appointments.Placing], db: Any) -> Placings:
