@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from therapydesk_team import lists, service
 from therapydesk_team.models import Credential, Hours
-from therapydesk_team.service import HoursDetails, MemberDetails
+from therapydesk_team.service import CredentialDetails, HoursDetails, MemberDetails
 
-from therapydesk.api import NotFound, PermissionDenied, UserError
+from therapydesk.api import NotFound, PermissionDenied, StaleRecord, UserError
 from therapydesk.testing import USER, add_person, sign_in
 
 
@@ -49,6 +49,34 @@ def test_only_somebody_of_whom_nothing_is_written_is_taken_out(team: Any) -> Non
         with pytest.raises(UserError, match="They have left"):
             service.remove_member(db, team.ids["Kit Lane"])
     assert "Carys Bowen" not in team.rows()
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_written_over(team: Any) -> None:
+    kit, dbs = team.ids["Kit Lane"], team.give("Kit Lane", "dbs", date(2026, 1, 1))
+    seen, held = team.rows()["Kit Lane"].row_version, team.rows()["Kit Lane"].held["dbs"].row_version
+    other, again = MemberDetails("Kit Lane", ("student",)), CredentialDetails("dbs", date(2026, 2, 2))
+    with team.desk.vault.write("core") as db:
+        service.save_member(db, other, kit, seen)
+        service.save_credential(db, kit, again, dbs, held)
+    for stale in (
+        lambda db: service.save_member(db, MemberDetails("Kit", ("volunteer",)), kit, seen),
+        lambda db: service.set_left(db, kit, date(2026, 5, 1), seen),
+        lambda db: service.save_credential(db, kit, again, dbs, held),
+        lambda db: service.remove_credential(db, dbs, held),
+    ):
+        with pytest.raises(StaleRecord), team.desk.vault.write("core") as db:
+            stale(db)
+    assert team.rows()["Kit Lane"].roles == ("student",)
+    assert team.rows()["Kit Lane"].held["dbs"].held_on == date(2026, 2, 2)
+
+
+def test_what_is_written_of_a_user_for_the_first_time_is_not_written_over(team: Any) -> None:
+    seen = team.rows()[USER].row_version
+    with team.desk.vault.write("core") as db:
+        service.save_member(db, MemberDetails(skills=("piano",)), team.ids[USER], seen)
+    with pytest.raises(StaleRecord), team.desk.vault.write("core") as db:
+        service.save_member(db, MemberDetails(skills=("harp",)), team.ids[USER], seen)
+    assert team.rows()[USER].skills == ("piano",)
 
 
 def test_the_matrix_says_held_due_expired_and_missing(team: Any) -> None:

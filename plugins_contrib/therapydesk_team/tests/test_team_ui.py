@@ -7,12 +7,15 @@ from datetime import date
 from typing import Any
 
 import pytest
+from therapydesk_team import service
+from therapydesk_team.service import CredentialDetails
 from therapydesk_team.ui import dialogs
 from therapydesk_team.ui.team_page import CLEARANCE, HOURS, TRAINING, TeamPage
 
-from therapydesk.api import Link, show_day
+from therapydesk.api import Link, StaleRecord, show_day
 from therapydesk.testing import USER, add_person, sign_in
 from therapydesk.ui.kit.forms import FormDialog
+from therapydesk.ui.kit.messages import undo_list
 from therapydesk.ui.kit.printing import PrintWindow
 
 OpenPage = Callable[..., Any]
@@ -192,6 +195,38 @@ def test_somebody_is_added_changed_and_leaves(team: Any, page: Any) -> None:
     assert "Ann Rees" in team.rows(left=True)
     page.undo()
     assert "Ann Rees" in team.rows()
+
+
+def test_a_form_and_an_undo_leave_alone_what_somebody_else_changed(team: Any, page: Any) -> None:
+    row = team.rows()["Kit Lane"]
+    late, first = dialogs.edit_member(page, row), dialogs.edit_member(page, row)
+    first.form.set_values({"skills": "drums, harp"})
+    first.save()
+    late.form.set_values({"skills": "piano"})
+    late.save()
+    assert late.isVisible()
+    assert "changed by somebody else" in late.messages.text()
+    team.give("Kit Lane", "dbs", date(2026, 4, 1))
+    held = team.rows()["Kit Lane"].held["dbs"]
+    mine = dialogs.edit_credential(page, team.ids["Kit Lane"], held)
+    mine.form.set_values({"reference": "001 234"})
+    mine.save()
+    with team.desk.vault.write("core") as db:
+        service.save_credential(db, team.ids["Kit Lane"], CredentialDetails("dbs", date(2026, 4, 2)), held.id)
+    with pytest.raises(StaleRecord):
+        undo_list.undo()
+    assert team.rows()["Kit Lane"].held["dbs"].held_on == date(2026, 4, 2)
+    assert team.rows()["Kit Lane"].skills == ("drums", "harp")
+
+
+def test_two_changes_are_taken_back_one_after_the_other(team: Any, page: Any) -> None:
+    for skills in ("harp", "harp, BSL"):
+        dialog = dialogs.edit_member(page, team.rows()["Kit Lane"])
+        dialog.form.set_values({"skills": skills})
+        dialog.save()
+    undo_list.undo()
+    undo_list.undo()
+    assert team.rows()["Kit Lane"].skills == ("drums",)
 
 
 def test_without_the_right_one_sees_names_and_opens_only_oneself(team: Any, open_page: OpenPage) -> None:

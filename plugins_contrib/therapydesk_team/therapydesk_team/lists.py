@@ -27,7 +27,9 @@ from therapydesk_team.models import Credential, Hours, Member
 
 @dataclass(frozen=True)
 class Held:
-    """A clearance or training somebody has or needs. `id` None: there is nothing yet."""
+    """A clearance or training somebody has or needs. `id` None: there is nothing yet; `row_version` goes back into
+    changes.
+    """
 
     id: UUID | None
     kind: rules.Kind
@@ -36,6 +38,7 @@ class Held:
     ends_on: date | None = None
     reference: str = ""
     remark: str = ""
+    row_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Entry:
 @dataclass(frozen=True)
 class TeamRow:
     """Somebody here; `id` None is the practice itself. `roles` are roles and places; `held` and `minutes` are None when
-    the reader may not see them.
+    the reader may not see them; `row_version` goes back into changes, 0 while nothing is written down on a user.
     """
 
     id: UUID | None
@@ -66,6 +69,7 @@ class TeamRow:
     signs_in: bool = False
     person_id: UUID | None = None
     left: bool = False
+    row_version: int = 0
     held: Mapping[str, Held] | None = field(default=None, repr=False)
     minutes: Mapping[str, int] | None = field(default=None, repr=False)
 
@@ -110,6 +114,7 @@ def _row(member_id: UUID, name: str, roles: Sequence[str], own: Member, left: bo
         bool(roles) or own.user_id is not None,
         own.person_id,
         left,
+        own.row_version or 0,  # none: made up just now
     )
 
 
@@ -157,7 +162,7 @@ def _standings(
 
 
 def _held(row: Credential, kind: rules.Kind, state: rules.Standing) -> Held:
-    return Held(row.id, kind, state, row.held_on, row.ends_on, row.reference, row.remark)
+    return Held(row.id, kind, state, row.held_on, row.ends_on, row.reference, row.remark, row.row_version)
 
 
 @allowed("team.read_records", filters=True)

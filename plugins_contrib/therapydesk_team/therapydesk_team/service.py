@@ -9,7 +9,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from therapydesk.api import Db, NotFound, Person, UserError, allowed, list_users, new_id, tidy, today, tr
+from therapydesk.api import (
+    Db,
+    NotFound,
+    Person,
+    StaleRecord,
+    UserError,
+    allowed,
+    list_users,
+    new_id,
+    tidy,
+    today,
+    tr,
+)
 from therapydesk_team import lists, rules
 from therapydesk_team.models import Credential, Hours, Member
 
@@ -49,9 +61,13 @@ class HoursDetails:
 
 
 @allowed("team.edit")
-def save_member(db: Db, details: MemberDetails, member_id: UUID | None = None) -> UUID:
-    """Add somebody, or change them by id (of a user, too); returns the id. Raises UserError without a name."""
-    row = Member(id=new_id()) if member_id is None else _member(db, member_id)
+def save_member(
+    db: Db, details: MemberDetails, member_id: UUID | None = None, row_version: int | None = None
+) -> UUID:
+    """Add somebody, or change them by id (of a user, too); returns the id. Raises UserError without a name, StaleRecord
+    when they were changed since `row_version` (0: nothing was written down on the user) was read.
+    """
+    row = Member(id=new_id()) if member_id is None else _member(db, member_id, row_version)
     name = tidy(details.name)
     if row.user_id is None and not name:
         raise UserError(tr("There is no name."), tr("Write how they are called here."))
@@ -75,9 +91,9 @@ def save_member(db: Db, details: MemberDetails, member_id: UUID | None = None) -
 
 
 @allowed("team.edit")
-def set_left(db: Db, member_id: UUID, day: date | None) -> None:
-    """Somebody who does not sign in left on a day, or (None) is back. Raises UserError for a user."""
-    row = _member(db, member_id)
+def set_left(db: Db, member_id: UUID, day: date | None, row_version: int | None = None) -> None:
+    """Somebody who does not sign in left on a day, or (None) is back. Raises UserError for a user, StaleRecord."""
+    row = _member(db, member_id, row_version)
     if row.user_id is not None:
         raise UserError(tr("They sign in here."), tr("Remove them in Settings, Who works here."))
     row.left_on = day
@@ -95,9 +111,15 @@ def remove_member(db: Db, member_id: UUID) -> None:
 
 @allowed("team.edit")
 def save_credential(
-    db: Db, member_id: UUID | None, details: CredentialDetails, credential_id: UUID | None = None
+    db: Db,
+    member_id: UUID | None,
+    details: CredentialDetails,
+    credential_id: UUID | None = None,
+    row_version: int | None = None,
 ) -> UUID:
-    """Write down what somebody (None: the practice) was given, or change it; returns its id. Raises UserError."""
+    """Write down what somebody (None: the practice) was given, or change it; returns its id. Raises UserError,
+    StaleRecord.
+    """
     kind = rules.kinds().get(details.kind)
     if kind is None or (member_id is None) != (rules.PRACTICE in kind.needed_by):
         raise UserError(tr("That is not something they can hold."), tr("Choose another kind."))
@@ -106,7 +128,7 @@ def save_credential(
     ends_on = details.ends_on or kind.usual_end(details.held_on)
     if ends_on is not None and ends_on < details.held_on:
         raise UserError(tr("It ends before it begins."), tr("Check the two days."))
-    row = _credential(db, credential_id) if credential_id else Credential(id=new_id())
+    row = _credential(db, credential_id, row_version) if credential_id else Credential(id=new_id())
     member = _member(db, member_id) if member_id is not None else None
     row.member_id, row.person_id = member_id, member.person_id if member else None
     row.kind, row.held_on, row.ends_on = details.kind, details.held_on, ends_on
@@ -117,9 +139,11 @@ def save_credential(
 
 
 @allowed("team.edit")
-def remove_credential(db: Db, credential_id: UUID) -> tuple[UUID | None, CredentialDetails]:
-    """Take it away; returns whose it was and what it said, for undo."""
-    row = _credential(db, credential_id)
+def remove_credential(
+    db: Db, credential_id: UUID, row_version: int | None = None
+) -> tuple[UUID | None, CredentialDetails]:
+    """Take it away; returns whose it was and what it said, for undo. Raises StaleRecord."""
+    row = _credential(db, credential_id, row_version)
     db.delete(row)
     return row.member_id, CredentialDetails(row.kind, row.held_on, row.ends_on, row.reference, row.remark)
 
@@ -163,20 +187,33 @@ def remove_hours(db: Db, ids: Sequence[UUID]) -> tuple[list[UUID], HoursDetails]
     return [row.member_id for row in there], details
 
 
-def _member(db: Db, member_id: UUID) -> Member:
+def _member(db: Db, member_id: UUID, row_version: int | None = None) -> Member:
     """The row of a member; somebody who signs in gets one when it is first needed."""
     row = db.get(Member, member_id)
     if row is None and any(user.id == member_id for user in list_users(db, left=True)):
         row = Member(id=member_id, user_id=member_id)
         db.add(row)
         db.flush()
+        return row
     if row is None:
         raise NotFound(tr("That person is not in the team any more."))
+    _check_version(row, row_version)
     return row
 
 
-def _credential(db: Db, credential_id: UUID) -> Credential:
+def _credential(db: Db, credential_id: UUID, row_version: int | None) -> Credential:
     row = db.get(Credential, credential_id)
     if row is None:
         raise NotFound(tr("That is not here any more."))
+    _check_version(row, row_version)
     return row
+
+
+def _check_version(row: Member | Credential, row_version: int | None) -> None:
+    if row_version is not None and row.row_version != row_version:
+        raise changed_meanwhile()
+
+
+def changed_meanwhile() -> StaleRecord:
+    """What was seen is not what is there."""
+    return StaleRecord(tr("This was changed by somebody else meanwhile."), tr("Look at it again."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,20 +21,32 @@ def edit_member(page: BasePage, row: TeamRow | None = None) -> FormDialog:
     signs_in = row is not None and row.signs_in
     before = _details(row) if row is not None else None
 
-    def put(member_id: UUID | None, details: MemberDetails) -> UUID:
+    def put(member_id: UUID | None, details: MemberDetails, seen: int | None = None) -> UUID:
         with page.desk.vault.write("core") as db:
-            return service.save_member(db, details, member_id)
+            return service.save_member(db, details, member_id, seen)
+
+    def now(member_id: UUID) -> TeamRow:
+        with page.desk.vault.read() as db:
+            return lists.find_row(db, member_id)
+
+    def swap(member_id: UUID, old: MemberDetails, new: MemberDetails) -> None:
+        there = now(member_id)
+        if _details(there) != old:
+            raise service.changed_meanwhile()
+        put(member_id, new, there.row_version)
 
     def save(values: dict[str, Any]) -> None:
         name = row.name if row is not None and signs_in else values["name"]
         person_id = _person_called(page, name) if values["known"] else None
         skills, languages = (tuple(rules.words_of(values[part])) for part in ("skills", "languages"))
         details = MemberDetails(name, tuple(values["places"]), skills, languages, person_id)
-        member_id = put(row.id if row is not None else None, details)
-        if before is None:
+        if row is None or before is None:
+            member_id = put(None, details)
             page.done(tr("{name} added.").format(name=name), lambda: _take_member(page, member_id))
         else:
-            undo, redo = (lambda: put(member_id, before)), (lambda: put(member_id, details))
+            member_id = put(row.id, details, row.row_version)
+            after = _details(now(member_id))
+            undo, redo = partial(swap, member_id, after, before), partial(swap, member_id, before, after)
             page.done(tr("Details of {name} changed.").format(name=name), undo, redo)
 
     words = (tr("Change details"), tr("Save details")) if row else (tr("Add somebody"), tr("Add to the team"))
@@ -75,9 +88,9 @@ def _take_member(page: BasePage, member_id: UUID) -> None:
         service.remove_member(db, member_id)
 
 
-def _leave(page: BasePage, member_id: UUID, day: date | None) -> None:
+def _leave(page: BasePage, member_id: UUID, day: date | None, seen: int | None = None) -> None:
     with page.desk.vault.write("core") as db:
-        service.set_left(db, member_id, day)
+        service.set_left(db, member_id, day, seen)
 
 
 def _leaving(page: BasePage, member_id: UUID, row: TeamRow) -> tuple[str, Any]:
@@ -87,7 +100,7 @@ def _leaving(page: BasePage, member_id: UUID, row: TeamRow) -> tuple[str, Any]:
 
     def act() -> None:
         with page.guard():
-            _leave(page, member_id, now)
+            _leave(page, member_id, now, row.row_version)
             page.done(said.format(name=row.name), lambda: _leave(page, member_id, before))
 
     return text, act
@@ -97,17 +110,29 @@ def edit_credential(page: BasePage, member_id: UUID | None, held: Held | None = 
     """Ask what was given and when; `held` without an id is something missing, with one it is changed."""
     changed = held.id if held is not None else None
 
-    def put(details: CredentialDetails, credential_id: UUID | None) -> UUID:
+    def put(details: CredentialDetails, credential_id: UUID | None, seen: int | None = None) -> UUID:
         with page.desk.vault.write("core") as db:
-            return service.save_credential(db, member_id, details, credential_id)
+            return service.save_credential(db, member_id, details, credential_id, seen)
+
+    def now(credential_id: UUID) -> Held | None:
+        with page.desk.vault.read() as db:
+            there = lists.credentials_of(db, member_id)
+        return next((one for one in there if one.id == credential_id), None)
+
+    def back(credential_id: UUID, old: CredentialDetails | None, new: CredentialDetails) -> None:
+        there = now(credential_id)
+        if there is None or _given(there) != old:
+            raise service.changed_meanwhile()
+        put(new, credential_id, there.row_version)
 
     def save(values: dict[str, Any]) -> None:
         details = CredentialDetails(**values)
-        saved = put(details, changed)
+        saved = put(details, changed, held.row_version if held is not None else None)
         title = rules.kinds()[details.kind].title
-        if held is not None and changed is not None and held.held_on is not None:
-            old = CredentialDetails(held.kind.id, held.held_on, held.ends_on, held.reference, held.remark)
-            page.done(tr("{what} changed.").format(what=title), lambda: put(old, changed))
+        before = _given(held)
+        if changed is not None and before is not None:
+            undo = partial(back, changed, _given(now(changed)), before)
+            page.done(tr("{what} changed.").format(what=title), undo)
         else:
             page.done(tr("{what} written down.").format(what=title), lambda: _take_credential(page, saved))
 
@@ -130,15 +155,23 @@ def edit_credential(page: BasePage, member_id: UUID | None, held: Held | None = 
     return dialog
 
 
+def _given(held: Held | None) -> CredentialDetails | None:
+    if held is None or held.held_on is None:
+        return None
+    return CredentialDetails(held.kind.id, held.held_on, held.ends_on, held.reference, held.remark)
+
+
 def _advise(form: Form, kind: rules.Kind) -> None:
     usual = tr("Left empty: {n} months after.").format(n=kind.months) if kind.months else ""
     form.set_hint("kind", kind.advice())
     form.set_hint("ends_on", usual or tr("Left empty: it has no end."))
 
 
-def _take_credential(page: BasePage, credential_id: UUID) -> tuple[UUID | None, CredentialDetails]:
+def _take_credential(
+    page: BasePage, credential_id: UUID, seen: int | None = None
+) -> tuple[UUID | None, CredentialDetails]:
     with page.desk.vault.write("core") as db:
-        return service.remove_credential(db, credential_id)
+        return service.remove_credential(db, credential_id, seen)
 
 
 def remove_credential(page: BasePage, held: Held) -> None:
@@ -146,7 +179,7 @@ def remove_credential(page: BasePage, held: Held) -> None:
     if held.id is None:
         return
     with page.guard():
-        whose, details = _take_credential(page, held.id)
+        whose, details = _take_credential(page, held.id, held.row_version)
 
         def undo() -> None:
             with page.desk.vault.write("core") as db:
