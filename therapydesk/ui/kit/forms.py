@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -40,71 +39,11 @@ from therapydesk.ui.kit.fields import (
     TextBox,
 )
 from therapydesk.ui.kit.form_area import BAR, RING, FormArea
+from therapydesk.ui.kit.form_row import FormRow
 from therapydesk.ui.kit.growing_text import GrowingText
 from therapydesk.ui.kit.icons import app_icon
-from therapydesk.ui.kit.labels import IconMark, button, text_label
+from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.messages import MessageBar, announce
-
-LABEL_LEFT_CHARS = 15
-
-
-class _Row(QWidget):
-    """A field with its label above or beside it, and the line under it for hint or error."""
-
-    def __init__(self, box: FieldBox, label: str, hint: str, *, left: bool, bare: bool = False) -> None:
-        super().__init__()
-        self.box, self.hint, self.error = box, hint, ""
-        self.label = text_label(label, "" if left else "strong", "text_muted" if left else "")
-        self.label.setBuddy(box.focus_widget())
-        self.label_text = label
-        box.widget.setAccessibleName(label)
-        self._note_icon = IconMark("danger", "danger", small=True)
-        self._note = text_label("", "small", wrap=True)
-        note = QHBoxLayout()
-        note.setSpacing(6)
-        note.addWidget(self._note_icon, 0, Qt.AlignmentFlag.AlignTop)
-        note.addWidget(self._note, 1)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(4)
-        place = QHBoxLayout()
-        place.addWidget(box.widget)
-        if bare:
-            self.label.hide()
-            place.addStretch(1)
-        if left:
-            self.label.setFixedWidth(style.chars(LABEL_LEFT_CHARS))
-            self.label.setMinimumHeight(style.button_height())
-            self.label.setWordWrap(True)
-            self._grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addLayout(place, 0, 1)
-            self._grid.addLayout(note, 1, 1)
-        else:
-            self._grid.addWidget(self.label, 0, 0)
-            self._grid.addLayout(place, 1, 0)
-            self._grid.addLayout(note, 2, 0)
-        self.show_note()
-
-    def show_note(self) -> None:
-        text = self.error or self.box.understood() or self.hint
-        self._note.setText(text)
-        style.set_tone(self._note, "danger" if self.error else "text_muted")
-        self._note.setVisible(bool(text))
-        self._note_icon.setVisible(bool(self.error))
-        style.set_property(self.box.widget, "error", bool(self.error))
-        self.box.focus_widget().setAccessibleDescription(text)
-
-    def check(self) -> Any:
-        """Return the value, or None with `error` set. Shows what is wrong or what was understood."""
-        value = None
-        try:
-            value = self.box.value()
-            self.error = ""
-        except UserError as problem:
-            self.error = str(problem)
-        self.show_note()
-        return value
 
 
 class Form(QWidget):
@@ -115,7 +54,7 @@ class Form(QWidget):
     def __init__(self, *, labels: str = "above", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._left = labels == "left"
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, FormRow] = {}
         self._setting = False
         self.dirty = False
         self.summary = MessageBar(closable=False)
@@ -130,7 +69,7 @@ class Form(QWidget):
         self, name: str, label: str, box: FieldBox, hint: str, *, required: bool = False, bare: bool = False
     ) -> None:
         box.required = required
-        row = _Row(box, label, hint, left=self._left, bare=bare)
+        row = FormRow(box, label, hint, left=self._left, bare=bare)
         self._rows[name] = row
         box.edited.connect(lambda: self._on_edited(row))
         box.left.connect(lambda: self._on_left(row))
@@ -239,7 +178,7 @@ class Form(QWidget):
         self._setting = False
         self.dirty = False
 
-    def _shown(self) -> list[tuple[str, _Row]]:
+    def _shown(self) -> list[tuple[str, FormRow]]:
         return [(name, row) for name, row in self._rows.items() if not row.isHidden()]
 
     @property
@@ -277,7 +216,7 @@ class Form(QWidget):
             if isinstance(first, QLineEdit):
                 first.selectAll()  # as Tab does, so that typing takes the place of what stands there
 
-    def _on_edited(self, row: _Row) -> None:
+    def _on_edited(self, row: FormRow) -> None:
         if self._setting:
             return
         self.dirty = True
@@ -285,7 +224,7 @@ class Form(QWidget):
             row.check()
         self.edited.emit()
 
-    def _on_left(self, row: _Row) -> None:
+    def _on_left(self, row: FormRow) -> None:
         focused = QApplication.focusWidget()
         if focused is not None and row.box.widget.isAncestorOf(focused):
             return
