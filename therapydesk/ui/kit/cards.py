@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QSiz
 
 from therapydesk.api import tr
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.control_style import draw_box
+from therapydesk.ui.kit.boxes import draw_box
 from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.links import LinkLabel

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.control_style import draw_box
+from therapydesk.ui.kit.boxes import draw_box
 from therapydesk.ui.kit.icons import draw_shape
 from therapydesk.ui.kit.labels import DrawnButton
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPa
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from therapydesk.ui.kit import style
+from therapydesk.ui.kit.boxes import draw_check
 from therapydesk.ui.kit.columns import Cell, Column
-from therapydesk.ui.kit.control_style import draw_check
 from therapydesk.ui.kit.icons import State, draw_icon, shape_pixmap
 from therapydesk.ui.kit.table_model import WindowedModel
 

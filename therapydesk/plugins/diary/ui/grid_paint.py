@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QFont, QFontMetrics, QPainter, QPainterPath, Q
 from therapydesk.api import appointments, show_time, tr
 from therapydesk.plugins.diary.ui.week_layout import Block
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.control_style import draw_box
+from therapydesk.ui.kit.boxes import draw_box
 from therapydesk.ui.kit.icons import draw_icon
 
 RADIUS = 4.0

@@ -18,7 +18,7 @@ from therapydesk.api import tr
 from therapydesk.plugins.invoicing.service import DraftPayer, DraftRow
 from therapydesk.plugins.invoicing.ui.draft_model import AMOUNT, SESSIONS, TO, DraftModel
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.control_style import draw_check
+from therapydesk.ui.kit.boxes import draw_check
 from therapydesk.ui.kit.icons import draw_icon, draw_shape
 
 Index = QModelIndex | QPersistentModelIndex
