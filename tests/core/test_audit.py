@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from therapydesk.core import audit, dates
+from therapydesk.core import audit, audit_check, dates
 from therapydesk.core.audit import AuditEntry
+from therapydesk.core.audit_check import VerifyResult
 from therapydesk.core.errors import DiskFull, ZoneClosed
 from therapydesk.core.tables import Zone, new_id
 from therapydesk.core.vault import generations
@@ -44,9 +45,9 @@ def tamper(vault: Vault, statement: str, zone: Zone = "core") -> None:
         raw.execute(statement)
 
 
-def verify(vault: Vault, zone: Zone = "core") -> audit.VerifyResult:
+def verify(vault: Vault, zone: Zone = "core") -> VerifyResult:
     with vault.read() as db:
-        return audit.verify(db, zone)
+        return audit_check.verify(db, zone)
 
 
 def test_new_changed_and_deleted_rows_are_logged_with_names_and_without_values(vault: Vault) -> None:

@@ -18,6 +18,7 @@ from tests.conftest import PASSPHRASE, USER
 from tests.reliability.workers import CONTACTS, add_people, listening
 from tests.reliability.world import Host, Victim, open_vault
 from therapydesk.core import audit
+from therapydesk.core.audit_check import verify
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.vault.outbox import CoreOutbox, Inbox
 from therapydesk.core.vault.vault import Vault
@@ -64,7 +65,7 @@ def look(vault: Vault, toll: Toll, *, settle: bool) -> None:
             toll.apart += ["the outbox is not empty"] if left else []
     with vault.read() as db:
         found = Counter((row.person_id, row.text) for row in db.scalars(select(ConsentDetail)))
-        sound = [audit.verify(db, zone) for zone in ("core", "clinical")]
+        sound = [verify(db, zone) for zone in ("core", "clinical")]
     toll.apart += [str(p) for p in people if (found[p, "event"], found[p, "text"]) != (1, 1)]
     toll.unsound += [r.why for r in sound if not r.sound] + [w.error for w in vault.waiting]
     vault.lock()

@@ -142,9 +142,10 @@ def checkpoint(db: Db) -> None:
     """Sign the head of the chain with the user's key, when there is something new since the
     last signature.
     """
-    head, last = _head(db), _last_checkpoint(db)
-    if head.seq == 0 or (last is not None and last == head.seq):
+    if _head(db).seq in (0, last_checkpoint(db, _zone(db))):
         return
+    _tell_clock(db)  # now: between the entry that is signed and its signature nothing may stand
+    head = _head(db)
     message = checkpoint_message(db.info["vault"].unlocked.users.vault, _zone(db), head.seq, head.hash)
     signature = db.info["vault"].unlocked.sign(message).hex()
     record(db, CHECKPOINT, None, {"seq": head.seq, "head": head.hash, "signature": signature})
@@ -155,12 +156,18 @@ def checkpoint_message(vault: UUID, zone: Zone, seq: int, head: str) -> bytes:
     return f"TherapyDesk log {vault} {zone} {seq} {head}".encode()
 
 
-def _append(db: Db, news: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> None:
-    head, at, rows = _head(db), dates.now(), []
+def _tell_clock(db: Db) -> None:
+    """Log, once in a unit of work, that the clock went back since the entry before."""
+    head, at = _head(db), dates.now()
     if head.at is not None and at < head.at - CLOCK_BACK and not db.info.get("clock_told"):
         db.info["clock_told"] = True
         back = {"seconds": round((head.at - at).total_seconds())}
-        news = [("clock went back", None, back), *news]
+        _append(db, [("clock went back", None, back)])
+
+
+def _append(db: Db, news: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> None:
+    _tell_clock(db)
+    head, at, rows = _head(db), dates.now(), []
     role = ",".join(sorted(db.user.roles))
     for action, ref, detail in news:
         values: dict[str, Any] = {
@@ -219,10 +226,11 @@ def _head(db: Db) -> Head:
     return found
 
 
-def _last_checkpoint(db: Db) -> int | None:
-    entry: Any = ENTRIES[_zone(db)].__table__
+def last_checkpoint(db: Db, zone: Zone) -> int:
+    """The number of the last signed entry; 0 when there is none."""
+    entry: Any = ENTRIES[zone].__table__
     query = select(entry.c.seq).where(entry.c.action == CHECKPOINT).order_by(entry.c.seq.desc()).limit(1)
-    return db.connection().scalar(query)
+    return db.connection().scalar(query) or 0
 
 
 # --- Listeners ---
@@ -317,70 +325,6 @@ def write_late_views(db: Db, late: Sequence[tuple[Zone, UUID, str]]) -> None:
     """Write the views that could not be written when they happened."""
     for _zone_name, ref, what in late:
         record(db, "view", ref, {"what": what})
-
-
-# --- Checking ---
-
-
-@dataclass(frozen=True)
-class VerifyResult:
-    """The outcome of checking a chain: `broken_at` is the first entry that does not fit, `why` says how."""
-
-    zone: Zone
-    entries: int
-    head: str
-    broken_at: int | None = None
-    why: str = ""
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing was changed, cut or put in between."""
-        return self.broken_at is None
-
-
-def verify(db: Db, zone: Zone, *, since: int = 0) -> VerifyResult:
-    """Walk the chain of a zone, from entry `since` on, and check hashes, order and signatures."""
-    entry: Any = ENTRIES[zone].__table__
-    query = select(entry).where(entry.c.seq >= since).order_by(entry.c.seq)
-    count, prev, seq = 0, START, max(since, 1)
-    for found in db.connection().execute(query.execution_options(yield_per=1000)).mappings():
-        row = dict(found)
-        if count == 0 and since > 1:
-            prev = row["prev"]
-        why = _fault(row, seq, prev)
-        if not why and row["action"] == CHECKPOINT:
-            why = _checkpoint_fault(db, zone, row)
-        if why:
-            return VerifyResult(zone, count, prev, row["seq"], why)
-        count, prev, seq = count + 1, row["hash"], seq + 1
-    return VerifyResult(zone, count, prev)
-
-
-def _fault(row: Mapping[str, Any], seq: int, prev: str) -> str:
-    if row["seq"] != seq:
-        return "an entry is missing"
-    if row["prev"] != prev:
-        return "it does not follow the entry before"
-    return "" if digest(row) == row["hash"] else "it was changed"
-
-
-def _checkpoint_fault(db: Db, zone: Zone, row: Mapping[str, Any]) -> str:
-    detail, unlocked = json.loads(row["detail"]), db.info["vault"].unlocked
-    if detail["head"] != row["prev"] or detail["seq"] != row["seq"] - 1:
-        return "its signature is for another entry"
-    message = checkpoint_message(unlocked.users.vault, zone, detail["seq"], detail["head"])
-    return (
-        ""
-        if unlocked.signed_by(row["actor"], message, bytes.fromhex(detail["signature"]))
-        else "its signature is wrong"
-    )
-
-
-def last_checkpoint(db: Db, zone: Zone) -> int:
-    """The number of the last signed entry; 0 when there is none."""
-    entry: Any = ENTRIES[zone].__table__
-    query = select(entry.c.seq).where(entry.c.action == CHECKPOINT).order_by(entry.c.seq.desc()).limit(1)
-    return db.connection().scalar(query) or 0
 
 
 def refs(ids: Sequence[UUID]) -> Any:

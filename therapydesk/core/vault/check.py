@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Table, Uuid, func, inspect, select
 
-from therapydesk.core import audit
+from therapydesk.core.audit_check import verify
 from therapydesk.core.errors import DamagedVault, VaultError
 from therapydesk.core.tables import Base, Zone, zone_of
 from therapydesk.core.vault import generations
@@ -81,7 +81,7 @@ def _check_keys(zone: Zone, path: Any, keys: Any) -> list[Finding]:
 
 
 def _check_log(db: Db, zone: Zone) -> list[Finding]:
-    result = audit.verify(db, zone)
+    result = verify(db, zone)
     if result.sound:
         return []
     text = tr("the log does not hold together at entry {n}: {why}").format(n=result.broken_at, why=result.why)

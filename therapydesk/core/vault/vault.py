@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from therapydesk.core import audit
+from therapydesk.core.audit_check import VerifyResult, verify
 from therapydesk.core.changes import Changed, Changes
 from therapydesk.core.errors import Busy, DiskFull, UserError, WrongPassphrase
 from therapydesk.core.tables import ZONES, Zone
@@ -44,7 +45,7 @@ class Vault(UserDoor):
         self.folder, self.host, self.kdf = folder, host, kdf
         self.changes = Changes()
         self.waiting: list[outbox.Waiting] = []
-        self.log_findings: list[audit.VerifyResult] = []
+        self.log_findings: list[VerifyResult] = []
         self.late_views: list[tuple[Zone, UUID, str]] = []
         self.unsaved_drafts: dict[tuple[UUID, str], tuple[datetime, bytes]] = {}
         self._lock = lock
@@ -197,7 +198,7 @@ class Vault(UserDoor):
         with contextlib.suppress(Busy, DiskFull):
             drafts.write_unsaved(self)
         with self.read() as db:
-            results = [audit.verify(db, z, since=audit.last_checkpoint(db, z)) for z in self.zones]
+            results = [verify(db, z, since=audit.last_checkpoint(db, z)) for z in self.zones]
         self.log_findings = [r for r in results if not r.sound]
 
     def lock(self) -> None:
