@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from tests.conftest import PASSPHRASE, USER
 from therapydesk.core import audit, audit_check, dates
 from therapydesk.core.audit import AuditEntry
 from therapydesk.core.audit_check import VerifyResult
@@ -247,6 +248,18 @@ def test_a_clock_that_went_back_is_an_entry(vault: Vault) -> None:
     found = [e for e in entries(vault) if e.action == "clock went back"]
     assert [json.loads(e.detail) for e in found] == [{"seconds": 540}]
     assert verify(vault).sound
+
+
+def test_what_is_signed_after_the_clock_went_back_is_the_entry_before(vault: Vault) -> None:
+    with vault.write("clinical") as db:
+        db.add(ConsentDetail(consent_id=new_id(), person_id=new_id(), text="before"))
+    at = dates.now()
+    dates.set_clock(lambda: at - timedelta(days=1))
+    vault.lock()
+    vault.unlock(USER, PASSPHRASE)
+    assert vault.log_findings == []
+    assert [e.action for e in entries(vault, "clinical")][-2:] == ["clock went back", "checkpoint"]
+    assert verify(vault, "clinical").sound
 
 
 def test_a_session_for_reading_logs_nothing(vault: Vault) -> None:
