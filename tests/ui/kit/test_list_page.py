@@ -116,3 +116,12 @@ def test_a_record_that_could_not_keep_what_was_typed_stays(page: Songs) -> None:
     typed.leave = lambda: True  # type: ignore[union-attr]
     assert page.close_record()
     assert page.record is None
+
+
+def test_other_choices_are_offered_and_what_was_chosen_stays(page: Songs) -> None:
+    page.filter.set_value("kind", "air")
+    page.filter.set_choices("kind", [("", "All kinds"), ("hymn", "Hymns"), ("air", "Airs")])
+    assert page.filter.value("kind") == "air"
+    assert page.table.row_count() == 1
+    page.filter.set_choices("kind", [("", "All kinds"), ("hymn", "Hymns")])
+    assert page.filter.value("kind") == ""

@@ -110,6 +110,20 @@ class FilterBar(QWidget):
         self._flow.addWidget(made)
         return made
 
+    def set_choices(self, name: str, choices: Choices) -> None:
+        """Offer other choices; what was chosen stays when it is among them. Does not say `changed`."""
+        box, values = self._choices[name]
+        offered = [value for value, _text in choices]
+        if offered == values:
+            return
+        chosen = values[box.currentIndex()]
+        self._choices[name] = (box, offered)
+        box.blockSignals(True)
+        box.clear()
+        box.addItems([text for _value, text in choices])
+        box.setCurrentIndex(offered.index(chosen) if chosen in offered else 0)
+        box.blockSignals(False)
+
     def add_widget(self, widget: QWidget) -> None:
         """Put a widget (key hints, a button) at the right end."""
         self._row.addWidget(widget)

@@ -9,15 +9,9 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit
 
-from therapydesk.api import (
-    Link,
-    UserError,
-    local_now,
-    may,
-    tr,
-)
+from therapydesk.api import Link, UserError, local_now, may, tr
 from therapydesk.plugins.referrals import service
 from therapydesk.plugins.referrals.lists import ReferralRow, ReferralView
 from therapydesk.plugins.referrals.ui.answer_dialog import answer_dialog
@@ -25,13 +19,20 @@ from therapydesk.plugins.referrals.ui.imports_dialog import ImportsDialog
 from therapydesk.plugins.referrals.ui.kept_pane import KeptPane
 from therapydesk.plugins.referrals.ui.original_pane import OriginalPane
 from therapydesk.plugins.referrals.ui.outcome_pane import OutcomePane
-from therapydesk.plugins.referrals.ui.page_parts import duplicate_of, save_original, summary
+from therapydesk.plugins.referrals.ui.page_parts import (
+    answered_words,
+    duplicate_of,
+    key_hints,
+    next_to_answer,
+    referral_filter,
+    save_original,
+    sender_choices,
+    summary,
+)
 from therapydesk.plugins.referrals.ui.referral_list import FoldedList, full_table
-from therapydesk.plugins.referrals.words import OPEN, STATES, Decision, state_word
+from therapydesk.plugins.referrals.words import OPEN, Decision, state_word
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.cards import KeyHint
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.filter_bar import FilterBar
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.segments import SegmentedButtons
 
@@ -58,7 +59,9 @@ class ReferralsPage(BasePage):
         self.view: ReferralView | None = None
         self._draft_of: UUID | None = None
         self._build_actions()
-        self._build_filter()
+        self.filter, self.hints = referral_filter(self.may_answer), key_hints()
+        self.filter.add_widget(self.hints)
+        self.filter_list = self.filter.focus_search
         clinical = "clinical" in desk.vault.zones and may(desk.user, "referrals.read_reason")
         self.table, self.folded = full_table(clinical), FoldedList()
         self.original, self.kept, self.outcome = OriginalPane(), KeptPane(), OutcomePane()
@@ -103,23 +106,6 @@ class ReferralsPage(BasePage):
         self.answers[Decision.ACCEPT] = accept
         self.again = self.add_action_button(tr("Open again"), self.reopen)
 
-    def _build_filter(self) -> None:
-        self.filter = FilterBar(tr("Filter this list"))
-        states = [("open", tr("Open")), *((key, tr(word)) for key, word in STATES.items())]
-        # who answers begins with what is open, who sends with what became of it
-        states.insert(len(states) if self.may_answer else 0, ("all", tr("All")))
-        self.filter.add_choice("state", tr("State"), states)
-        self._senders: list[str] = []
-        self._sender_box = self.filter.add_choice("sender", tr("From"), [("", tr("From anyone"))])
-        self.hints = QWidget()
-        hints = QHBoxLayout(self.hints)
-        hints.setContentsMargins(0, 0, 0, 0)
-        hints.setSpacing(16)
-        for key, word in (("A", tr("accept")), ("M", tr("ask for more")), ("N", tr("not for us"))):
-            hints.addWidget(KeyHint(key, word))
-        self.filter.add_widget(self.hints)
-        self.filter_list = self.filter.focus_search
-
     def _connect(self) -> None:
         self.filter.changed.connect(self.mark_stale)
         self.filter.down_pressed.connect(self.focus_list)
@@ -137,14 +123,14 @@ class ReferralsPage(BasePage):
     def refresh(self) -> None:
         """Read the list, and the referral that is open."""
         state = self.filter.value("state")
-        text, sender = self.filter.text(), self._sender()
+        text, sender = self.filter.text(), self.filter.value("sender")
         with self.desk.vault.read() as db:
             rows = service.list_referrals(
                 db, None if state == "all" else state, text=text, sender=sender, limit=MOST
             )
             open_, answer = service.count_referrals(db, "open"), service.count_to_answer(db)
             senders = service.list_senders(db)
-        self._show_senders(senders)
+        self.filter.set_choices("sender", sender_choices(senders))
         filtered = self.filter.is_filtered()
         self.table.show_rows(rows, filtered)
         self.folded.blockSignals(True)
@@ -153,20 +139,6 @@ class ReferralsPage(BasePage):
         self.set_summary(summary(open_, answer, self.may_answer))
         if self.view is not None:
             self._reload(self.view.row.id, rows)
-
-    def _sender(self) -> str:
-        place = self._sender_box.currentIndex()
-        return self._senders[place - 1] if 0 < place <= len(self._senders) else ""
-
-    def _show_senders(self, senders: list[str]) -> None:
-        if senders != self._senders:
-            chosen = self._sender()
-            self._senders = senders
-            self._sender_box.blockSignals(True)
-            self._sender_box.clear()
-            self._sender_box.addItems([tr("From anyone"), *senders])
-            self._sender_box.setCurrentIndex(senders.index(chosen) + 1 if chosen in senders else 0)
-            self._sender_box.blockSignals(False)
 
     def _reload(self, key: UUID, rows: list[ReferralRow]) -> None:
         if all(row.id != key for row in rows):
@@ -337,13 +309,7 @@ class ReferralsPage(BasePage):
         with self.desk.vault.write("core") as db:
             service.triage(db, view.row.id, decision, priority, code, text)
         self.desk.vault.drop_draft(f"{DRAFT}{view.row.id}")
-        words = {
-            Decision.ACCEPT: tr("{name} is on the waiting list."),
-            Decision.ASK_MORE: tr("Asked for more about {name}."),
-            Decision.NOT_FOR_US: tr("{name}: not for us just now."),
-            Decision.TALK_FIRST: tr("Talk first with {name}."),
-        }
-        self.done(words[decision].format(name=view.row.name), lambda: self._take_back(view.row.id))
+        self.done(answered_words(decision, view.row.name), lambda: self._take_back(view.row.id))
         self._go_on(view.row.id)
 
     def _take_back(self, key: UUID) -> None:
@@ -361,12 +327,11 @@ class ReferralsPage(BasePage):
     def _go_on(self, answered: UUID) -> None:
         """To the next open referral below, so that a morning's referrals are answered one after the other."""
         rows: list[ReferralRow] = [self.folded.model.row(n) for n in range(self.folded.row_count())]
-        place = next((n for n, row in enumerate(rows) if row.id == answered), -1)
-        later = [row.id for row in rows[place + 1 :] + rows[:place] if row.state in ("new", "talk_first")]
+        later = next_to_answer(rows, answered)
         self.view = None
         self.refresh()
-        if later:
-            self.open_referral(later[0], focus=False)
+        if later is not None:
+            self.open_referral(later, focus=False)
         self._fold()
         self.focus_list()
 
