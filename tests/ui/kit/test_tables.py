@@ -218,6 +218,31 @@ def test_rows_come_in_windows_and_only_some_are_kept() -> None:
     assert asked.count(0) == 2
 
 
+def test_what_comes_next_is_read_when_a_page_is_painted(table: ListTable, qtbot: QtBot) -> None:
+    asked: list[int] = []
+
+    def fetch(offset: int, limit: int) -> Sequence[Row]:
+        asked.append(offset)
+        return [Row(offset + n, "x") for n in range(limit)]
+
+    table.show_source(1000, fetch)
+    bar, height = table.view.verticalScrollBar(), table.view.row_height()
+    page = table.view.viewport().height() // height + 1
+
+    def scroll(row: int) -> None:
+        with qtbot.waitSignal(table.view.painted):
+            bar.setValue(row * height)
+
+    scroll(2 * PAGE - 3 * page)
+    assert asked == [0, PAGE], "a jump reads what it shows"
+    scroll(2 * PAGE - 2 * page)
+    qtbot.waitUntil(lambda: 2 * PAGE in asked)
+    scroll(6 * PAGE + 1)
+    scroll(6 * PAGE)  # and up again
+    qtbot.waitUntil(lambda: 5 * PAGE in asked)
+    assert 7 * PAGE not in asked
+
+
 def test_a_list_sorts_with_empty_values_last(table: ListTable) -> None:
     some = [Row(1, "Élan", next=date(2026, 5, 9)), Row(2, "bea"), Row(3, "Carys", next=date(2026, 5, 7))]
     table.show_rows(some)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, overload
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -30,7 +29,6 @@ from therapydesk.api import (
 from therapydesk.plugins.caseload import service
 
 OPEN_STAGES = ("active", "waiting", "paused")
-AT_ONCE = 50
 DEEP = 2000  # beyond so many, rows are found by marks
 
 
@@ -72,43 +70,13 @@ class PeopleList:
         with self._vault.read() as db:
             return mark_people(db, self.found.query)
 
-    def fetch(self, offset: int, limit: int) -> Sequence[CaseloadRow]:
-        """A window of rows; they are read as they are looked at, 50 at a time."""
-        return _Window(self, offset, max(0, min(limit, self.count - offset)))
-
-    def read(self, offset: int, limit: int) -> list[CaseloadRow]:
-        """Rows with what they work towards."""
+    def fetch(self, offset: int, limit: int) -> list[CaseloadRow]:
+        """A window of rows, with what they work towards."""
         with self._vault.read() as db:
-            rows = read_people(db, self.found, offset, limit)
+            rows = read_people(db, self.found, offset, min(limit, self.count - offset))
             towards = towards_of(db, [r.id for r in rows]) if self._with_towards else {}
         names = Counter(r.name for r in rows)
         return [_row(r, towards.get(r.id, ""), named=names[r.name]) for r in rows]
-
-
-class _Window(Sequence[CaseloadRow]):
-    """Rows of a list that are read when first looked at: a screen shows few of them."""
-
-    def __init__(self, people: PeopleList, offset: int, size: int) -> None:
-        self._people, self._offset, self._size = people, offset, size
-        self._parts: dict[int, list[CaseloadRow]] = {}
-
-    def __len__(self) -> int:
-        return self._size
-
-    @overload
-    def __getitem__(self, place: int) -> CaseloadRow: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[CaseloadRow]: ...
-    def __getitem__(self, place: int | slice) -> CaseloadRow | list[CaseloadRow]:
-        if isinstance(place, slice):
-            return [self[n] for n in range(*place.indices(self._size))]
-        if not 0 <= place < self._size:
-            raise IndexError(place)
-        start = place - place % AT_ONCE
-        if start not in self._parts:
-            wanted = min(AT_ONCE, self._size - start)
-            self._parts[start] = self._people.read(self._offset + start, wanted)
-        return self._parts[start][place - start]
 
 
 def _row(row: PersonRow, towards: str, named: int) -> CaseloadRow:

@@ -1,4 +1,4 @@
-"""The table model: it asks for rows in windows of 200 and keeps twelve of them."""
+"""The table model: it asks for rows in windows of 50, for a screen shows few of them, and keeps 48."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from therapydesk.ui.kit.columns import Cell, Column, Getter, cell, read
 
 Fetch = Callable[[int, int], Sequence[Any]]
 Index = QModelIndex | QPersistentModelIndex
-PAGE = 200
-KEPT = 12
+PAGE = 50
+KEPT = 48
 CELLS_KEPT = 2000
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ROOT = QModelIndex()

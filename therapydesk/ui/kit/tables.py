@@ -15,6 +15,7 @@ from therapydesk.ui.kit.columns import Cell, Column, Getter, sort_value
 from therapydesk.ui.kit.filter_bar import FilterBar
 from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.list_states import ListStates, StateText
+from therapydesk.ui.kit.read_ahead import ReadAhead
 from therapydesk.ui.kit.table_copy import copy_rows
 from therapydesk.ui.kit.table_model import Fetch, WindowedModel
 from therapydesk.ui.kit.table_paint import FIRST_PAD, PAD, cell_width, paint_head_band
@@ -66,6 +67,7 @@ class ListTable(QFrame):
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.states)
         self.view.setModel(self.model)
+        ReadAhead(self.view, self.model)
         self.setFocusProxy(self.view)
         self._loading = QTimer(self)
         self._loading.setSingleShot(True)
