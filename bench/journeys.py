@@ -113,7 +113,7 @@ def issue_invoices(view: DeskView, count: int, step: Step) -> None:
     _tick(page.drafts.model, count)
     wait(SETTLE_MS)
     step("tick")
-    page.issue()
+    page.issuing.issue()
     wait(SETTLE_MS)
     view.desk.jobs.wait_idle(60_000)
     wait(SETTLE_MS)

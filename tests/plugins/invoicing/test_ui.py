@@ -40,7 +40,7 @@ def _press(dialog: Any, text: str) -> None:
 def test_the_page_counts_and_ticks_what_can_go_out(month: Practice, desk: Desk, open_page: Any) -> None:
     page = open_page(InvoicesPage(desk))
     assert [b.text() for b in page.states.buttons()] == ["Drafts 3", "Due 0", "Late 0", "Paid"]
-    assert page.issue_button.text() == "Issue 2 invoices"
+    assert page.issuing.button.text() == "Issue 2 invoices"
     assert page.drafts.total.text() == "£156.00"
     assert page.drafts.ticked.text() == "2 of 3 ticked · exempt from VAT"
     assert page.drafts.model.all_state() == Qt.CheckState.PartiallyChecked
@@ -71,9 +71,9 @@ def test_space_ticks_sessions_and_payers(month: Practice, desk: Desk, open_page:
     qtbot.keyClick(tree, Qt.Key.Key_Space)
     assert page.drafts.total.text() == "£156.00"
     tree.heads.tick_clicked.emit()
-    assert (page.issue_button.text(), page.issue_button.isEnabled()) == ("Issue invoices", False)
+    assert (page.issuing.button.text(), page.issuing.button.isEnabled()) == ("Issue invoices", False)
     qtbot.keyClick(tree, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    assert page.issue_button.text() == "Issue 2 invoices"
+    assert page.issuing.button.text() == "Issue 2 invoices"
 
 
 def test_the_mouse_ticks_and_folds(month: Practice, desk: Desk, open_page: Any, qtbot: Any) -> None:
@@ -104,7 +104,7 @@ def test_a_blocked_payer_asks_for_its_order_number(
     dialog = _dialog(page, FormDialog)
     dialog.form.set_values({"number": "PO 4711"})
     dialog.save()
-    assert page.issue_button.text() == "Issue 3 invoices"
+    assert page.issuing.button.text() == "Issue 3 invoices"
 
 
 def test_a_missed_session_is_charged_by_hand_and_taken_back(
@@ -123,7 +123,7 @@ def test_issuing_asks_first_numbers_and_keeps_the_pdf(
     month: Practice, desk: Desk, open_page: Any, qtbot: Any
 ) -> None:
     page = open_page(InvoicesPage(desk))
-    page.issue_button.click()
+    page.issuing.button.click()
     dialog = _dialog(page)
     assert "£156.00" in " ".join(label.text() for label in dialog.findChildren(type(page._title)))
     with desk.vault.read() as db:
@@ -191,7 +191,7 @@ def test_without_drafts_the_page_says_so(practice: Practice, desk: Desk, open_pa
     page = open_page(InvoicesPage(desk))
     assert "Nothing to invoice" in page.drafts.states.sentence.text()
     page.drafts.states.action.click()
-    assert page.issue_button.isEnabled() is False
+    assert page.issuing.button.isEnabled() is False
 
 
 def test_a_lock_while_the_filter_waits_reads_nothing(

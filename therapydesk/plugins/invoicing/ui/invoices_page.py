@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from therapydesk.api import (
@@ -25,20 +25,21 @@ from therapydesk.plugins.invoicing.ui.credit_notes import CreditNotes
 from therapydesk.plugins.invoicing.ui.dialogs import PriceList, ask_order_number, ask_payment
 from therapydesk.plugins.invoicing.ui.draft_list import DraftList
 from therapydesk.plugins.invoicing.ui.invoice_columns import invoice_columns
+from therapydesk.plugins.invoicing.ui.issuing import Issuing
 from therapydesk.plugins.invoicing.ui.month_box import MonthBox
 from therapydesk.plugins.invoicing.ui.preview_pane import PreviewPane
-from therapydesk.plugins.invoicing.ui.saving import PdfSaving, keep_pdfs
+from therapydesk.plugins.invoicing.ui.saving import PdfSaving
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import FlowLayout, SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.later import Later
-from therapydesk.ui.kit.messages import confirm
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import FilterBar, ListTable
 
 STATES = ("drafts", "due", "late", "paid")
 PREVIEW_CHARS = 130
+MANY = 1000  # lines of drafts: more are read while the page can be used
 
 
 class InvoicesPage(BasePage):
@@ -79,12 +80,12 @@ class InvoicesPage(BasePage):
         row.addWidget(self.preview, 9)
         self.body.addLayout(row, 1)
         self._later = Later(self, 0, self.show_preview)
+        self._reading = Newest(self, desk.jobs, self._show_read, self.job_failed)
         style.signals.theme_changed.connect(self._fit)
 
     def _add_actions(self) -> None:
         user = self.desk.user
-        self.issue_button = self.add_action_button(tr("Issue invoices"), self.ask_issue, primary=True)
-        self.issue_button.setVisible(may(user, "invoicing.issue"))
+        self.issuing = Issuing(self, lambda: self.drafts.model, lambda made: self.saving.offer(made))
         self.pay_button = self.add_action_button(tr("Record payments"), self.record_payment)
         self.pay_button.setVisible(may(user, "invoicing.record_payment"))
         self.saving = PdfSaving(self, lambda: self.table.current_row())
@@ -116,20 +117,31 @@ class InvoicesPage(BasePage):
         return str(self.states.value())
 
     def refresh(self) -> None:
-        """Read the counts and the list afresh."""
+        """Read the counts and the list afresh; many drafts in a job."""
+        self._reading.forget()
         with self.desk.vault.read() as db:
             counts = service.count_invoices(db)
-            self._every = service.list_drafts(db)
             rows = (
                 []
                 if self.state() == "drafts"
                 else service.list_invoices(db, self.state(), self.filter.text())
             )
         self._show_counts(counts)
-        if self.state() == "drafts":
-            self._show_drafts(self._every)
-        else:
+        if self.state() != "drafts":
             self._show_invoices(rows)
+            self._preview_soon()
+        elif counts.lines > MANY:
+            self._reading.start(self._read_drafts)
+        else:
+            self._show_read(self._read_drafts())
+
+    def _read_drafts(self) -> list[DraftPayer]:
+        with self.desk.vault.read() as db:
+            return service.list_drafts(db)
+
+    def _show_read(self, every: list[DraftPayer]) -> None:
+        self._every = every
+        self._show_drafts(every)
         self._preview_soon()
 
     def _narrow(self) -> None:
@@ -193,7 +205,7 @@ class InvoicesPage(BasePage):
         drafts = self.state() == "drafts"
         self.lists.setCurrentWidget(self.drafts if drafts else self.table)
         self.month.setVisible(drafts)
-        self.issue_button.setVisible(drafts and may(self.desk.user, "invoicing.issue"))
+        self.issuing.show_beside(drafts=drafts)
         self.pay_button.setText(tr("Record payments") if drafts else tr("Record payment"))
         self.saving.show_beside(drafts=drafts)
         self.credits.show_beside(drafts=drafts)
@@ -253,45 +265,11 @@ class InvoicesPage(BasePage):
             self.preview.setVisible(fits)
             self._preview_soon()
 
-    # -- issue --
+    # -- what a draft needs --
 
     def _on_ticks(self) -> None:
-        count = len(self.drafts.model.ticked_payers())
-        self.issue_button.setText(
-            ntr("Issue one invoice", "Issue {n} invoices", count) if count else tr("Issue invoices")
-        )
-        self.issue_button.setShortcut(QKeySequence("Ctrl+Return"))  # a new text takes the key away
-        self.issue_button.setEnabled(count > 0)
+        self.issuing.show_ticks()
         self._preview_soon()
-
-    def ask_issue(self) -> None:
-        """Ask before issuing: it cannot be undone."""
-        model = self.drafts.model
-        count, amount = len(model.ticked_payers()), model.ticked_amount()
-        if not count:
-            return
-        title = ntr("Issue one invoice?", "Issue {n} invoices?", count)
-        text = tr(
-            "{amount} in all. They get their numbers now; what stands on them cannot be changed afterwards. "
-            "Nothing is sent: they are kept here to save or print."
-        )
-        action = ntr("Issue one invoice", "Issue {n} invoices", count)
-        confirm(self, title, text.format(amount=amount), action, self.issue)
-
-    def issue(self) -> None:
-        """Issue one invoice for each ticked payer, then print them in the background."""
-        ids = [line.id for line in self.drafts.model.ticked_lines()]
-        with self.guard():
-            with self.desk.vault.write("core") as db:
-                made = service.raise_invoices(db, ids, today())
-            with self.desk.vault.read() as db:
-                chosen = set(made)
-                numbers = sorted(row.number for row in service.list_invoices(db) if row.id in chosen)
-            said = ntr("One invoice issued", "{n} invoices issued", len(numbers))
-            span = numbers[0] if len(numbers) == 1 else tr("{a} to {b}").format(a=numbers[0], b=numbers[-1])
-            self.done(f"{said}: {span}")
-            self.saving.offer(made)
-            keep_pdfs(self, made)
 
     def _on_refused(self, item: DraftPayer | DraftRow) -> None:
         if isinstance(item, DraftPayer) and item.blocked and item.payer.organisation_id is not None:
