@@ -28,7 +28,7 @@ class RealProgram:
         paints = Paints(page)
         wait_until(lambda: paints.count > 0)
         wait(300)
-        self.program.loaded()
+        self.program.loader.loaded()
         page.user.setCurrentText(THERAPIST)
         page.passphrase.setText(PASSPHRASE)
         wait(300)

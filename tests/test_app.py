@@ -46,33 +46,31 @@ def test_the_rest_is_loaded_only_when_the_window_has_been_painted(template: Path
 def test_what_was_loaded_is_not_walked_again_when_python_looks_for_rubbish(
     template: Path, tmp_path: Path
 ) -> None:
-    load_and_count = "import gc; program._import(); print(gc.get_freeze_count() > 50_000); sys.exit()"
+    load_and_count = "import gc; program.loader.load(); print(gc.get_freeze_count() > 50_000); sys.exit()"
     assert _start(template, tmp_path, load_and_count)[0] == "True"
 
 
 def test_the_first_odd_day_and_the_first_telephone_number_wait_for_no_library(
     template: Path, tmp_path: Path
 ) -> None:
-    then = (
-        "program.loaded(); import threading; [t.join() for t in threading.enumerate() if t.name == 'readers']"
-    )
+    then = "program.loader.loaded(); import threading; [t.join() for t in threading.enumerate() if t.name == 'readers']"
     told = "print({'dateparser', 'phonenumbers'} <= set(sys.modules)); sys.exit()"
     assert _start(template, tmp_path, f"{then}; {told}")[0] == "True"
 
 
 def test_whoever_unlocks_before_the_loading_began_begins_it(template: Path, tmp_path: Path) -> None:
-    at_once = "print(len(program.loaded().loaded) > 3); program._start_loader(); sys.exit()"
+    at_once = "print(len(program.loader.loaded().loaded) > 3); program.loader.start(); sys.exit()"
     assert _start(template, tmp_path, at_once)[0] == "True"
 
 
 def test_the_binding_does_not_read_the_source_of_what_is_imported(template: Path, tmp_path: Path) -> None:
-    kept = "import linecache; program._import(); print(*(f for f in linecache.cache if 'sqlalchemy/orm' in f)); sys.exit()"
-    assert _start(template, tmp_path, kept)[0] == ""
+    kept = "print(*(f for f in linecache.cache if 'sqlalchemy/orm' in f)); sys.exit()"
+    assert _start(template, tmp_path, f"import linecache; program.loader.load(); {kept}")[0] == ""
 
 
 def test_a_folder_that_takes_no_log_does_not_keep_the_program_from_opening(
     template: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "STATE").write_text("a file where the folder of the log should be")
-    at_once = "print(len(program.loaded().loaded) > 3); sys.exit()"
+    at_once = "print(len(program.loader.loaded().loaded) > 3); sys.exit()"
     assert _start(template, tmp_path, at_once)[0] == "True"

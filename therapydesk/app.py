@@ -10,10 +10,7 @@ import therapydesk.ui  # noqa: F401  (first, so that the binding leaves alone wh
 
 # isort: split
 import argparse
-import contextlib
-import gc
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from therapydesk.core.errors import UserError, VaultError
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import set_language, tr
+from therapydesk.loader import Loader
 from therapydesk.ui.kit import looks, style
 from therapydesk.ui.shell import crash
 from therapydesk.ui.shell.lock_watch import LockWatch
@@ -31,7 +29,6 @@ from therapydesk.ui.shell.unlock import UnlockPage
 from therapydesk.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
-    from therapydesk.core.plugins import Plugins
     from therapydesk.core.vault.session import Actor
     from therapydesk.core.vault.vault import Vault
     from therapydesk.demo.making import MadeDemo
@@ -84,18 +81,15 @@ class Program:
     def __init__(self, app: QApplication, options: argparse.Namespace) -> None:
         self.app, self.options = app, options
         self.settings = MachineSettings()
-        self.plugins: Plugins | None = None
+        self.loader = Loader(self.settings, contrib=not options.no_plugins)
         self.vault: Vault | None = None
         self.runner: Runner | None = None
         self.unlock_page: UnlockPage | None = None
         self._session_lock: SessionLock | None = None
-        self._loader = threading.Thread(target=self._import, name="loader", daemon=True)
-        self._loader_starts = threading.Lock()
-        self._log_started = False
         set_language(self.settings.language)
         self.apply_look()
         self.window = MainWindow(self.settings)
-        crash.install(self.window, self._start_log)
+        crash.install(self.window, self.loader.start_log)
         self._connect()
 
     def _connect(self) -> None:
@@ -128,58 +122,13 @@ class Program:
     # -- loading ---------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        """Import the heavy libraries on a thread while the passphrase is typed, so that no key waits for them."""
-        self._start_loader()
+        """After the first paint: the rest of the program; and the passphrase, when it came in a file."""
+        self.loader.start()
         if self.options.passphrase_file and self.unlock_page is not None:
             passphrase = _first_line(self.options.passphrase_file)
             self.unlock_page.busy(True)
             user = self.options.user or self.unlock_page.user.currentText()
             QTimer.singleShot(0, lambda: self._unlock(user, passphrase))
-
-    def _start_loader(self) -> None:
-        with self._loader_starts:  # whoever is quick with the passphrase asks for it before the first rest
-            if self._loader.ident is None:
-                self._loader.start()
-
-    def _start_log(self) -> None:
-        """After the first paint, or at a fault before it."""
-        if not self._log_started:
-            self._log_started = True
-            from platformdirs import user_log_path
-
-            from therapydesk.core.log import setup_log
-
-            with contextlib.suppress(OSError):  # a folder that takes no log must not stop the work
-                setup_log(user_log_path("therapydesk", appauthor=False))
-
-    def _import(self) -> None:
-        self._start_log()
-        from therapydesk.built_in import BUILT_IN
-        from therapydesk.core.plugins import load_all
-
-        contrib = not self.options.no_plugins
-        self.plugins = load_all(
-            BUILT_IN,
-            self.settings.modules_allowed,
-            self.settings.modules_off,
-            contrib=contrib,
-        )
-        from sqlalchemy.orm import configure_mappers
-
-        import therapydesk.ui.shell.desk_view  # noqa: F401  (warm for the first page)
-
-        configure_mappers()  # else the first query does it, after Enter
-
-        gc.freeze()  # what was loaded stays: without it each look for rubbish walks it, up to 80 ms at a time
-        threading.Thread(target=_load_readers, name="readers", daemon=True).start()  # nobody waits for it
-
-    def loaded(self) -> Plugins:
-        """The plugin host; waits for the loader."""
-        self._start_loader()
-        self._loader.join()
-        if self.plugins is None:
-            raise RuntimeError("the modules could not be loaded")
-        return self.plugins
 
     # -- unlock, lock ----------------------------------------------------------------------------------------------
 
@@ -216,7 +165,7 @@ class Program:
 
             if self.vault is not None and self.vault.folder != folder:
                 self._let_go()
-            vault = self.vault if self.vault is not None else Vault.open(folder, host=self.loaded())
+            vault = self.vault if self.vault is not None else Vault.open(folder, host=self.loader.loaded())
             self.vault = vault
             vault.unlock(user, passphrase)
             return vault
@@ -249,7 +198,13 @@ class Program:
         if self.unlock_page is not None:
             self.unlock_page.empty()
         desk = Desk(
-            vault, vault.user, self.settings, self.loaded(), runner, vault.changes, self.window.open_link
+            vault,
+            vault.user,
+            self.settings,
+            self.loader.loaded(),
+            runner,
+            vault.changes,
+            self.window.open_link,
         )
         with vault.read() as db:
             title = user_title(db, vault.user.id)
@@ -306,7 +261,7 @@ class Program:
     def _first_run(self) -> None:
         from therapydesk.ui.shell.first_run import FirstRun
 
-        page = FirstRun(self.settings, self._runner(), self.loaded, self.apply_look, self._make_demo)
+        page = FirstRun(self.settings, self._runner(), self.loader.loaded, self.apply_look, self._make_demo)
         page.finished.connect(self._made)
         page.open_existing.connect(lambda folder: self._show_unlock(Path(folder)))
         self.window.show_full(page)
@@ -315,7 +270,7 @@ class Program:
     def _make_demo(self, folder: Path, progress: Callable[[int, int, str], None]) -> MadeDemo:
         from therapydesk.demo.making import make_demo
 
-        return make_demo(folder, plugins=self.loaded(), progress=progress)
+        return make_demo(folder, plugins=self.loader.loaded(), progress=progress)
 
     def _made(self, vault: Vault) -> None:
         self.options.vault = ""
@@ -333,7 +288,7 @@ class Program:
 
         self._let_go()
         folder = Path(self.options.vault or self.settings.last_vault)
-        dialog = RecoverDialog(self.window, self._runner(), folder, self.loaded)
+        dialog = RecoverDialog(self.window, self._runner(), folder, self.loader.loaded)
         dialog.opened.connect(self._opened)
         dialog.open()
 
@@ -365,15 +320,6 @@ class Program:
         from therapydesk.ui.shell.help_window import AboutDialog
 
         AboutDialog(self.window, self.vault).open()
-
-
-def _load_readers() -> None:
-    """The libraries for odd days and telephone numbers: else the first key that makes one would wait for them."""
-    from therapydesk.core.dates import parse_day
-    from therapydesk.core.text import check_phone
-
-    parse_day("may the 5th")
-    check_phone("07700 900123")
 
 
 def _first_line(path: str) -> str:

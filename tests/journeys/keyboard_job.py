@@ -73,7 +73,7 @@ class Job:
     def unlock(self, user: str, secret: str) -> None:
         self.program.start()
         window = self.program.window
-        wait_for("the window and what it loads behind it", lambda: self.program.plugins is not None)
+        wait_for("the window and what it loads behind it", lambda: self.program.loader.plugins is not None)
         self.activate(window)
         page = self.program.unlock_page
         assert page is not None
