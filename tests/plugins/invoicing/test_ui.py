@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 
 from therapydesk.api import Document, Link, Money
 from therapydesk.plugins.invoicing import service
+from therapydesk.plugins.invoicing.ui import invoices_page
 from therapydesk.plugins.invoicing.ui.dialogs import PriceList
 from therapydesk.plugins.invoicing.ui.draft_model import ROOT, DraftModel
 from therapydesk.plugins.invoicing.ui.invoices_page import InvoicesPage
@@ -157,6 +158,16 @@ def test_a_payment_is_recorded_and_undone(month: Practice, desk: Desk, open_page
     assert month.view(first).due == Money(54)
     page.undo()
     assert month.view(first).due == Money(104)
+
+
+def test_many_drafts_are_read_while_the_page_can_be_used(
+    month: Practice, desk: Desk, open_page: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invoices_page, "MANY", 0)
+    page = open_page(InvoicesPage(desk))
+    qtbot.waitUntil(lambda: len(page.drafts.model.payers) == len(month.drafts()))
+    page.show_state("due")
+    assert page.drafts.model.payers, "they stay for when the page goes back"
 
 
 def test_the_preview_is_the_real_page(

@@ -101,9 +101,10 @@ class InvoiceRow:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many there are of each, and what is late in all."""
+    """How many there are of each, how many lines the drafts have, and what is late in all."""
 
     drafts: int
+    lines: int
     due: int
     late: int
     paid: int
@@ -295,7 +296,8 @@ def count_invoices(db: Db) -> Counts:
         )
     ).one()
     due_amount, late_amount = Money.from_pence(found[3]), Money.from_pence(found[4])
-    return Counts(_count_drafts(db), found[0], found[1], found[2], due_amount, late_amount)
+    lines = db.scalar(select(func.count()).where(DraftLine.invoice_id.is_(None))) or 0
+    return Counts(_count_drafts(db), lines, found[0], found[1], found[2], due_amount, late_amount)
 
 
 def _count_drafts(db: Db) -> int:

@@ -34,6 +34,7 @@ from therapydesk.ui.kit.cards import FlowLayout, SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.later import Later
+from therapydesk.ui.kit.newest import Newest
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import FilterBar, ListTable
 
