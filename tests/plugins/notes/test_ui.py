@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPu
 
 from therapydesk.api import Link
 from therapydesk.plugins.notes import service
+from therapydesk.plugins.notes.ui.addendum import AddendumDialog
 from therapydesk.plugins.notes.ui.note_editor import NoteWindow
 from therapydesk.plugins.notes.ui.notes_page import NotesPage
 from therapydesk.plugins.notes.ui.person_notes_tab import PersonNotesTab
@@ -86,6 +87,45 @@ def test_other_words_are_offered_while_writing_never_while_reading_and_can_be_sw
     page.desk.settings.word_hints = False
     draft = practice.draft("Kit Lane", happened="He refused.")
     assert NoteWindow(page.desk, draft).findChildren(WordHint) == []
+
+
+def test_a_note_that_was_saved_elsewhere_is_not_signed_unseen_and_reload_shows_both(
+    practice, page, qtbot
+) -> None:
+    practice.session("Carys Bowen")
+    page.new_note()
+    note, vault = open_note(page), page.desk.vault
+    with vault.write("clinical") as db:
+        service.save_note(db, note.note.id, {"happened": "From elsewhere."}, note.note.row_version)
+    note.sign()
+    assert practice.get(note.note.id).state == "draft"
+    qtbot.keyClicks(note.editor.field("happened"), "Typed here.")
+    assert not note.save_now()
+    assert "another window" in note.messages.text()
+    note.messages.link_button().click()
+    assert note.editor.texts()["happened"] == "Typed here."
+    note._discard()
+    assert note.editor.texts()["happened"] == "From elsewhere."
+    note.sign()
+    assert practice.get(note.note.id).answers[0].text == "From elsewhere."
+
+
+def test_what_is_being_added_to_a_signed_note_comes_back_after_a_lock(
+    practice, page, open_page, qtbot
+) -> None:
+    signed = practice.signed("Carys Bowen")
+    page.show_note(signed.id)
+    page.record._ask_addendum()
+    (dialog,) = page.record.findChildren(AddendumDialog)
+    qtbot.keyClicks(dialog.form.field("text"), "Her son rang.")
+    page.save_now()  # as the shell does before the vault is locked
+    again = open_page(NoteWindow(page.desk, practice.get(signed.id)))
+    again._ask_addendum()
+    (dialog,) = again.findChildren(AddendumDialog)
+    assert dialog.form.values()["text"] == "Her son rang."
+    dialog.save()
+    assert [a.text for a in practice.get(signed.id).addenda] == ["Her son rang."]
+    assert page.desk.vault.drafts() == []
 
 
 def test_an_empty_note_is_not_signed_and_not_kept(practice, page) -> None:

@@ -123,6 +123,13 @@ def _own_draft(db: Db, note_id: UUID) -> Note:
     return note
 
 
+def _check_version(note: Note, row_version: int | None) -> None:
+    if row_version is not None and note.row_version != row_version:
+        raise StaleRecord(
+            tr("This note was saved in another window meanwhile."), tr("Reload it to see both.")
+        )
+
+
 def _check_session(db: Db, person_id: UUID, appointment_id: UUID) -> None:
     if person_id not in appointments.get_session(db, appointment_id).person_ids:
         raise UserError(tr("This person is not on that session's list."))
@@ -171,10 +178,7 @@ def start_note(
 def save_note(db: Db, note_id: UUID, answers: Mapping[str, str], row_version: int) -> NoteView:
     """Keep what was typed, by prompt id. Raises StaleRecord when the note was saved elsewhere meanwhile."""
     note = _own_draft(db, note_id)
-    if note.row_version != row_version:
-        raise StaleRecord(
-            tr("This note was saved in another window meanwhile."), tr("Reload it to see both.")
-        )
+    _check_version(note, row_version)
     for answer in note.answers:
         answer.text = answers.get(answer.prompt, answer.text)
     note.changed_at = now()
@@ -213,9 +217,12 @@ def remove_music(db: Db, note_id: UUID, music_id: UUID) -> NoteView:
 
 
 @allowed("notes.sign", person=_person_of)
-def sign_note(db: Db, note_id: UUID) -> NoteView:
-    """Sign the note; after this it can only be added to. Raises UserError when nothing is written in it."""
+def sign_note(db: Db, note_id: UUID, row_version: int | None = None) -> NoteView:
+    """Sign the note; after this it can only be added to. Raises UserError when nothing is written in it, StaleRecord
+    when it is not the version that was read.
+    """
     note = _own_draft(db, note_id)
+    _check_version(note, row_version)
     if is_empty(a.text for a in note.answers):
         raise UserError(tr("There is nothing in this note yet."), tr("Write something before you sign it."))
     note.state, note.signed_at = "signed", now()

@@ -8,15 +8,24 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from therapydesk.api import UserError, appointments, local_now, show_day, show_instant, show_time, tr
+from therapydesk.api import (
+    StaleRecord,
+    UserError,
+    appointments,
+    local_now,
+    show_day,
+    show_instant,
+    show_time,
+    tr,
+)
 from therapydesk.plugins.notes import lists, service
 from therapydesk.plugins.notes.service import MusicView, NoteView
 from therapydesk.plugins.notes.templates import template
+from therapydesk.plugins.notes.ui.addendum import AddendumDialog
 from therapydesk.plugins.notes.ui.music_card import MusicCard
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.editor import DraftState, NoteEditor
-from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.messages import announce, confirm
 from therapydesk.ui.kit.page import MARGIN, BasePage
@@ -35,7 +44,7 @@ class NoteWindow(BasePage):
 
     def __init__(self, desk: Desk, note: NoteView) -> None:
         super().__init__(desk, note.title)
-        self.note, self._name = note, note.name
+        self.note, self._name, self._behind = note, note.name, False
         self._about()
         self.state = DraftState()
         self.editor = self._make_editor()
@@ -110,15 +119,15 @@ class NoteWindow(BasePage):
         self.editor.edited.connect(self.state.show_unsaved)
         if getattr(self.desk.settings, "word_hints", True):
             add_word_hints(self.editor)
-        self._offer_draft()
+        self._offer_draft(tr("What you typed before TherapyDesk stopped is back."))
 
     @property
     def draft_key(self) -> str:
         """The name of the crash copy of this note."""
         return f"{DRAFT}{self.note.id}"
 
-    def _offer_draft(self) -> None:
-        """Bring back what was typed and not saved when the program last stopped."""
+    def _offer_draft(self, text: str) -> None:
+        """Bring back what was typed and not saved."""
         kept = self.desk.vault.load_draft(self.draft_key)
         if not kept:
             return
@@ -126,7 +135,6 @@ class NoteWindow(BasePage):
             return
         self.editor.set_texts(json.loads(kept))
         self.state.show_unsaved()
-        text = tr("What you typed before TherapyDesk stopped is back.")
         self.messages.show_message("warn", text, tr("Leave it out"), self._discard)
 
     def _discard(self) -> None:
@@ -148,6 +156,8 @@ class NoteWindow(BasePage):
 
     def save_now(self) -> bool:
         """Save the note's row (Ctrl+S, Back). False when it could not be saved; the draft is kept then."""
+        for dialog in self.findChildren(AddendumDialog):
+            dialog.keep_draft()
         if not self._is_written():
             return True
         if not self.music.take():
@@ -166,6 +176,24 @@ class NoteWindow(BasePage):
         self.desk.vault.drop_draft(self.draft_key)
         self.state.show_saved(local_now().time())
         return True
+
+    def show_error(self, error: UserError) -> None:
+        """Remember whether Reload has something to read."""
+        self._behind = isinstance(error, StaleRecord)
+        super().show_error(error)
+
+    def refresh(self) -> None:
+        """After a note was saved elsewhere meanwhile: read it again, and bring back what is typed here."""
+        if not self._behind:
+            return
+        with self.desk.vault.read() as db:
+            self.note = service.read_note(db, self.note.id)
+        self._behind = False
+        self.messages.clear()
+        self.editor.set_texts(self._saved())
+        self.editor.set_read_only(not self._is_written())
+        self._show_music(self.note.music)
+        self._offer_draft(tr("What you typed is back. Underneath, the note is as it was saved meanwhile."))
 
     def _ask_sign(self) -> None:
         if self.editor.is_empty():
@@ -189,7 +217,7 @@ class NoteWindow(BasePage):
             return
         with self.guard():
             with self.desk.vault.write("clinical") as db:
-                self.note = service.sign_note(db, self.note.id)
+                self.note = service.sign_note(db, self.note.id, self.note.row_version)
             self.desk.vault.drop_draft(self.draft_key)
             announce(self, tr("Note signed"))
             self.left.emit()
@@ -222,12 +250,7 @@ class NoteWindow(BasePage):
         self.side.insertWidget(0, card)
 
     def _ask_addendum(self) -> None:
-        dialog = FormDialog(
-            self, tr("Add to signed note"), tr("Add to note"), lambda values: self._add(values["text"])
-        )
-        hint = tr("It stands below the note with your name and today's date.")
-        dialog.form.add_text("text", tr("What to add"), hint, multiline=True, required=True)
-        dialog.open()
+        AddendumDialog(self, self.desk.vault, self.note.id, self._add).open()
 
     def _add(self, text: str) -> None:
         with self.desk.vault.write("clinical") as db:
