@@ -106,8 +106,8 @@ def test_a_kit_that_cannot_be_saved_there_says_so_and_can_be_saved_elsewhere(
     pane: YouPane, tmp_path: Path
 ) -> None:
     step = pane.make_kit().step
-    step._write(str(tmp_path / "not there" / "Recovery kit.pdf"))
+    step._write(tmp_path / "not there" / "Recovery kit.pdf")
     assert step._saved.text().startswith("The file could not be saved")
-    step._write(str(tmp_path / "Recovery kit.pdf"))
+    step._write(tmp_path / "Recovery kit.pdf")
     assert step._saved.text() == "Saved Recovery kit.pdf."
     assert (tmp_path / "Recovery kit.pdf").read_bytes().startswith(b"%PDF")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from therapydesk.api import put_file, tr
 from therapydesk.ui.kit.page import BasePage
@@ -15,11 +16,16 @@ def save_file(page: BasePage, title: str, name: str, content: bytes) -> QFileDia
 
     `title` is the action ("Save as PDF"). No person's name belongs in `name`.
     """
-    dialog = QFileDialog(page, title)
+    return ask_file(page, title, name, lambda chosen: write_file(page, chosen, content))
+
+
+def ask_file(parent: QWidget, title: str, name: str, chosen: Callable[[Path], object]) -> QFileDialog:
+    """Ask where a file called `name` goes; with a folder before the name, that one is offered."""
+    dialog = QFileDialog(parent, title)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
     dialog.selectFile(name)
-    dialog.fileSelected.connect(lambda chosen: write_file(page, Path(chosen), content))
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
     dialog.open()
     return dialog
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -17,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from therapydesk.api import recovery_kit_pdf, recovery_problem, split_recovery_code, tr
+from therapydesk.api import UserError, put_file, recovery_kit_pdf, recovery_problem, split_recovery_code, tr
 from therapydesk.ui.kit import style
+from therapydesk.ui.kit.files import ask_file
 from therapydesk.ui.kit.labels import IconMark, button, text_label
 from therapydesk.ui.kit.messages import announce
 from therapydesk.ui.kit.pdfview import PdfView
@@ -149,24 +148,17 @@ class RecoveryKitStep(QWidget):
         self.typed_back.emit(right == GROUPS)
 
     def _save_pdf(self) -> None:
-        dialog = QFileDialog(
-            self, tr("Save the recovery kit"), str(Path.home() / "Recovery kit.pdf"), "PDF (*.pdf)"
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.fileSelected.connect(self._write)
-        dialog.open()
+        name = str(Path.home() / tr("Recovery kit.pdf"))
+        ask_file(self, tr("Save the recovery kit"), name, self._write)
 
-    def _write(self, path: str) -> None:
-        """Only the user may read the file. Whether it is saved is said under the button."""
+    def _write(self, path: Path) -> None:
+        """Whether it is saved is said under the button."""
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(self._pdf)
-        except OSError as error:
-            why = tr("The file could not be saved: {why}.").format(why=error.strerror)
-            self._tell(f"{why} {tr('Choose another folder.')}", "danger")
+            put_file(path, self._pdf)
+        except UserError as error:
+            self._tell(str(error), "danger")
         else:
-            self._tell(tr("Saved {file}.").format(file=Path(path).name), "text_muted")
+            self._tell(tr("Saved {file}.").format(file=path.name), "text_muted")
 
     def _tell(self, text: str, tone: str) -> None:
         self._saved.setText(text)
