@@ -7,6 +7,7 @@ Prints what the reader found; ends with its exit status.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +17,16 @@ WALK = Path(__file__).with_name("walk.py")
 
 def main(launcher: str, application: str, plan: str, *program: str) -> int:
     """Start the bus and the program, read the program, end what was started."""
-    started = [subprocess.Popen([launcher, "--launch-immediately"]), subprocess.Popen(program)]
+    read_program = subprocess.Popen(
+        program, env={**os.environ, "PYTHONFAULTHANDLER": "1"}
+    )  # says where it stopped
+    started = [subprocess.Popen([launcher, "--launch-immediately"]), read_program]
     try:
         reader = ["/usr/bin/python3", "-W", "ignore", str(WALK), application, plan]
-        return subprocess.run(reader, check=False, timeout=200).returncode
+        status = subprocess.run(reader, check=False, timeout=200).returncode
+        if read_program.poll() is not None:
+            sys.stderr.write(f"the program that was read has ended, with {read_program.returncode}\n")
+        return status
     finally:
         for process in reversed(started):
             process.terminate()

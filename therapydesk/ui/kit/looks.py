@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
-from therapydesk.ui.kit import style
+from therapydesk.ui.kit import accessible, style
 from therapydesk.ui.kit.control_style import install_style
 from therapydesk.ui.kit.focus_ring import install_focus_ring
 from therapydesk.ui.kit.stylesheet import stylesheet
@@ -15,6 +15,7 @@ def apply_theme(
     app: QApplication, theme: style.Theme, text_scale: float = 1.0, density: str = "comfortable"
 ) -> None:
     """Put theme, text size and density on the application, and tell own-painted widgets."""
+    accessible.install()
     style.set_look(theme, text_scale, density)
     style.load_fonts()
     install_style(app)
