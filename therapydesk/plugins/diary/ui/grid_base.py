@@ -137,9 +137,9 @@ class GridBase(QAbstractScrollArea):
         y = (minute - self.first_hour * 60) * self.hour_height() / 60
         return round(y) - self.verticalScrollBar().value()
 
-    def rect_of(self, block: Block) -> QRect:
-        """Where a session is in the viewport."""
-        left, width = self.column(block.day)
+    def rect_of(self, block: Block, column: tuple[int, int] | None = None) -> QRect:
+        """Where a session is in the viewport; `column` is that of its day, for whoever asks about hundreds."""
+        left, width = column or self.column(block.day)
         inside = QRect(left + self.strip_width() + STRIP_GAP, 0, 0, 0)
         room = left + width - RIGHT_GAP - inside.x()
         lane = room // block.lanes

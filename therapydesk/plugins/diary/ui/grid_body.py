@@ -26,9 +26,10 @@ class PaintedGrid(GridBase):
                 top, bottom = self.y_of(strip.start), self.y_of(strip.end)
                 paint.draw_strip(painter, QRect(left + 1, top, self.strip_width(), bottom - top), strip.room)
         self._paint_holidays(painter, days)
-        seen = self.viewport().rect()
-        for block in self.blocks:
-            if block.day in days and (rect := self.rect_of(block)).intersects(seen):
+        seen, columns = self.viewport().rect(), {day: self.column(day) for day in days}
+        for block in (block for block in self.blocks if block.day in columns):
+            rect = self.rect_of(block, columns[block.day])
+            if rect.intersects(seen):
                 second = paint.second_line(block.view, self.shown.facts) if block.view else block.second
                 paint.draw_session(painter, rect, block, second)
         self._paint_now(painter, days)
