@@ -101,6 +101,13 @@ class DraftList(QFrame):
         item = self.model.item(index.parent() if index.parent().isValid() else index)
         return item if isinstance(item, DraftPayer) else None
 
+    def to_preview(self) -> list[UUID]:
+        """The ticked lines of the current payer; all that are charged when none is ticked."""
+        payer = self.current_payer()
+        lines = [] if payer is None else [line for line in payer.lines if line.charged]
+        chosen = {line.id for line in self.model.ticked_lines()}
+        return [line.id for line in lines if line.id in chosen] or [line.id for line in lines]
+
     def _tell_current(self) -> None:
         payer = self.current_payer()
         if payer is None or payer.key != self._last:

@@ -19,7 +19,7 @@ from therapydesk.api import (
     today,
     tr,
 )
-from therapydesk.plugins.invoicing import documents, service
+from therapydesk.plugins.invoicing import service
 from therapydesk.plugins.invoicing.service import DraftPayer, DraftRow, InvoiceRow
 from therapydesk.plugins.invoicing.ui.credit_notes import CreditNotes
 from therapydesk.plugins.invoicing.ui.dialogs import PriceList, ask_order_number, ask_payment
@@ -228,32 +228,15 @@ class InvoicesPage(BasePage):
     def show_preview(self) -> None:
         """Draw the current draft as it would be, or the current invoice as it was printed, its credit notes behind."""
         row = self.table.current_row()
-        ids = self._previewed() if self.state() == "drafts" else []
+        ids = self.drafts.to_preview() if self.state() == "drafts" else []
         if self.preview.isHidden():
             return
         if ids:
-            self.preview.draw(lambda: self._draft_pdf(ids))
+            self.preview.draw_draft(ids)
         elif self.state() != "drafts" and isinstance(row, InvoiceRow):
-            self.preview.draw(lambda: self._invoice_pdf(row))
+            self.preview.draw_invoice(row.id)
         else:
             self.preview.clear()
-
-    def _previewed(self) -> list[UUID]:
-        """The ticked lines of the current payer; all that are charged when none is ticked."""
-        payer = self.drafts.current_payer()
-        lines = [] if payer is None else [line for line in payer.lines if line.charged]
-        chosen = {line.id for line in self.drafts.model.ticked_lines()}
-        return [line.id for line in lines if line.id in chosen] or [line.id for line in lines]
-
-    def _draft_pdf(self, ids: list[UUID]) -> tuple[bytes, str]:
-        with self.desk.vault.read() as db:
-            view = service.preview(db, ids, today())
-        return documents.invoice_pdf(view), view.title
-
-    def _invoice_pdf(self, row: InvoiceRow) -> tuple[bytes, str]:
-        with self.desk.vault.read() as db:
-            papers = service.invoice_papers(db, row.id)
-        return documents.joined([paper.content for paper in papers]), papers[0].title
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

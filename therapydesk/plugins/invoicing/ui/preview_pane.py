@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from uuid import UUID
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from therapydesk.api import NotFound, tr
+from therapydesk.api import NotFound, today, tr
+from therapydesk.plugins.invoicing import documents, service
 from therapydesk.ui.kit.cards import Pane
 from therapydesk.ui.kit.files import save_file
 from therapydesk.ui.kit.labels import icon_button, text_label
@@ -34,9 +35,23 @@ class PreviewPane(Pane):
         self.body.addWidget(holder, 1)
         self.clear()
 
-    def draw(self, make: Callable[[], tuple[bytes, str]]) -> None:
-        """Have a document, and what its file would be called, made in a job, and show it unless another is wanted."""
-        self._drawing.start(make)
+    def draw_draft(self, line_ids: list[UUID]) -> None:
+        """Have the invoice that these lines would be drawn in a job, and show it unless another is wanted."""
+        self._drawing.start(lambda: self._draft(line_ids))
+
+    def draw_invoice(self, invoice_id: UUID) -> None:
+        """The same for an issued invoice as it was printed, its credit notes behind it."""
+        self._drawing.start(lambda: self._invoice(invoice_id))
+
+    def _draft(self, line_ids: list[UUID]) -> tuple[bytes, str]:
+        with self._page.desk.vault.read() as db:
+            view = service.preview(db, line_ids, today())
+        return documents.invoice_pdf(view), view.title
+
+    def _invoice(self, invoice_id: UUID) -> tuple[bytes, str]:
+        with self._page.desk.vault.read() as db:
+            papers = service.invoice_papers(db, invoice_id)
+        return documents.joined([paper.content for paper in papers]), papers[0].title
 
     def _not_drawn(self, error: Exception) -> None:
         """What was issued or changed meanwhile is not missed: the list is read afresh, and with it the preview."""
