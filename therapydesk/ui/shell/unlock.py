@@ -110,6 +110,7 @@ class UnlockPage(QWidget):
         row.addStretch(1)
         row.addWidget(recovery)
         row.addWidget(other)
+        self._other_ways = (recovery, other)
         return row
 
     def _show_letters(self, on: bool) -> None:
@@ -125,8 +126,10 @@ class UnlockPage(QWidget):
             self.unlock_wanted.emit(self.user.currentText(), self.passphrase.text())
 
     def busy(self, on: bool) -> None:
-        """While the key is being made from the passphrase."""
-        self.button.setEnabled(not on)
+        """While the key is being made from the passphrase: a second try would lock what the first one opens."""
+        self.passphrase.setReadOnly(on)
+        for widget in (self.button, self.user, *self._other_ways):
+            widget.setEnabled(not on)
         self.button.setText(tr("Unlocking …") if on else tr("Unlock"))
 
     def say(self, sentence: str, wait: float = 0.0) -> None:
