@@ -13,6 +13,7 @@ from therapydesk.api import UserError, appointments, ntr, parse_time, show_time,
 from therapydesk.plugins.diary.ui.add_line import session_words
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import text_label
+from therapydesk.ui.kit.page import BasePage
 
 Rooms = Sequence[appointments.RoomView]
 
@@ -112,16 +113,19 @@ def cancel_dialog(
     return dialog
 
 
-def room_dialog(
-    parent: QWidget, rooms: Rooms, save: Callable[[UUID | None, str, bool], object]
-) -> FormDialog:
+def room_dialog(page: BasePage) -> FormDialog:
     """Add a room, or rename or close one."""
+    vault = page.desk.vault
+    with vault.read() as db:
+        rooms = appointments.list_rooms(db, closed=True)
     choices: list[tuple[UUID | None, str]] = [(None, tr("New room")), *((r.id, r.name) for r in rooms)]
 
     def on_save(values: dict[str, Any]) -> None:
-        save(values["room"], values["name"], values["closed"])
+        with vault.write("core") as db:
+            appointments.save_room(db, values["name"], room_id=values["room"], closed=values["closed"])
+        page.done(tr("{name} is saved.").format(name=values["name"]))
 
-    dialog = FormDialog(parent, tr("Rooms"), tr("Save room"), on_save)
+    dialog = FormDialog(page, tr("Rooms"), tr("Save room"), on_save)
     which = dialog.form.add_choice("room", tr("Which room"), choices)
     dialog.form.add_text("name", tr("Name"), required=True)
     dialog.form.add_check("closed", tr("Not used any more"))

@@ -109,13 +109,9 @@ class DiaryPage(BasePage):
         nothing = tr("Nothing is booked in these days.")
         self.list.set_states(empty=(nothing, tr("Book session"), self.line.start))
         if bool(getattr(self.desk.settings, "single_keys", True)):
-            for key, call in (
-                ("T", self.go_today),
-                ("D", lambda: self.show_as("day")),
-                ("W", lambda: self.show_as("week")),
-                ("L", lambda: self.show_as("list")),
-            ):
-                self._add_key(key, call)
+            self._add_key("T", self.go_today)
+            for key, mode in (("D", "day"), ("W", "week"), ("L", "list")):
+                self._add_key(key, partial(self.show_as, mode))
         self._add_key("F2", lambda: self._on_chosen("change"))
         self._add_key("Del", lambda: self._on_chosen("cancel"))
 
@@ -215,7 +211,7 @@ class DiaryPage(BasePage):
             self.go_today()
             self.focus_first()
         elif what == "rooms":
-            self.edit_rooms()
+            dialogs.room_dialog(self)
         elif what == "do":
             self._on_chosen(link.args[1])
         elif link.ref is not None:
@@ -351,15 +347,3 @@ class DiaryPage(BasePage):
                 return service.days_pdf(db, first, count, therapist_id=whose, size=size, names=names)
 
         PrintWindow(self, service.paper_title(first, count), build, partial(build, names=False)).open()
-
-    def edit_rooms(self) -> None:
-        """Add a room, rename or close one."""
-        with self.desk.vault.read() as db:
-            rooms = appointments.list_rooms(db, closed=True)
-
-        def save(room_id: UUID | None, name: str, closed: bool) -> None:
-            with self.desk.vault.write("core") as db:
-                appointments.save_room(db, name, room_id=room_id, closed=closed)
-            self.done(tr("{name} is saved.").format(name=name))
-
-        dialogs.room_dialog(self, rooms, save)
