@@ -111,8 +111,10 @@ class Program:
 
     def start(self) -> None:
         """Paint the first page; load the rest behind it."""
+        from therapydesk.core.vault.place import holds_vault
+
         folder = self.options.vault or self.settings.last_vault
-        if folder and (Path(folder) / "VAULT.json").exists():
+        if folder and holds_vault(Path(folder)):
             self._show_unlock(Path(folder))
         else:
             QTimer.singleShot(0, self._first_run)

@@ -119,3 +119,12 @@ def test_a_damaged_list_of_users_is_told_before_anybody_signs_in(
     (folder / place.USERS_FILE).write_text(content)
     with pytest.raises(DamagedVault, match=r"users\.json"):
         place.read_card(folder)
+
+
+def test_a_vault_that_may_not_be_looked_at_says_so(tmp_path: Path) -> None:
+    hidden = tmp_path / ("x" * 300)  # as a folder without rights does, it answers with an error of the system
+    assert place.holds_vault(hidden)
+    (tmp_path / "VAULT.json").mkdir()
+    for folder in (hidden, tmp_path):
+        with pytest.raises(VaultError, match="cannot be opened"):
+            place.read_card(folder)

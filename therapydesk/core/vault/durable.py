@@ -79,7 +79,9 @@ def write_json(path: Path, data: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """A JSON file. Raises DamagedVault, naming the file, when it is missing or is not JSON."""
+    """A JSON file. Raises DamagedVault, naming the file, when it is missing or is not JSON; VaultError when it cannot be
+    read.
+    """
     try:
         return json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -89,6 +91,11 @@ def read_json(path: Path) -> Any:
     except ValueError:
         raise DamagedVault(
             tr("A file of the vault is damaged: {file}").format(file=path.name), restore_help()
+        ) from None
+    except OSError:
+        raise VaultError(
+            tr("A file of the vault cannot be opened."),
+            tr("This account may not read it, or another program holds it. Nothing was changed."),
         ) from None
 
 

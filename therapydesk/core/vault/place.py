@@ -61,6 +61,14 @@ class VaultCard:
     demo: bool
 
 
+def holds_vault(folder: Path) -> bool:
+    """Whether a vault is there; also where one may not look, since reading it then says why."""
+    try:
+        return (folder / "VAULT.json").exists()
+    except OSError:
+        return True
+
+
 def read_card(folder: Path) -> VaultCard:
     """Read the two small public files; opens nothing and asks for no lock. Raises VaultError."""
     about = read_format(folder)
@@ -85,7 +93,7 @@ def read_format(folder: Path) -> dict[str, object]:
     future.
     """
     path = folder / "VAULT.json"
-    if not path.exists():
+    if not holds_vault(folder):
         raise VaultError(
             tr("This folder holds no TherapyDesk vault."),
             tr("Choose the folder that has the file VAULT.json in it."),
