@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -74,3 +75,23 @@ def test_a_folder_that_takes_no_log_does_not_keep_the_program_from_opening(
     (tmp_path / "STATE").write_text("a file where the folder of the log should be")
     at_once = "print(len(program.loader.loaded().loaded) > 3); sys.exit()"
     assert _start(template, tmp_path, at_once)[0] == "True"
+
+
+def test_what_is_unlocked_is_the_practice_that_was_chosen_last(template: Path, tmp_path: Path) -> None:
+    chosen = shutil.copytree(template, tmp_path / "chosen")
+    choose = f"""
+from pathlib import Path
+from therapydesk.core.errors import UserError
+from therapydesk.core.vault.vault import Vault
+def tried(folder, *, host):
+    print(folder)
+    raise UserError("not now")
+Vault.open = tried
+program._load = lambda: None
+program._first_run()
+program.window.centralWidget().open_existing.emit({str(chosen)!r})
+program.unlock_page.unlock_wanted.emit("Ruth Mallory", "four words")
+program.runner.wait_idle()
+sys.exit()
+"""
+    assert _start(template, tmp_path, choose)[0] == str(chosen)

@@ -85,6 +85,7 @@ class Program:
         self.vault: Vault | None = None
         self.runner: Runner | None = None
         self.unlock_page: UnlockPage | None = None
+        self._folder = Path()
         self._session_lock: SessionLock | None = None
         set_language(self.settings.language)
         self.apply_look()
@@ -151,6 +152,9 @@ class Program:
             )  # the first one stays when nobody was named
             if sentence:
                 self.unlock_page.tell(sentence)
+        self._folder = (
+            folder  # what is unlocked is what the page shows, whatever else is chosen or remembered
+        )
         self.settings.last_vault = str(folder)
         self.unlock_page.unlock_wanted.connect(self._unlock)
         self.unlock_page.recovery_wanted.connect(self._recover)
@@ -159,7 +163,7 @@ class Program:
         self.unlock_page.focus_first()
 
     def _unlock(self, user: str, passphrase: str) -> None:
-        folder = Path(self.options.vault or self.settings.last_vault)
+        folder = self._folder
         runner = self._runner()
 
         def work(_job: object) -> Vault:
@@ -275,7 +279,7 @@ class Program:
         return make_demo(folder, plugins=self.loader.loaded(), progress=progress)
 
     def _made(self, vault: Vault) -> None:
-        self.options.vault = ""
+        self._folder = vault.folder
         self.settings.last_vault = str(vault.folder)
         self._opened(vault)
 
@@ -289,8 +293,7 @@ class Program:
         from therapydesk.ui.shell.recover import RecoverDialog
 
         self._let_go()
-        folder = Path(self.options.vault or self.settings.last_vault)
-        dialog = RecoverDialog(self.window, self._runner(), folder, self.loader.loaded)
+        dialog = RecoverDialog(self.window, self._runner(), self._folder, self.loader.loaded)
         dialog.opened.connect(self._opened)
         dialog.open()
 
