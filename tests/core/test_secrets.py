@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -224,6 +225,29 @@ def test_a_computer_without_a_keyring_says_so(monkeypatch: pytest.MonkeyPatch) -
     assert secrets.forget_secret("mark/core") is State.NONE
     with pytest.raises(SecretNotKeptError, match="no keyring"):
         write_secret("mark/core", "41:ab")
+
+
+@pytest.mark.parametrize("name", ["no.such.Keyring", "keyring.backends.null.NoSuch", "os.path", "nothing"])
+def test_a_keyring_that_is_named_and_cannot_be_loaded_is_none(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
+    monkeypatch.setattr("keyring.core._keyring_backend", None)
+    secrets.use_backend(None)
+    assert read_secret("device").state is State.NONE
+    with pytest.raises(SecretNotKeptError):
+        write_secret("device", "value")
+
+
+def test_a_file_of_the_keyring_that_cannot_be_read_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "keyringrc.cfg").write_text("no file of settings [[[")
+    monkeypatch.setattr("keyring.util.platform_.config_root", lambda: str(tmp_path))
+    monkeypatch.setattr("keyring.core._keyring_backend", None)
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
+    secrets.use_backend(None)
+    assert read_secret("device").state is State.NONE
 
 
 def test_every_state_has_its_own_sentence_and_says_what_is_safe() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Iterator
+from configparser import Error as ConfigError
 from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
@@ -29,6 +30,8 @@ _TRUSTED = (
     *("keyring.backends.SecretService", "keyring.backends.libsecret", "keyring.backends.kwallet"),
     *("keyring.backends.macOS", "keyring.backends.Windows"),
 )
+# What a keyring named in the environment or the user's file raises that cannot be loaded.
+_NOT_LOADED = (ImportError, AttributeError, TypeError, ValueError, SyntaxError, ConfigError)
 
 
 class KeyringState(Enum):
@@ -131,12 +134,8 @@ def _backend() -> KeyringBackend | KeyringState:
 
     try:
         return choose(keyring.get_keyring())
-    except (
-        keyring.errors.KeyringError,
-        RuntimeError,
-        OSError,
-    ):  # a backend named in the user's file that cannot start
-        return KeyringState.NONE
+    except (keyring.errors.KeyringError, RuntimeError, OSError, *_NOT_LOADED):
+        return KeyringState.NONE  # one that the user named, and that is not there or cannot start
 
 
 def _faults() -> tuple[type[Exception], ...]:
