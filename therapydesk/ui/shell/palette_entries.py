@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 
 
 def find_entries(view: DeskView, text: str) -> list[Entry]:
-    """The best entries for a text: people first, then what can be done, then pages; at most nine."""
+    """The best entries for a text: people first, then what can be done, then pages; at most nine. What keeps people from
+    being read is told on the page.
+    """
     doing = [_command(view, c) for c in view.commands if _fits(c.title, text)]
     pages = [_page(view, p) for p in view.pages if _fits(p.title, text)]
     people: list[Entry] = []
-    if text:
-        with view.desk.vault.read() as db:
+    if text and view.page is not None:
+        with view.page.guard(), view.desk.vault.read() as db:
             hits = search(db, text, 6)
             answers = view.desk.plugins.ask(hooks.search, db=db, text=text, limit=3)
-        people = [_hit(view, h) for h in [*hits, *answers.values][:6]]
+            people = [_hit(view, h) for h in [*hits, *answers.values][:6]]
     room = MOST - min(len(people), 6)
     return [*people, *doing[: max(2, room // 2)], *pages][:MOST]
 

@@ -1,0 +1,30 @@
+"""What the search field at the top finds."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from tests.conftest import USER
+from tests.ui.shell.conftest import SignIn
+from therapydesk.api import Link
+from therapydesk.core.vault.vault import Vault
+from therapydesk.testing import add_person
+from therapydesk.ui.shell.desk_view import DeskView
+from therapydesk.ui.shell.palette_entries import find_entries
+
+
+def test_people_that_cannot_be_read_leave_the_rest_to_choose_from(sign_in: SignIn, qtbot: QtBot) -> None:
+    desk = sign_in(USER)
+    assert isinstance(desk.vault, Vault)
+    add_person(desk.vault, "Paged Diary")
+    view = DeskView(desk, "")
+    qtbot.addWidget(view)
+    view.show()
+    view.open(Link("today"))
+    assert [e.title for e in find_entries(view, "diary")][0] == "Paged Diary"
+    desk.vault.unlocked.units.close()  # as when a file cannot be read
+    titles = [e.title for e in find_entries(view, "diary")]
+    assert "Diary" in titles
+    assert "Paged Diary" not in titles
+    assert view.page is not None
+    assert "locked" in view.page.messages.text()
