@@ -97,6 +97,20 @@ def test_what_goes_wrong_is_said_where_one_looks(page: Songs) -> None:
     assert page.record.messages.text() == "It has no words."
 
 
+def test_rows_that_cannot_be_read_are_told_once_and_not_while_painting(page: Songs, qtbot: QtBot) -> None:
+    asked: list[int] = []
+
+    def damaged(offset: int, _limit: int) -> list[Row]:
+        asked.append(offset)
+        raise UserError("The disk answered with an error.")
+
+    page.table.show_source(40, damaged)
+    qtbot.waitUntil(lambda: page.messages.text() == "The disk answered with an error.")
+    page.table.view.viewport().repaint()
+    assert page.table.current_row() is None
+    assert asked == [0]
+
+
 def test_print_and_filter_reach_what_is_in_front(page: Songs) -> None:
     page.print_page()
     page._open(ROWS[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QMargins
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from therapydesk.api import Db, UserError, ntr, tr
@@ -31,6 +31,9 @@ class ListPage(BasePage):
         self.filter.changed.connect(self.mark_stale)
         self.table = ListTable(columns, title, two_line=two_line)
         self.table.opened.connect(self._open)
+        self.table.model.failed.connect(
+            self.show_error, Qt.ConnectionType.QueuedConnection
+        )  # not while painting
         self.filter.down_pressed.connect(self.table.setFocus)
         self.table.set_states(
             filtered=(tr("Nothing here matches."), tr("Clear filters"), self.filter.clear_filters)

@@ -6,9 +6,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from therapydesk.api import tr
+from therapydesk.api import UserError, tr
 from therapydesk.ui.kit.columns import Cell, Column, Getter, cell, read
 
 Fetch = Callable[[int, int], Sequence[Any]]
@@ -23,7 +23,12 @@ BOX = PLAIN | Qt.ItemFlag.ItemIsUserCheckable
 
 
 class WindowedModel(QAbstractTableModel):
-    """Rows by number, fetched when first looked at. With `tickable` the first column is a box to tick."""
+    """Rows by number, fetched when first looked at. With `tickable` the first column is a box to tick.
+
+    `failed` tells the UserError of rows that could not be fetched.
+    """
+
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -65,13 +70,21 @@ class WindowedModel(QAbstractTableModel):
         page = number // PAGE
         rows = self._pages.get(page)
         if rows is None:
-            rows = self._pages[page] = self._fetch(page * PAGE, PAGE)
+            rows = self._pages[page] = self._read(page * PAGE)
             while len(self._pages) > KEPT:
                 self._pages.popitem(last=False)
         else:
             self._pages.move_to_end(page)
         place = number - page * PAGE
         return rows[place] if place < len(rows) else None
+
+    def _read(self, offset: int) -> Sequence[Any]:
+        """A window; empty, and told once, when it cannot be read: it is asked for while the list is painted."""
+        try:
+            return self._fetch(offset, PAGE)
+        except UserError as error:
+            self.failed.emit(error)
+            return ()
 
     def key(self, row: Any) -> Any:
         try:

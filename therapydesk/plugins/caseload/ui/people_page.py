@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -56,6 +56,9 @@ class PeoplePage(BasePage):
         self.table.opened.connect(lambda row: desk.open_link(Link("person", row.id)))
         self.table.current_changed.connect(self._show_chosen)
         self.table.sort_changed.connect(self._sort)
+        self.table.model.failed.connect(
+            self.show_error, Qt.ConnectionType.QueuedConnection
+        )  # not while painting
         self._set_states()
         self.panel = PersonPanel(desk)
         row = QHBoxLayout()
