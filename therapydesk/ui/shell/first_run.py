@@ -261,7 +261,9 @@ class FirstRun(QWidget):
         dialog.open()
 
     def _chosen(self, folder: str) -> None:
-        if (Path(folder) / "VAULT.json").exists():
+        from therapydesk.core.vault.place import holds_vault
+
+        if holds_vault(Path(folder)):
             self.open_existing.emit(folder)
         else:
             self.messages.show_message("danger", tr("That folder holds no TherapyDesk practice."))
