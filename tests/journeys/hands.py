@@ -57,6 +57,11 @@ def _windows() -> list[QWidget]:
     return [modal] if modal is not None else [w for w in QApplication.topLevelWidgets() if w.isVisible()]
 
 
+def _holds_keyboard(widget: QWidget | None) -> bool:
+    modal = QApplication.activeModalWidget()
+    return widget is not None and (modal is None or widget is modal or modal.isAncestorOf(widget))
+
+
 class Hands:
     """Two hands. `keys` and `clicks` are how many of each were sent."""
 
@@ -66,9 +71,9 @@ class Hands:
     # -- the keyboard -------------------------------------------------------------------------------------
 
     def focused(self) -> QWidget:
-        """The widget that has the keyboard, once what was begun before is done."""
+        """The widget that has the keyboard, once what was begun before is done; under a dialog, one of the dialog."""
         QApplication.processEvents()
-        wait_for("a widget with the focus", lambda: QApplication.focusWidget() is not None, 10)
+        wait_for("a widget with the focus", lambda: _holds_keyboard(QApplication.focusWidget()), 10)
         widget = QApplication.focusWidget()
         assert widget is not None
         return widget
