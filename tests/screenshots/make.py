@@ -24,7 +24,7 @@ from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage, QPixmap, qRgb
 from PySide6.QtWidgets import QApplication
 
-from tests.screenshots.pages import SHOTS, Stage, settle
+from tests.screenshots.pages import SHOTS, Stage, settle, wait_for
 from therapydesk.api import user_title
 from therapydesk.built_in import BUILT_IN
 from therapydesk.core.plugins import Plugins, load_all
@@ -77,6 +77,13 @@ def save(picture: QPixmap, path: Path) -> None:
         raise OSError(f"{path} could not be written")
 
 
+def _has_keyboard(window: MainWindow) -> bool:
+    """Whether the window has the keyboard; if not it asks for it, as there may be no window manager that gives it."""
+    if QApplication.focusWidget() is None:
+        window.activateWindow()
+    return QApplication.focusWidget() is not None
+
+
 def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only: str = "") -> None:
     """Draw every page in one look."""
     app = QApplication.instance()
@@ -95,7 +102,7 @@ def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only
         window.resize(*SIZE)
         window.show_desk(desk, title)
         window.show()
-        settle()
+        wait_for(lambda: _has_keyboard(window))
         assert window.view is not None
         stage = Stage(window, window.view, vault, files)
         for shot in SHOTS:
