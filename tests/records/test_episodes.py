@@ -192,3 +192,12 @@ def test_the_support_of_somebody_who_died_is_still_seen_and_can_be_closed(vault)
         assert [e.id for e in episodes_of(db, person)] == [episode]
     with vault.write("core") as db:
         move_episode(db, episode, "closed", reason="died")
+
+
+def test_the_reviews_that_are_due_longest_come_first_and_no_more_than_asked_for(vault) -> None:
+    for name, day in (("Late", 1), ("Later", 3), ("Latest", 5)):
+        _, episode = add(vault, name, stage="active")
+        with vault.write("core") as db:
+            set_review(db, episode, date(2026, 5, day))
+    with vault.read() as db:
+        assert [e.name for e in reviews_due(db, date(2026, 5, 6), most=2)] == ["Late", "Later"]

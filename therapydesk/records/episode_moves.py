@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
@@ -165,22 +167,34 @@ def episodes_of(db: Db, person_id: UUID) -> list[EpisodeView]:
 
 
 @allowed("episodes.read")
-def reviews_due(db: Db, until: date, therapist_id: UUID | None = None) -> list[EpisodeView]:
-    """Open episodes whose review is due by that day; with a therapist: theirs, and those that nobody holds."""
-    where = [Episode.review_on <= until, Episode.stage.in_(("active", "paused")), Person.died_on.is_(None)]
+def reviews_due(
+    db: Db, until: date, therapist_id: UUID | None = None, most: int | None = None
+) -> list[EpisodeView]:
+    """Open episodes whose review is due by that day, the longest due first; with a therapist: theirs, and those that
+    nobody holds. At most `most`, if given.
+    """
+    stage = Episode.stage.concat(
+        ""
+    )  # not by the index of stages: that of review days gives the first ones at once
+    where = [Episode.review_on <= until, stage.in_(("active", "paused")), Person.died_on.is_(None)]
     if therapist_id is not None:
         where.append(or_(Episode.therapist_id.is_(None), Episode.therapist_id == therapist_id))
-    found = _views(db, *where)
-    return sorted(found, key=lambda e: e.review_on or until)
+    return _views(db, *where, by=(Episode.review_on, Episode.priority), most=most)
 
 
-def _views(db: Db, *where: ColumnElement[bool]) -> list[EpisodeView]:
+def _views(
+    db: Db,
+    *where: ColumnElement[bool],
+    by: Sequence[Any] = (Episode.priority, Episode.opened_on),
+    most: int | None = None,
+) -> list[EpisodeView]:
     query = (
         select(Episode, Person, User.name)
         .join(Person, Person.id == Episode.person_id)
         .outerjoin(User, User.id == Episode.therapist_id)
         .where(Person.merged_into.is_(None), *where)
-        .order_by(Episode.priority, Episode.opened_on)
+        .order_by(*by)
+        .limit(most)
     )
     return [
         EpisodeView(

@@ -21,6 +21,7 @@ class Episode(Stamped, CoreBase):
         Index("ix_episode_stage_priority", "stage", "priority", "opened_on", "person_id"),
         Index("ix_episode_person", "person_id", "therapist_id", "stage", "opened_on"),
         Index("ix_episode_therapist", "therapist_id", "stage", "person_id"),
+        Index("ix_episode_review", "review_on"),
     )
     privacy = Privacy("Your support from us", "clinical", Erase.KEEP, "record of the support given")
 

@@ -63,11 +63,14 @@ def first_sentence(text: str) -> str:
     return text.strip().split("\n")[0].split(". ")[0].removesuffix(".")
 
 
+MOST_REVIEWS = 50  # of those that are due; Today has room for seven
+
+
 def due(db: Db, on: date) -> list[DueItem]:
     """Reviews that are due: of the user's own support (or of nobody's), and of statements."""
     items: list[DueItem] = []
     try:
-        for e in reviews_due(db, on, db.user.id):
+        for e in reviews_due(db, on, db.user.id, MOST_REVIEWS):
             text = tr("{name}: review together").format(name=e.name)
             items.append(DueItem(text, e.review_on or on, e.person_id, Link("person", e.person_id), "review"))
         if db.holds("clinical"):

@@ -296,6 +296,7 @@ def upgrade() -> None:
             "ix_episode_person", ["person_id", "therapist_id", "stage", "opened_on"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_episode_referral_id"), ["referral_id"], unique=False)
+        batch_op.create_index("ix_episode_review", ["review_on"], unique=False)
         batch_op.create_index(
             "ix_episode_stage_priority", ["stage", "priority", "opened_on", "person_id"], unique=False
         )
@@ -499,6 +500,7 @@ def downgrade() -> None:
     with op.batch_alter_table("episode", schema=None) as batch_op:
         batch_op.drop_index("ix_episode_therapist")
         batch_op.drop_index("ix_episode_stage_priority")
+        batch_op.drop_index("ix_episode_review")
         batch_op.drop_index(batch_op.f("ix_episode_referral_id"))
         batch_op.drop_index("ix_episode_person")
 
