@@ -28,6 +28,7 @@ class OriginalPane(Pane):
         self.about = text_label("", "small", "text_muted", wrap=True)
         self.text = QTextEdit()  # a QTextEdit, which takes the focus too, is a mere label to a screen reader
         self.text.setReadOnly(True)
+        self.text.setProperty("plain", True)  # read, not written: no frame
         self.text.setAccessibleName(tr("What was sent"))
         self.text.setUndoRedoEnabled(False)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

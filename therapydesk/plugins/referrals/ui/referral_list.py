@@ -14,7 +14,7 @@ from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.table_paint import RowDelegate, shape_side
 from therapydesk.ui.kit.tables import Cell, Column, ListTable
 
-FOLDED = 264
+FOLDED = 284
 _SHAPES = {
     "new": ("full", "info"),
     "asked": ("half", "warn"),
