@@ -83,7 +83,7 @@ def test_an_installed_program_finds_its_manual(wheel: Path, tmp_path: Path) -> N
 
 def test_a_wheel_made_from_the_source_archive_is_the_same(source: Path, wheel: Path, tmp_path: Path) -> None:
     archive = build(source, tmp_path, BUILD_FROM_SDIST)
-    shutil.unpack_archive(archive, tmp_path / "unpacked", filter="data")
+    shutil.unpack_archive(archive, tmp_path / "unpacked")  # our own; Debian's 3.11.2 knows no filter yet
     again = build(next((tmp_path / "unpacked").iterdir()), tmp_path)
     with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(again) as second:
         assert sorted(second.namelist()) == sorted(first.namelist())
