@@ -10,6 +10,7 @@ from therapydesk.ui.kit import style
 
 MARGIN = 2  # of the document
 ROOM = 18  # padding and border as in stylesheet.py, and what Qt wants to spare before it shows a scroll bar
+ROOM_ONE = 10  # the same where it begins with one line: then it is as tall as a field
 
 
 class GrowingText(QPlainTextEdit):
@@ -22,6 +23,7 @@ class GrowingText(QPlainTextEdit):
     ) -> None:
         super().__init__(parent)
         self._lines, self._most = lines, most
+        self.setProperty("oneLine", lines == 1)
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -37,6 +39,7 @@ class GrowingText(QPlainTextEdit):
     def set_lines(self, lines: int, most: int) -> None:
         """Let it grow from `lines` to `most` lines."""
         self._lines, self._most = lines, most
+        style.set_property(self, "oneLine", lines == 1)
         self._fit()
 
     def text(self) -> str:
@@ -54,7 +57,8 @@ class GrowingText(QPlainTextEdit):
         return max(self._lines, min(self._most, count))
 
     def sizeHint(self) -> QSize:
-        height = style.line_height() * self._shown_lines() + ROOM + 2 * MARGIN
+        room = ROOM_ONE if self._lines == 1 else ROOM
+        height = style.line_height() * self._shown_lines() + room + 2 * MARGIN
         return QSize(super().sizeHint().width(), max(height, style.button_height()))
 
     def minimumSizeHint(self) -> QSize:

@@ -50,6 +50,7 @@ QPlainTextEdit, QTextEdit {{
     background: {surface}; border: 1px solid {border_strong}; border-radius: 6px; padding: 6px 8px;
     selection-background-color: {sel}; selection-color: {on_sel};
 }}
+QPlainTextEdit[oneLine="true"] {{ padding: 4px 8px 0 8px; }}
 QPlainTextEdit[error="true"], QTextEdit[error="true"] {{ border-color: {danger}; }}
 QTextBrowser, QTextEdit[plain="true"], QPlainTextEdit[plain="true"] {{
     border: 0; padding: 0; background: transparent;
