@@ -51,7 +51,7 @@ class CliContext:
         try:
             vault.unlock(self.user or self._only_user(vault), self.passphrase())
             vault.settle()
-        except BaseException:
+        except BaseException:  # Ctrl+C too goes on, and no file stays locked behind it
             vault.close()
             raise
         return vault

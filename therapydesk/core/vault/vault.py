@@ -73,7 +73,7 @@ class Vault(UserDoor):
         try:
             entry = vault._users().named(who.user_name)
             vault._enter(entry, ring.own, "vault made")
-        except BaseException:
+        except BaseException:  # whatever it was goes on, and no file stays locked behind it
             vault.close()
             raise
         return vault, code
