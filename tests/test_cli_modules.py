@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PASSPHRASE, USER
-from therapydesk import cli
+from therapydesk.cli import main as cli
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.vault.keys import Kdf

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PASSPHRASE, USER
-from therapydesk import cli
+from therapydesk.cli import main as cli
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def main() -> None:
         sys.exit(parse(argv[1]))
     words = [a for i, a in enumerate(argv) if not a.startswith("-") and (i == 0 or argv[i - 1] not in VALUED)]
     if {"--help", "-h"} & set(argv) or (words and not all(Path(w).is_file() for w in words)):
-        from therapydesk.cli import run
+        from therapydesk.cli.main import run
 
         sys.exit(run(argv))
     if sys.platform.startswith("linux") and not (

@@ -356,7 +356,7 @@ def test_the_safe_start_leaves_added_modules_alone(monkeypatch: pytest.MonkeyPat
 def test_no_plugins_on_the_command_line_is_the_safe_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from therapydesk import cli
+    from therapydesk.cli import main as cli
 
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert cli.run(["modules", "list", "--json"]) == 0

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,11 @@ import click
 from click.core import ParameterSource
 
 from therapydesk.built_in import BUILT_IN
+from therapydesk.cli.modules import modules
+from therapydesk.cli.vault import vault_group
 from therapydesk.core import hookspecs
-from therapydesk.core.command_line import CliContext, table
+from therapydesk.core.command_line import CliContext
 from therapydesk.core.errors import UserError
-from therapydesk.core.file_out import put_file
-from therapydesk.core.permissions import require_of
 from therapydesk.core.plugins import Plugins, load_all
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import tr
@@ -153,15 +152,11 @@ def _option(flag: str, attribute: str, metavar: str, help: str, **more: Any) -> 
     )
 
 
-def _obj(function: Callable[..., None]) -> Callable[..., None]:
-    return click.pass_obj(function)
-
-
 @click.command("demo")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--people", default=60, show_default=True, type=click.IntRange(1, 1_000_000))
 @click.option("--seed", default=1, show_default=True)
-@_obj
+@click.pass_obj
 def demo(context: CliContext, folder: Path, people: int, seed: int) -> None:
     """Make the demo practice (made-up people) in a new folder, with its referral files."""
     from therapydesk.demo.making import make_demo
@@ -177,115 +172,8 @@ def demo(context: CliContext, folder: Path, people: int, seed: int) -> None:
     context.say(data, text.format(vault=made.vault, user=made.user, passphrase=made.passphrase))
 
 
-@click.group("vault")
-def vault_group() -> None:
-    """Make a vault, or check one."""
-
-
-@vault_group.command("create")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--practice", default="", help="The practice's name.")
-@click.option(
-    "--kit-file",
-    type=click.Path(path_type=Path),
-    help="Where to write the recovery code (0600).",
-)
-@_obj
-def create_vault(context: CliContext, folder: Path, practice: str, kit_file: Path | None) -> None:
-    """Make a new, empty vault. The recovery code is shown once."""
-    from therapydesk.core.permissions import ROLES
-    from therapydesk.core.vault.vault import NewPractice, Vault
-
-    user = context.user or str(click.prompt(tr("Your name"), err=True))
-    new = NewPractice(practice or tr("My practice"), user, ROLES, context.passphrase())
-    vault, code = Vault.create(folder, new, host=context.plugins)
-    vault.close()
-    if kit_file is not None:
-        put_file(kit_file, f"{code}\n".encode())
-    shown = str(kit_file) if kit_file is not None else str(code)
-    context.say(
-        {"vault": str(folder), "user": user, "recovery_code": shown},
-        tr("The vault is made. Recovery code (write it down, it is not shown again): {code}").format(
-            code=shown
-        ),
-    )
-
-
-@vault_group.command("check")
-@_obj
-def check_vault(context: CliContext) -> None:
-    """Check that the vault is sound: files, records, links between zones, and the log."""
-    findings = context.vault.check()
-    text = "\n".join(str(f) for f in findings) or tr("The vault is sound.")
-    context.say({"sound": not findings, "findings": [str(f) for f in findings]}, text)
-    if findings:
-        raise click.exceptions.Exit(2)
-
-
-@click.group("modules")
-def modules() -> None:
-    """Modules: what is there, switch on, switch off."""
-
-
-@modules.command("list")
-@_obj
-def list_modules(context: CliContext) -> None:
-    """List the modules and why one is not running."""
-    entries = list(context.plugins.loaded.values())
-    rows = [[e.id, tr("On") if e.on else tr("Off"), e.info.title, e.trouble] for e in entries]
-    data = [
-        {
-            "id": e.id,
-            "on": e.on,
-            "title": e.info.title,
-            "built_in": e.built_in,
-            "trouble": e.trouble,
-        }
-        for e in entries
-    ]
-    context.say(data, table([tr("Module"), tr("State"), tr("Title"), tr("Trouble")], rows))
-
-
-def _switch(context: CliContext, module: str, on: bool) -> None:
-    require_of(context.vault.user, "modules.switch")
-    settings = MachineSettings()
-    entry = context.plugins.loaded.get(module)
-    if entry is None:
-        raise UserError(
-            tr("There is no module called “{name}”.").format(name=module),
-            tr("See: therapydesk modules list"),
-        )
-    if on and entry.found is not None and entry.waiting_for_consent:
-        settings.modules_allowed = {
-            **settings.modules_allowed,
-            module: entry.found.digest,
-        }
-    elif on:
-        context.plugins.switch(module, True)
-    off = set(settings.modules_off)
-    settings.modules_off = sorted(off - {module} if on else off | {module})
-    done = tr("{title} is on.") if on else tr("{title} is off. Its data stays.")
-    context.say({"id": module, "on": on}, done.format(title=entry.info.title))
-
-
-@modules.command("on")
-@click.argument("module")
-@_obj
-def switch_on(context: CliContext, module: str) -> None:
-    """Switch a module on. An added module can read everything you can open."""
-    _switch(context, module, True)
-
-
-@modules.command("off")
-@click.argument("module")
-@_obj
-def switch_off(context: CliContext, module: str) -> None:
-    """Switch a module off; its data stays."""
-    _switch(context, module, False)
-
-
 @click.command("self-test")
-@_obj
+@click.pass_obj
 def self_test(context: CliContext) -> None:
     """Make a small demo practice in a temporary folder, do the main job in it, and say whether all worked."""
     from therapydesk.self_test import run_self_test

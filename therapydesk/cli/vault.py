@@ -1,0 +1,56 @@
+"""`therapydesk vault …`: make a vault, check one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from therapydesk.core.command_line import CliContext
+from therapydesk.core.file_out import put_file
+from therapydesk.core.words import tr
+
+
+@click.group("vault")
+def vault_group() -> None:
+    """Make a vault, or check one."""
+
+
+@vault_group.command("create")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--practice", default="", help="The practice's name.")
+@click.option(
+    "--kit-file",
+    type=click.Path(path_type=Path),
+    help="Where to write the recovery code (0600).",
+)
+@click.pass_obj
+def create_vault(context: CliContext, folder: Path, practice: str, kit_file: Path | None) -> None:
+    """Make a new, empty vault. The recovery code is shown once."""
+    from therapydesk.core.permissions import ROLES
+    from therapydesk.core.vault.vault import NewPractice, Vault
+
+    user = context.user or str(click.prompt(tr("Your name"), err=True))
+    new = NewPractice(practice or tr("My practice"), user, ROLES, context.passphrase())
+    vault, code = Vault.create(folder, new, host=context.plugins)
+    vault.close()
+    if kit_file is not None:
+        put_file(kit_file, f"{code}\n".encode())
+    shown = str(kit_file) if kit_file is not None else str(code)
+    context.say(
+        {"vault": str(folder), "user": user, "recovery_code": shown},
+        tr("The vault is made. Recovery code (write it down, it is not shown again): {code}").format(
+            code=shown
+        ),
+    )
+
+
+@vault_group.command("check")
+@click.pass_obj
+def check_vault(context: CliContext) -> None:
+    """Check that the vault is sound: files, records, links between zones, and the log."""
+    findings = context.vault.check()
+    text = "\n".join(str(f) for f in findings) or tr("The vault is sound.")
+    context.say({"sound": not findings, "findings": [str(f) for f in findings]}, text)
+    if findings:
+        raise click.exceptions.Exit(2)
