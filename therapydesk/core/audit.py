@@ -218,12 +218,17 @@ def _zone(db: Db) -> Zone:
 def _head(db: Db) -> Head:
     """The head of the chain; kept in the session, which holds the zone from its first statement on."""
     if "head" not in db.info:
-        entry: Any = ENTRIES[_zone(db)].__table__
-        query = select(entry.c.seq, entry.c.hash, entry.c.at).order_by(entry.c.seq.desc()).limit(1)
-        row = db.connection().execute(query).first()
-        db.info["head"] = db.info["head_before"] = Head(0, START, None) if row is None else Head(*row)
+        db.info["head"] = db.info["head_before"] = read_head(db, _zone(db))
     found: Head = db.info["head"]
     return found
+
+
+def read_head(db: Db, zone: Zone) -> Head:
+    """Where the chain of a zone stands in the file; number 0 when nothing was logged yet."""
+    entry: Any = ENTRIES[zone].__table__
+    query = select(entry.c.seq, entry.c.hash, entry.c.at).order_by(entry.c.seq.desc()).limit(1)
+    row = db.connection().execute(query).first()
+    return Head(0, START, None) if row is None else Head(*row)
 
 
 def last_checkpoint(db: Db, zone: Zone) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from therapydesk.core import audit
 from therapydesk.core.tables import Zone
+from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
     from therapydesk.core.vault.session import Db
@@ -50,21 +51,36 @@ def verify(db: Db, zone: Zone, *, since: int = 0) -> VerifyResult:
     return VerifyResult(zone, count, prev)
 
 
+def check_mark(db: Db, zone: Zone, mark: audit.Head) -> VerifyResult:
+    """Whether the chain still holds the entry that was marked outside the file (keyring, backup, print-out).
+
+    SQLCipher does not notice an older file or page put back, and whoever holds the key can write a chain anew; the mark
+    tells both (security §6). Mark 0 says nothing and is always met.
+    """
+    entry: Any = audit.ENTRIES[zone].__table__
+    head = audit.read_head(db, zone)
+    found = db.connection().scalar(select(entry.c.hash).where(entry.c.seq == mark.seq))
+    if mark.seq == 0 or found == mark.hash:
+        return VerifyResult(zone, head.seq, head.hash)
+    why = tr("it is another one than before") if found else tr("it is gone: something older was put back")
+    return VerifyResult(zone, head.seq, head.hash, mark.seq, why)
+
+
 def _fault(row: Mapping[str, Any], seq: int, prev: str) -> str:
     if row["seq"] != seq:
-        return "an entry is missing"
+        return tr("an entry is missing")
     if row["prev"] != prev:
-        return "it does not follow the entry before"
-    return "" if audit.digest(row) == row["hash"] else "it was changed"
+        return tr("it does not follow the entry before")
+    return "" if audit.digest(row) == row["hash"] else tr("it was changed")
 
 
 def _checkpoint_fault(db: Db, zone: Zone, row: Mapping[str, Any]) -> str:
     detail, unlocked = json.loads(row["detail"]), db.info["vault"].unlocked
     if detail["head"] != row["prev"] or detail["seq"] != row["seq"] - 1:
-        return "its signature is for another entry"
+        return tr("its signature is for another entry")
     message = audit.checkpoint_message(unlocked.users.vault, zone, detail["seq"], detail["head"])
     return (
         ""
         if unlocked.signed_by(row["actor"], message, bytes.fromhex(detail["signature"]))
-        else "its signature is wrong"
+        else tr("its signature is wrong")
     )
