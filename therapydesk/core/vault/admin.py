@@ -18,7 +18,7 @@ from sqlalchemy import select
 from therapydesk.core import audit
 from therapydesk.core.errors import UserError, WrongPassphrase
 from therapydesk.core.tables import ZONES, Zone
-from therapydesk.core.vault import generations
+from therapydesk.core.vault import generations, ledger
 from therapydesk.core.vault.grants import Grants
 from therapydesk.core.vault.keys import Kdf, ZoneKeys, wipe
 from therapydesk.core.vault.opening import Unlocked, open_units
@@ -188,8 +188,9 @@ class UserDoor:
             how = generations.Renewal(zone, old, new, write_grants=lambda folder: grants.write(folder, new))
             name = generations.renew(self.folder, state.current[zone], how)
             after: dict[Zone, str] = {**state.current, zone: name}
-            if zone == "core":  # the list of users is proved under both keys until the switch has happened
+            if zone == "core":  # users and ledger are proved under both keys until the switch has happened
                 state.users.write(self.folder, old, new)
+                ledger.prove_under(self.folder, old, new)
             generations.switch(self.folder, after)
             state.current, state.grants[zone], state.ring.zones[zone] = after, grants, new
             if without == state.user.id:
