@@ -263,7 +263,7 @@ def words(_arguments: list[str]) -> int:
     form = "--no-location --omit-header --sort-output --no-wrap --ignore-dirs=__pycache__"
     out = ROOT / "therapydesk" / "core" / "resources" / "locale" / "therapydesk.pot"
     out.parent.mkdir(exist_ok=True)
-    babel = f"--quiet extract {keywords} {form}".split()
+    babel = f"--quiet extract -F pyproject.toml {keywords} {form}".split()
     return run([PYTHON.with_name("pybabel"), *babel, "-o", out, "therapydesk"])
 
 

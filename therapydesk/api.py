@@ -148,7 +148,7 @@ from therapydesk.core.vault.session import (
     Actor,
     Db,
 )
-from therapydesk.core.words import mark, ntr, person_word, set_language, tr
+from therapydesk.core.words import language, mark, ntr, person_word, set_language, tr
 from therapydesk.records import (
     appointments,
     events,
@@ -411,6 +411,7 @@ __all__ = [
     "hooks",
     "in_words",
     "is_own",
+    "language",
     "list_consents",
     "list_name",
     "list_organisations",

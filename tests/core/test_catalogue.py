@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,18 @@ from babel.messages.pofile import read_po
 
 import therapydesk
 from therapydesk.core import words
+from therapydesk.core.data_words import shown_texts
+from therapydesk.plugins.invoicing.terms import vat_reasons
+from therapydesk.plugins.notes.templates import templates
+from therapydesk.plugins.referrals.words import Decision, answer_reasons
+from therapydesk.records.appointment_words import absence_reasons
+from therapydesk.records.coded_lists import coded_list
 
 PACKAGE = Path(therapydesk.__file__).parent
+# made-up people, rights, headings of other people's files, codes and days
+NOT_SHOWN = re.compile(
+    r"demo/|core/permissions\.csv|core/parsing/|core/resources/bank_holidays|plugins/\w+/rules/"
+)
 NUMBERS = {"tr": (1,), "ntr": (1, 2), "mark": (1,)}
 MARKED = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BoolOp)  # marked where they are written
 
@@ -42,6 +53,40 @@ def test_the_file_for_translators_can_be_read_and_has_no_line_numbers() -> None:
     assert len(read_po(text.splitlines())) > 1000
     assert "\n#: " not in text
     assert "Date" not in text.split("\nmsgid ")[0]
+
+
+def test_every_text_of_a_data_file_is_in_the_file_for_translators() -> None:
+    there = {m.id for m in read_po((words.LOCALE_DIR / "therapydesk.pot").read_text("utf-8").splitlines())}
+    missing = {}
+    for path in PACKAGE.rglob("*"):
+        name = path.relative_to(PACKAGE).as_posix()
+        if path.suffix in (".csv", ".json") and not NOT_SHOWN.match(name):
+            found = set(shown_texts(name, path.read_text("utf-8")))
+            missing.update({name: found - there} if found - there else {})
+    assert missing == {}, "python3 dev.py words"
+
+
+def test_what_a_data_file_shows_is_found_in_it(tmp_path: Path) -> None:
+    nested = '[{"id": "a", "title": "One", "prompts": [{"hint": "Two", "source": "x"}], "words": ["Three", "Four"]}]'
+    assert list(shown_texts("a.json", nested)) == ["One", "Two", "Three", "Four"]
+    assert list(shown_texts("a.csv", "code,words\nb,Five\nc,\n")) == ["Five"]
+
+
+def test_data_files_speak_the_language_that_is_set() -> None:
+    words.set_language("pseudo")
+    try:
+        shown = [
+            *(template.title for template in templates()),
+            *(prompt.title for template in templates() for prompt in template.prompts),
+            *(text for reason in vat_reasons() for text in (reason.title, reason.text)),
+            *(text for name in ("access_needs", "close_reasons") for _code, text in coded_list(name)),
+            *(reason.title for reason in absence_reasons()),
+            *(reason.title for reason in answer_reasons(Decision.NOT_FOR_US)),
+        ]
+    finally:
+        words.set_language("en")
+    assert len(shown) > 30
+    assert not [text for text in shown if "ŵ" not in text]
 
 
 def test_a_language_is_offered_once_its_catalogue_is_there(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -56,8 +56,9 @@ def _reasons() -> tuple[AbsenceReason, ...]:
 
 
 def absence_reasons(use: str = "") -> list[AbsenceReason]:
-    """The coded reasons, those for `use` ("absence" or "cancel") or all of them."""
-    return [r for r in _reasons() if not use or r.use in (use, "both")]
+    """The coded reasons in the user's language, those for `use` ("absence" or "cancel") or all of them."""
+    chosen = [r for r in _reasons() if not use or r.use in (use, "both")]
+    return [replace(r, title=tr(r.title)) for r in chosen]
 
 
 def find_reason(code: str) -> AbsenceReason | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -38,10 +38,14 @@ class Terms:
 
 
 @cache
-def vat_reasons() -> tuple[VatReason, ...]:
-    """The reasons shipped, the default first."""
+def _reasons() -> tuple[VatReason, ...]:
     text = resources.files("therapydesk.plugins.invoicing").joinpath("vat.json").read_text("utf-8")
     return tuple(VatReason(**row) for row in json.loads(text))
+
+
+def vat_reasons() -> tuple[VatReason, ...]:
+    """The reasons shipped, the default first, in the user's language."""
+    return tuple(replace(r, title=tr(r.title), text=tr(r.text)) for r in _reasons())
 
 
 @allowed("invoicing.read")
@@ -72,7 +76,7 @@ def _days(value: object) -> int:
 def practice_settings() -> list[Setting]:
     """What the settings window offers."""
     group = tr("Invoices")
-    vat = tuple((v.code, tr(v.title)) for v in vat_reasons())
+    vat = tuple((v.code, v.title) for v in vat_reasons())
     apologies = tr("Charge sessions that somebody chose not to come to")
     questions = tr(
         "Stands at the foot of each invoice: whom to ask, and that it can be sent in another form."

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from importlib import resources
 
-from therapydesk.api import NotFound, tr
+from therapydesk.api import NotFound, language, tr
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,19 @@ class Template:
     prompts: tuple[Prompt, ...]
 
 
-@functools.cache
 def templates() -> tuple[Template, ...]:
-    """All templates, the usual one first."""
+    """All templates, the usual one first, in the user's language."""
+    return _templates(language())
+
+
+@functools.cache
+def _templates(_language: str) -> tuple[Template, ...]:
     text = resources.files("therapydesk.plugins.notes").joinpath("templates.json").read_text("utf-8")
     return tuple(
         Template(
-            t["id"], t["title"], tuple(Prompt(p["id"], p["title"], p.get("hint", "")) for p in t["prompts"])
+            t["id"],
+            tr(t["title"]),
+            tuple(Prompt(p["id"], tr(p["title"]), tr(p.get("hint", ""))) for p in t["prompts"]),
         )
         for t in json.loads(text)
     )

@@ -102,7 +102,7 @@ class AttendeeRow(QFrame):
         else:
             by = "us" if state == "we_cancelled" else "them"
             reasons = [r for r in appointments.absence_reasons("absence") if r.said_by == by]
-            pairs = [("", tr("Reason not recorded")), *((r.code, tr(r.title)) for r in reasons)]
+            pairs = [("", tr("Reason not recorded")), *((r.code, r.title) for r in reasons)]
         self._values = [value for value, _words in pairs]
         self.detail.clear()
         self.detail.addItems([words for _value, words in pairs])

@@ -94,7 +94,7 @@ def cancel_dialog(
     save: Callable[[str, appointments.Scope], object],
 ) -> FormDialog:
     """Cancel, with a neutral reason."""
-    reasons = [(r.code, tr(r.title)) for r in appointments.absence_reasons("cancel")]
+    reasons = [(r.code, r.title) for r in appointments.absence_reasons("cancel")]
 
     def on_save(values: dict[str, Any]) -> None:
         save(values["reason"], values.get("scope", "this"))

@@ -89,9 +89,13 @@ class NoteWindow(BasePage):
 
     def _make_editor(self) -> NoteEditor:
         """The prompts; those of a note that is only read are left out when nothing was written under them."""
-        hints = {p.id: p.hint for p in template(self.note.template).prompts}
+        prompts = template(self.note.template).prompts
+        hints = {p.id: p.hint for p in prompts}
+        titles = {p.id: p.title for p in prompts} if self._is_written() else {}
         shown = [a for a in self.note.answers if self._is_written() or a.text.strip()]
-        editor = NoteEditor([(a.prompt, a.title) for a in shown or self.note.answers], hints)
+        editor = NoteEditor(
+            [(a.prompt, titles.get(a.prompt, a.title)) for a in shown or self.note.answers], hints
+        )
         layout = editor.layout()
         if layout is not None:
             layout.setContentsMargins(RING, RING, RING, RING)
