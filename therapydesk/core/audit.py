@@ -189,16 +189,18 @@ def _append(db: Db, news: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> 
 
 def digest(entry: Mapping[str, Any]) -> str:
     """The hash of an entry: SHA-256(prev ‖ canonical JSON)."""
-    body = {
-        "seq": entry["seq"],
-        "at": entry["at"].isoformat(),
-        "actor": _hex(entry["actor"]),
-        "role": entry["role"],
-        "action": entry["action"],
-        "ref": _hex(entry["ref"]),
-        "detail": entry["detail"],
-    }
-    return hashlib.sha256(entry["prev"].encode() + _json(body).encode()).hexdigest()
+    at, actor, ref = entry["at"].isoformat(), _hex(entry["actor"]), _hex(entry["ref"])
+    told = (entry["seq"], at, actor, entry["role"], entry["action"], ref, entry["detail"])
+    return plain_digest(entry["prev"], told)
+
+
+_HASHED = ("seq", "at", "actor", "role", "action", "ref", "detail")
+
+
+def plain_digest(prev: str, told: Sequence[Any]) -> str:
+    """`digest` of an entry whose columns (seq, at, actor, role, action, ref, detail) are in the form that is hashed."""
+    body = dict(zip(_HASHED, told, strict=True))
+    return hashlib.sha256(prev.encode() + _json(body).encode()).hexdigest()
 
 
 def _hex(value: UUID | None) -> str | None:
