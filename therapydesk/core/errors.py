@@ -57,3 +57,7 @@ class DiskFull(VaultError):
 
 class DamagedVault(VaultError):
     """A vault file is damaged, missing or does not fit its key."""
+
+
+class ReadOnlyZone(DamagedVault):
+    """Something in this zone is damaged, so it is read and not written until it is restored or salvaged."""

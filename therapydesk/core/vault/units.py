@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from therapydesk.core import audit
-from therapydesk.core.errors import StaleRecord, VaultError, ZoneClosed
+from therapydesk.core.errors import ReadOnlyZone, StaleRecord, VaultError, ZoneClosed
 from therapydesk.core.tables import NO_PERSONAL_DATA, Base, ClinicalBase, CoreBase, SafeguardingBase, Zone
 from therapydesk.core.vault.session import Actor, Db
 from therapydesk.core.vault.zones import DENY, Authorizer, in_words
@@ -72,6 +72,7 @@ class Units:
     user: Actor
     held: frozenset[Zone]
     info: Mapping[str, Any]
+    read_only: set[Zone] = field(default_factory=set)  # something in these is damaged
     _open: list[tuple[int, Zone | None, Any]] = field(default_factory=list)
     _closing: bool = False
     _free: threading.Condition = field(default_factory=threading.Condition)
@@ -89,6 +90,11 @@ class Units:
             raise ZoneClosed(
                 tr("You do not hold the key of this part of the vault."),
                 tr("Somebody who does can grant it."),
+            )
+        if zone in self.read_only:
+            raise ReadOnlyZone(
+                tr("This part of the vault is damaged, so nothing is written to it."),
+                tr("It can be read. Bring it back from a backup, or salvage what can be read."),
             )
         if zone in self.writing():
             raise RuntimeError(f"this thread is already writing {zone}")

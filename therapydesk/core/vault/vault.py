@@ -14,12 +14,13 @@ from uuid import UUID
 from therapydesk.core import audit
 from therapydesk.core.audit_check import VerifyResult, verify
 from therapydesk.core.changes import Changed, Changes
-from therapydesk.core.errors import Busy, DiskFull, UserError, WrongPassphrase
+from therapydesk.core.errors import Busy, DamagedVault, DiskFull, UserError, WrongPassphrase
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import creation, drafts, generations, outbox, pending
 from therapydesk.core.vault.admin import UNLOCKS, UserDoor, mirror_user
 from therapydesk.core.vault.check import Finding, check_vault, quick_check
 from therapydesk.core.vault.creation import NewPractice
+from therapydesk.core.vault.damage import DamageDoor
 from therapydesk.core.vault.drafts import Draft
 from therapydesk.core.vault.instance import InstanceLock
 from therapydesk.core.vault.keys import Kdf, OwnKeys
@@ -38,7 +39,7 @@ log = logging.getLogger("therapydesk")
 SOON = 0.25  # how long settling right after a commit waits for a zone that is being written
 
 
-class Vault(UserDoor):
+class Vault(UserDoor, DamageDoor):
     """A vault, locked or unlocked. `open` holds the instance lock until `close`."""
 
     def __init__(self, folder: Path, host: Host, lock: InstanceLock, kdf: Kdf) -> None:
@@ -116,13 +117,17 @@ class Vault(UserDoor):
         self.lock()
         users = Users.read(self.folder)
         entry = users.named(user)
+        return self._enter(entry, self.try_passphrase(entry, passphrase), UNLOCKS[0])
+
+    def try_passphrase(self, entry: UserEntry, passphrase: str) -> OwnKeys:
+        """A user's keys; wrong tries are counted and make the next one wait. Raises WrongPassphrase."""
         self._check_attempts(entry)
         try:
             own = entry.open(passphrase)
         except WrongPassphrase as error:
-            raise self._wrong(users, entry, error.message) from None
+            raise self._wrong(self._users(), entry, error.message) from None
         self._attempts.right(str(entry.id))
-        return self._enter(entry, own, UNLOCKS[0])
+        return own
 
     def unlock_with_recovery(self, code: str | RecoveryCode, new_passphrase: str) -> Actor:
         """Open with a recovery kit and set a new passphrase. The kit is used up: `needs_kit` is True
@@ -155,8 +160,9 @@ class Vault(UserDoor):
         self._attempts.check(str(entry.id))
 
     def _wrong(self, users: Users, entry: UserEntry, message: str) -> Refused:
-        _, grants = read_public(self.folder, users)
-        pending.put(self.folder, grants["core"].public_key, "wrong passphrase", entry.id)
+        with contextlib.suppress(DamagedVault):  # of a damaged vault it is counted in memory only
+            _, grants = read_public(self.folder, users)
+            pending.put(self.folder, grants["core"].public_key, "wrong passphrase", entry.id)
         wait = self._attempts.wrong(str(entry.id))
         help = ntr("Try again in {n} second.", "Try again in {n} seconds.", round(wait)) if wait else ""
         return Refused(message, help, wait)
