@@ -232,9 +232,7 @@ class Program:
         if vault is None or not vault.is_unlocked or not self._watch.watching:
             return
         user: Actor = vault.user
-        view = self.window.view
-        if view is not None:
-            view.save_drafts()
+        self._keep_drafts()
         self._watch.stop()
         self._close_dialogs()
         runner = self._runner()
@@ -247,16 +245,26 @@ class Program:
         if self.unlock_page is not None:
             self.unlock_page.user.setCurrentText(user.name)
 
+    def _keep_drafts(self) -> None:
+        """Before the vault is locked: every page and every open form keeps what is typed."""
+        if self.window.view is not None:
+            from therapydesk.ui.kit.form_drafts import keep_all
+
+            self.window.view.save_drafts()
+            keep_all()
+
     def _close_dialogs(self) -> None:
+        """Hidden and thrown away unasked: closing would let a form ask first, or give up what is typed in it."""
         for widget in self.app.topLevelWidgets():
             if widget is not self.window and widget.isVisible():
-                widget.close()
+                widget.hide()
+                widget.deleteLater()
 
     def close(self) -> None:
         """The window closes: lock and let go of the vault."""
         if self.vault is not None:
-            if self.vault.is_unlocked and self.window.view is not None:
-                self.window.view.save_drafts()
+            if self.vault.is_unlocked:
+                self._keep_drafts()
             runner = self._runner()
             runner.close()
             self.vault.close()

@@ -55,6 +55,14 @@ class FieldBox(QObject):
         """Return what to show under the field of what was understood, or ""."""
         return ""
 
+    def typed(self) -> Any:
+        """What to keep of it until it is stored, as plain values; None for what is never kept (a passphrase)."""
+        return self.raw()
+
+    def bring_back(self, typed: Any) -> None:
+        """Fill it with what was kept."""
+        self.set_raw(typed)
+
 
 class TextBox(FieldBox):
     def __init__(self, widget: QLineEdit | GrowingText, check: Check | None = None) -> None:
@@ -72,6 +80,10 @@ class TextBox(FieldBox):
     def value(self) -> Any:
         text = super().value()
         return self._check(text) if self._check is not None and text else text
+
+    def typed(self) -> str | None:
+        hidden = isinstance(self.field, QLineEdit) and self.field.echoMode() is not QLineEdit.EchoMode.Normal
+        return None if hidden else self.field.text()
 
 
 class DayBox(FieldBox):
@@ -132,6 +144,14 @@ class ChoiceBox(FieldBox):
     def set_raw(self, value: Any) -> None:
         self.field.setCurrentIndex(self._values.index(value) if value in self._values else 0)
 
+    def typed(self) -> str:
+        return str(self.raw())
+
+    def bring_back(self, typed: Any) -> None:
+        found = [value for value in self._values if str(value) == typed]
+        if found:  # else it is not to be chosen any more, and the field stays as it is
+            self.set_raw(found[0])
+
 
 class CheckField(FieldBox):
     def __init__(self, widget: QCheckBox) -> None:
@@ -171,6 +191,10 @@ class ChoiceFlow(QWidget):
     def buttons(self) -> list[QPushButton]:
         return [made for _value, made in self._buttons]
 
+    def values(self) -> list[Any]:
+        """All that can be chosen."""
+        return [value for value, _made in self._buttons]
+
     def chosen(self) -> list[Any]:
         return [value for value, made in self._buttons if made.isChecked()]
 
@@ -208,3 +232,11 @@ class ChoicesBox(FieldBox):
 
     def set_raw(self, value: Any) -> None:
         self.field.choose([value] if self._exclusive else list(value or ()))
+
+    def typed(self) -> list[str]:
+        return [str(value) for value in self.field.chosen()]
+
+    def bring_back(self, typed: Any) -> None:
+        wanted = typed if isinstance(typed, list) else []
+        self.field.choose([value for value in self.field.values() if str(value) in wanted])
+        self.field.changed.emit()  # as a click does, for whatever follows what is chosen

@@ -6,6 +6,7 @@ right.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -39,14 +40,16 @@ from therapydesk.ui.kit.fields import (
     TextBox,
 )
 from therapydesk.ui.kit.form_area import BAR, RING, FormArea
+from therapydesk.ui.kit.form_drafts import name_of_draft, vault_of
+from therapydesk.ui.kit.form_kept import DraftedForm
 from therapydesk.ui.kit.form_row import FormRow
 from therapydesk.ui.kit.growing_text import GrowingText
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, text_label
-from therapydesk.ui.kit.messages import MessageBar, announce
+from therapydesk.ui.kit.messages import announce
 
 
-class Form(QWidget):
+class Form(DraftedForm):
     """Rows 12 apart. Fields are checked when they are left and on `finish`, never while typing."""
 
     edited = Signal()
@@ -54,10 +57,7 @@ class Form(QWidget):
     def __init__(self, *, labels: str = "above", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._left = labels == "left"
-        self._rows: dict[str, FormRow] = {}
         self._setting = False
-        self.dirty = False
-        self.summary = MessageBar(closable=False)
         self.layout_ = QVBoxLayout(self)
         self.layout_.setContentsMargins(0, 0, 0, 0)
         self.layout_.setSpacing(12)
@@ -177,6 +177,7 @@ class Form(QWidget):
                 row.show_note()
         self._setting = False
         self.dirty = False
+        self._before = self.plain_values()
 
     def _shown(self) -> list[tuple[str, FormRow]]:
         return [(name, row) for name, row in self._rows.items() if not row.isHidden()]
@@ -204,10 +205,6 @@ class Form(QWidget):
         wrong[0].box.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason)
         return False
 
-    def show_error(self, error: UserError) -> None:
-        """Show a UserError that belongs to no single field at the head of the form."""
-        self.summary.show_message("danger", str(error))
-
     def focus_first(self) -> None:
         shown = self._shown()
         if shown:
@@ -222,6 +219,7 @@ class Form(QWidget):
         self.dirty = True
         if isinstance(row.box, ChoiceBox | ChoicesBox | CheckField) and row.error:
             row.check()
+        self.touched()
         self.edited.emit()
 
     def _on_left(self, row: FormRow) -> None:
@@ -242,7 +240,9 @@ class FormDialog(QDialog):
     """A short form (at most seven fields) over a page.
 
     `on_save(values)` runs when the form is right; a UserError from it is shown and the dialog stays, with
-    all that was typed. Ctrl+Enter finishes, Esc leaves and asks only if something was typed.
+    all that was typed. Ctrl+Enter finishes, Esc leaves and asks only if something was typed. On a page of the desk what
+    is typed comes back after a lock, when the form is opened again for the same thing: say with `about` which record
+    that is. Without it the form must be on the same person's page and begin with the same title and values.
     """
 
     def __init__(
@@ -251,6 +251,7 @@ class FormDialog(QDialog):
         title: str,
         action_text: str,
         on_save: Callable[[dict[str, Any]], object],
+        about: object = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -258,7 +259,7 @@ class FormDialog(QDialog):
         self.setWindowIcon(app_icon())
         self.setModal(True)
         self.setSizeGripEnabled(False)
-        self._on_save = on_save
+        self._on_save, self._about = on_save, about
         self.form = Form()
         self.messages = self.form.summary
         self.save_button = button(action_text, self.save, kind="primary")
@@ -293,8 +294,18 @@ class FormDialog(QDialog):
         return made
 
     def open(self) -> None:
+        vault = vault_of(self)
+        if vault is not None:
+            self.form.keep_drafts(vault, self._name_of_draft(), self.windowTitle())
+            self.finished.connect(self.form.saved)
         super().open()
         self.form.focus_first()
+
+    def _name_of_draft(self) -> str:
+        """Two forms for different things never have the same name, or text would come back about the wrong person."""
+        if self._about is not None:
+            return name_of_draft(self, "about", self._about, *self.form.names())
+        return name_of_draft(self, self.windowTitle(), json.dumps(self.form.plain_values()))
 
     def save(self) -> None:
         """Check, save and close; stay open with the reason when something is wrong."""
