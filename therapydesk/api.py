@@ -199,6 +199,7 @@ from therapydesk.records.episodes import (
     Episode,
     EpisodeChange,
 )
+from therapydesk.records.erasure_tables import LegalHold
 from therapydesk.records.likeness import Ground, Sought
 from therapydesk.records.merging import FieldPair, compare_people, merge_people, repoint, unmerge_people
 from therapydesk.records.organisation_lists import (
@@ -319,6 +320,7 @@ __all__ = [
     "Job",
     "Keyed",
     "LONDON",
+    "LegalHold",
     "LONG_MONTHS",
     "Link",
     "Loaded",

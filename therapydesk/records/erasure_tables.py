@@ -1,0 +1,128 @@
+"""Tables of erasure: what was asked for, what of it is done in which part of the vault, and what stands against it."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from therapydesk.core.tables import (
+    NO_PERSONAL_DATA,
+    ClinicalBase,
+    CoreBase,
+    Erase,
+    Privacy,
+    SafeguardingBase,
+    Stamped,
+)
+
+
+class Erasure(Stamped, CoreBase):
+    """An erasure that was begun: ids, a day and codes, nothing else. `subject` is the person's id.
+
+    `classes`: the retention classes it is about, separated by spaces; empty: everything.
+    """
+
+    __tablename__ = "erasure"
+    privacy = NO_PERSONAL_DATA  # who it was is not told by an id that leads nowhere
+
+    subject: Mapped[UUID] = mapped_column(index=True)
+    basis: Mapped[str] = mapped_column(String(20))
+    happened_on: Mapped[date]
+    classes: Mapped[str] = mapped_column(String(100), default="")
+
+
+class ErasurePart(Stamped, CoreBase):
+    """How far an erasure is in one part of the vault. `state`: waiting, done, kept; `reason`: why it was kept."""
+
+    __tablename__ = "erasure_part"
+    __table_args__ = (UniqueConstraint("erasure_id", "zone"),)
+    privacy = NO_PERSONAL_DATA
+
+    erasure_id: Mapped[UUID] = mapped_column(ForeignKey("erasure.id"), index=True)
+    part: Mapped[str] = mapped_column("zone", String(20))  # `zone` says where the table lies
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    decided_on: Mapped[date | None]
+    decided_by: Mapped[UUID | None]
+
+
+class _Task(Stamped):
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    erasure_id: Mapped[UUID] = mapped_column(unique=True)
+    people: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(String(20))
+    classes: Mapped[str] = mapped_column(String(100), default="")
+    who: Mapped[str] = mapped_column(String(400), default="")
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+
+
+class ClinicalErasureTask(_Task, ClinicalBase):
+    """The clinical part of an erasure, for a therapist to decide. `people`: ids, of joined records too; `who`: the name,
+    so that the therapist knows whose notes these are, until it is decided.
+    """
+
+    __tablename__ = "erasure_task"
+    privacy = Privacy("Erasing your notes", "clinical", Erase.KEEP, "the record that it was decided")
+
+
+class SafeguardingErasureTask(_Task, SafeguardingBase):
+    """The safeguarding part of an erasure, for a lead to decide."""
+
+    __tablename__ = "erasure_task"
+    privacy = Privacy("Erasing concerns", "safeguarding", Erase.KEEP, "the record that it was decided")
+
+
+class LegalHold(Stamped, CoreBase):
+    """Nothing about this person may be destroyed while it stands. `reason` is a code of hold_reasons.csv."""
+
+    __tablename__ = "legal_hold"
+    privacy = Privacy(
+        "Why your record must be kept for now", "contact", Erase.DELETE, "an inquiry or a case needs it"
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(40))
+    placed_on: Mapped[date]
+    lifted_on: Mapped[date | None]
+
+
+class RetentionItem(Stamped, CoreBase):
+    """One class of one person's records whose time has come. `state`: proposed, agreed (by the first of two), done,
+    kept.
+
+    `rule` is a code of retention_rules.csv, `counted_from` the day its clock began. What is done stays: it is the log of
+    what was destroyed.
+    """
+
+    __tablename__ = "retention_item"
+    privacy = Privacy(
+        "What of your record was due to be destroyed", "contact", Erase.KEEP, "the log of what was destroyed"
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    keep: Mapped[str] = mapped_column(String(20))
+    rule: Mapped[str] = mapped_column(String(40))
+    counted_from: Mapped[date | None]
+    due_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(10), default="proposed", index=True)
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    first_by: Mapped[UUID | None]
+    first_on: Mapped[date | None]
+    second_by: Mapped[UUID | None]
+    second_on: Mapped[date | None]
+    erasure_id: Mapped[UUID | None] = mapped_column(ForeignKey("erasure.id"), index=True)
+
+
+class PrivacyNotice(Stamped, CoreBase):
+    """A person was told what we hold and why. `how` is a code of told_ways.csv."""
+
+    __tablename__ = "privacy_notice"
+    privacy = Privacy("When you were told what we hold", "contact", Erase.KEEP, "proof that you were told")
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    told_on: Mapped[date]
+    how: Mapped[str] = mapped_column(String(20))
+    large_print: Mapped[bool] = mapped_column(default=False)
