@@ -41,7 +41,11 @@ class Link:
 
 @dataclass(frozen=True)
 class Page:
-    """A page in the sidebar. `build(desk)` returns a QWidget, normally a BasePage."""
+    """A page in the sidebar. `build(desk)` returns a QWidget, normally a BasePage.
+
+    With `in_sidebar=False` it is opened by a link alone, from anywhere: `build` returns an OverPage, which lies over the
+    page in view until it is left. A link to it without a record is about whoever the page in view is about.
+    """
 
     id: str
     title: str
@@ -52,6 +56,7 @@ class Page:
     order: int = 50
     shortcut: str = ""
     badge: Callable[[Any], int] | None = None  # badge(db): things the user can act on
+    in_sidebar: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Command:
-    """Something to do, for menus, palette and command line. `run(desk)`; `cli` a Qt-free click command or group."""
+    """Something to do, for menus, palette and command line. `run(desk)`; `cli` a Qt-free click command or group.
+
+    With `anywhere` the shortcut works in a dialog, too: the dialog is left first, and asks if text would go.
+    """
 
     id: str
     title: str
@@ -90,6 +98,7 @@ class Command:
     menu: Literal["", "file", "edit", "view", "go", "person", "care", "tools", "help"] = ""
     icon: str = ""
     cli: Callable[[], click.Command] | None = None
+    anywhere: bool = False
 
 
 @dataclass(frozen=True)

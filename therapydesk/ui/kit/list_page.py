@@ -12,6 +12,7 @@ from therapydesk.api import Db, UserError, ntr, tr
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.subject import Subject
 from therapydesk.ui.kit.tables import FilterBar, ListTable
 
 
@@ -89,6 +90,10 @@ class ListPage(BasePage):
         """Ctrl+F."""
         if self.close_record():
             self.filter.focus_search()
+
+    def subject(self) -> Subject:
+        """Of the record in front."""
+        return self.record.subject() if self.record is not None else Subject()
 
     # -- the record in front -----------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.messages import MessageBar, Undoable, undo_list
+from therapydesk.ui.kit.subject import Subject
 
 if TYPE_CHECKING:
     from therapydesk.core.changes import Changed
@@ -225,6 +226,10 @@ class BasePage(QWidget):
             widget = widget.nextInFocusChain()
         if self._primary is not None:  # nothing in the body takes the focus: the primary button does
             self._primary.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def subject(self) -> Subject:
+        """Who and what is in view, for what can be done about it from anywhere. Subclasses that show one say so."""
+        return Subject()
 
     # -- what went wrong, what was done ------------------------------------------------------------------
 

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from therapydesk.api import Link, Page, UserError, hooks, may, tr
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.shell.anywhere import Anywhere
 from therapydesk.ui.shell.command_palette import CommandPalette
+from therapydesk.ui.shell.covering import Covering
 from therapydesk.ui.shell.dashboard import TodayPage
 from therapydesk.ui.shell.history import History
 from therapydesk.ui.shell.palette_entries import find_entries, offered_commands
@@ -46,11 +47,15 @@ class DeskView(QWidget):
                 order=0,
             )
         ]
-        self.pages += [p for p in desk.plugins.collect(hooks.pages) if may(desk.user, p.permission)]
+        offered = [p for p in desk.plugins.collect(hooks.pages) if may(desk.user, p.permission)]
+        self.pages += [p for p in offered if p.in_sidebar]
+        self._over = {p.id: p for p in offered if not p.in_sidebar}
         self.commands = offered_commands(self)
         self.sidebar = Sidebar(self.pages, desk.user.name, user_title)
         self.stack = QStackedWidget()
         self.stack.setMinimumWidth(0)
+        self.covering = Covering(desk, self.stack)
+        self._anywhere = Anywhere(self, desk, self.commands)
         self._built: dict[str, BasePage] = {}
         self._passing: list[BasePage] = []
         row = QHBoxLayout(self)
@@ -78,11 +83,15 @@ class DeskView(QWidget):
             self.open_import([Path(name) for name in link.args])
             return
         try:
+            if link.page in self._over and self.page is not None:
+                self.covering.open(self._over[link.page], link, self.page)
+                return
             page = self._person(link) if link.page == PERSON else self._page(link)
         except UserError as error:
             if self.page is not None:
                 self.page.show_error(error)
             return
+        self.covering.uncover()
         if visit:
             self.history.visit(link)
         before = self.page
@@ -115,7 +124,7 @@ class DeskView(QWidget):
     def _person(self, link: Link) -> BasePage:
         if link.ref is None:
             raise UserError(tr("That person is not here."))
-        page = self.page
+        page = self.covering.beneath or self.page
         tab = link.args[0] if link.args else ""
         if isinstance(page, PersonPage) and page.person_id == link.ref:
             page.show_tab(tab)
@@ -123,6 +132,13 @@ class DeskView(QWidget):
         made = PersonPage(self.desk, link.ref, tab)
         self.stack.addWidget(made)
         return made
+
+    def go_back(self) -> None:
+        """Alt+Left: from a page that lies over another to that one, else to where one was before."""
+        if self.covering.page is not None:
+            self.covering.page.leave()
+        else:
+            self.go(self.history.back())
 
     def go(self, link: Link | None) -> None:
         """Back or forward: go without adding to the history."""
@@ -140,15 +156,12 @@ class DeskView(QWidget):
         with suppress(UserError), self.desk.vault.read() as db:
             self.sidebar.model.set_badges({p.id: p.badge(db) for p in counted if p.badge is not None})
 
-    def current_person(self) -> UUID | None:
-        """The person in view, if a person is."""
-        return self.page.person_id if isinstance(self.page, PersonPage) else None
-
     def show_page(self, page: BasePage) -> None:
         """Show a page that is not in the sidebar (settings, import); it goes when another page is opened.
 
         No row of the sidebar is then marked.
         """
+        self.covering.uncover()
         before = self.page
         self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
@@ -179,7 +192,8 @@ class DeskView(QWidget):
 
     def save_drafts(self) -> None:
         """Before the vault is locked: every page keeps what is typed."""
-        for page in [*self._built.values(), *self._passing]:
+        over = [self.covering.page] if self.covering.page is not None else []
+        for page in [*self._built.values(), *self._passing, *over]:
             save = getattr(page, "save_now", None)
             if save is not None:
                 with page.guard():

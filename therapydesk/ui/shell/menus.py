@@ -197,7 +197,7 @@ class Menus(QObject):
             "Ctrl+K",
             "search",
         )
-        self._add("go", tr("Back"), lambda: view.go(view.history.back()), "Alt+Left", "back")
+        self._add("go", tr("Back"), view.go_back, "Alt+Left", "back")
         self._add(
             "go",
             tr("Forward"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import FlowLayout
 from therapydesk.ui.kit.labels import IconMark, OneLine, StateMark, text_label
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.subject import Subject
 from therapydesk.ui.kit.tabs import Tabs
 
 if TYPE_CHECKING:
@@ -89,6 +90,10 @@ class PersonPage(BasePage):
         if may(user, "notes.write"):
             note = Link("notes.notes", self.person_id, ("new",))
             self.add_action_button(tr("Write note"), lambda: open_link(note), "notes", primary=True)
+
+    def subject(self) -> Subject:
+        """The person."""
+        return Subject(self.person_id)
 
     def show_tab(self, tab_id: str) -> None:
         """Go to a tab by its id; the first when it is not there."""
@@ -158,7 +163,7 @@ class PersonHeader(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.sp(1))
         line = QWidget()
-        names = FlowLayout(line, spacing=style.sp(3), down=0, at_foot=True)
+        self._names = names = FlowLayout(line, spacing=style.sp(3), down=0, at_foot=True)
         self.name = text_label("", "title")
         self.rest = text_label("", tone="text_muted")
         self.state = StateMark("", "full", "ok")
@@ -169,6 +174,11 @@ class PersonHeader(QWidget):
         self._flow = FlowLayout(self._facts, spacing=style.sp(5), down=style.sp(1))
         column.addWidget(line)
         column.addWidget(self._facts)
+
+    def sizeHint(self) -> QSize:
+        """With each line unbroken; asked of the lines themselves, as the column learns of new parts too late."""
+        widest = max(flow.sizeHint().width() for flow in (self._names, self._flow))
+        return QSize(widest, super().sizeHint().height())
 
     def show_person(self, person: PersonView, facts: Sequence[Fact]) -> None:
         """Show the person; diagnosis is never here."""
@@ -209,3 +219,4 @@ class PersonHeader(QWidget):
         row.addWidget(IconMark(icon_name, "warn" if box else "text_muted"))
         row.addWidget(OneLine(text), 1)
         self._flow.addWidget(part)
+        part.show()  # what is hidden is not counted in the width that the page asks for
