@@ -51,7 +51,7 @@ class _Entry:
     at: Mapped[datetime]
     actor: Mapped[UUID | None]
     role: Mapped[str] = mapped_column(String(100))
-    action: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40), index=True)
     ref: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str]
     prev: Mapped[str] = mapped_column(String(64))

@@ -12,33 +12,60 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.errors import NotFound, UserError
 from therapydesk.core.permissions import allowed
-from therapydesk.core.tables import ClinicalBase, CoreBase, Erase, Privacy, Stamped
+from therapydesk.core.tables import ClinicalBase, CoreBase, Erase, Privacy, SafeguardingBase, Stamped, Zone
+from therapydesk.core.vault.files import HoldsFile
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 
+_HIDDEN = ("sha256", "file_key")
 
-class _File(Stamped):
+
+class _File(Stamped, HoldsFile):
+    """`content` is empty when it is kept as a large file."""
+
     person_id: Mapped[UUID | None] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(String(40))
     ref: Mapped[UUID | None] = mapped_column(index=True)
     title: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
     sha256: Mapped[str] = mapped_column(String(64))
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class Document(_File, CoreBase):
     """A file that everybody may open, such as an invoice."""
 
     __tablename__ = "document"
-    privacy = Privacy("Invoices and other papers", "financial", Erase.KEEP, "tax records")
+    privacy = Privacy("Invoices and other papers", "financial", Erase.KEEP, "tax records", hide=_HIDDEN)
 
 
 class ClinicalDocument(_File, ClinicalBase):
     """A file with clinical content, such as a referral letter."""
 
     __tablename__ = "document"
-    privacy = Privacy("Letters and files", "clinical", Erase.DELETE, "what was sent to us about you")
+    privacy = Privacy(
+        "Letters and files", "clinical", Erase.DELETE, "what was sent to us about you", hide=_HIDDEN
+    )
+
+
+class SafeguardingDocument(_File, SafeguardingBase):
+    """A file that belongs to a concern, such as a photograph or a recording."""
+
+    __tablename__ = "document"
+    privacy = Privacy(
+        "Files about concerns",
+        "safeguarding",
+        Erase.KEEP,
+        "kept until a safeguarding lead decides",
+        hide=_HIDDEN,
+    )
+
+
+DOCUMENTS: dict[Zone, type[Document] | type[ClinicalDocument] | type[SafeguardingDocument]] = {
+    "core": Document,
+    "clinical": ClinicalDocument,
+    "safeguarding": SafeguardingDocument,
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +115,7 @@ def read_document(db: Db, document_id: UUID) -> DocumentView:
     if found is None:
         raise NotFound(tr("That document is not here any more."))
     row, content = found
-    if hashlib.sha256(content).hexdigest() != row.sha256:
+    if content is None or hashlib.sha256(content).hexdigest() != row.sha256:
         raise UserError(
             tr("This document was damaged in the vault."), tr("Check the vault, or use a backup.")
         )
