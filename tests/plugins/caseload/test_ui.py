@@ -89,7 +89,7 @@ def test_a_long_list_is_shown_before_what_is_read_beside_it(
     page = open_page(PeoplePage(window.desk))
     assert (page.table.row_count(), shown) == (3, [])
     qtbot.waitUntil(lambda: len(shown) == 3 and not window.desk.jobs.busy())  # marks, counts, the panel
-    assert "of them with you" in page._summary.text()
+    assert "of them with you" in page.summary()
 
 
 def test_an_admin_sees_no_column_of_what_is_worked_towards(practice, open_desk, open_page) -> None:
@@ -265,4 +265,21 @@ def test_pages_can_be_small_and_their_text_big(practice, window, open_page, qapp
     tab = open_page(OverviewTab(window.desk, practice.people["Carys Bowen"]), 700, 500)
     assert page.table.view.viewport().height() > 0
     assert tab.matters.isVisible()
+    apply_theme(qapp, style.Theme.LIGHT)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_every_line_of_a_statement_is_seen(practice, window, open_page, qapp, scale) -> None:
+    from therapydesk.ui.kit import style
+    from therapydesk.ui.kit.looks import apply_theme
+
+    carys = practice.person("Carys Bowen")
+    practice.say(carys, "enjoys", "Makes people laugh. Remembers the words to hundreds of songs.")
+    practice.say(carys, "helps", "Starting with a song that is known by heart.")
+    apply_theme(qapp, style.Theme.LIGHT, scale)
+    tab = open_page(OverviewTab(window.desk, carys), 1233, 600)
+    texts = tab.findChildren(StatementText)
+    assert len(texts) == 2
+    for text in texts:
+        assert text.words.height() >= text.words.heightForWidth(text.words.width()) > 0
     apply_theme(qapp, style.Theme.LIGHT)

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from therapydesk.plugins.diary.ui import grid_paint
 from therapydesk.plugins.diary.ui.grid_move import moved_by_key
 from therapydesk.plugins.diary.ui.week_layout import Block, Strip, grow_strips, lay_out, room_strips
+from therapydesk.ui.kit import style
 
 DAY = date(2026, 5, 5)
 WEEK = [DAY + timedelta(days=n - 1) for n in range(5)]
@@ -52,3 +59,41 @@ def test_alt_and_an_arrow_pass_over_a_weekend_that_is_left_out() -> None:
     assert moved_by_key(datetime(2026, 5, 4, 14, 0), -1, 0, WEEK) == datetime(2026, 5, 1, 14, 0)
     assert moved_by_key(friday, 0, -15, WEEK) == datetime(2026, 5, 8, 13, 45)
     assert moved_by_key(datetime(2026, 5, 8, 23, 50), 0, 15, WEEK) == datetime(2026, 5, 8, 23, 50)
+
+
+def written(width: int, height: int, name: str, second: str) -> list[str]:
+    """What is written into the box of a session."""
+    texts: list[str] = []
+
+    class Heard:
+        """A painter that passes all on and keeps what is written."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(painter, name)
+
+        def drawText(self, *words: Any) -> None:
+            texts.append(words[-1])
+
+    picture = QPixmap(width, height)
+    painter = QPainter(picture)
+    heard: Any = Heard()
+    session = Block(DAY, 10 * 60 + 30, 11 * 60 + 15, None, heading=name)
+    grid_paint.draw_session(heard, QRect(0, 0, width, height), session, second)
+    painter.end()
+    return texts
+
+
+def test_the_time_stands_above_a_name_that_has_no_room_beside_it(qapp: QApplication) -> None:
+    line = style.line_height()
+    beside = QFontMetrics(style.semibold()).horizontalAdvance("10:30 Ayesha") + 40
+    assert written(beside, 2 * line, "Ayesha", "Note signed") == ["10:30", "Ayesha", "Note signed"]
+    narrow = QFontMetrics(style.semibold()).horizontalAdvance("Ayesha") + 24
+    assert written(narrow, 2 * line, "Ayesha", "Note signed") == ["10:30", "Ayesha"]
+    assert written(narrow, line, "Ayesha", "Note signed") == ["Ayesha"]
+
+
+def test_a_second_line_is_left_out_by_whole_words(qapp: QApplication) -> None:
+    metrics = QFontMetrics(style.small_font())
+    text = "songs for the family"
+    assert grid_paint._whole_words(metrics, text, metrics.horizontalAdvance(text)) == text
+    assert grid_paint._whole_words(metrics, text, metrics.horizontalAdvance("songs for th…")) == "songs for…"

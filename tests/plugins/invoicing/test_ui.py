@@ -45,7 +45,7 @@ def test_the_page_counts_and_ticks_what_can_go_out(month: Practice, desk: Desk, 
     assert page.drafts.total.text() == "£156.00"
     assert page.drafts.ticked.text() == "2 of 3 ticked · exempt from VAT"
     assert page.drafts.model.all_state() == Qt.CheckState.PartiallyChecked
-    assert "3 drafts made from 4 sessions" in page._summary.text()
+    assert "3 drafts made from 4 sessions" in page.summary()
 
 
 def test_rows_say_what_they_show(month: Practice, desk: Desk, open_page: Any) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -10,6 +10,7 @@ from therapydesk.api import StaleRecord, UserError
 from therapydesk.core.changes import Changed, Changes
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.jobs import Runner
+from therapydesk.ui.kit.labels import kept_together
 from therapydesk.ui.kit.messages import undo_list
 from therapydesk.ui.kit.page import BasePage
 
@@ -143,3 +144,30 @@ def test_building_a_page_opens_no_window(desk: Desk, qtbot: QtBot) -> None:
     made = CountingPage(desk)
     qtbot.addWidget(made)
     assert [each for each in QApplication.topLevelWidgets() if each.isVisible()] == before
+
+
+def test_a_title_widget_without_room_beside_the_buttons_goes_under_them(page: CountingPage) -> None:
+    class Header(QLineEdit):
+        def sizeHint(self) -> QSize:
+            return QSize(800, 30)
+
+    header = Header()
+    page.add_title_widget(header)
+    button = page.add_action_button("Write note", lambda: None, primary=True)
+    page.show()
+    for width, under in ((1100, False), (860, True), (1100, False)):
+        page.resize(width, 700)
+        QApplication.processEvents()
+        ends = header.mapTo(page, QPoint(header.width(), 0)).x()
+        assert (ends > button.mapTo(page, QPoint()).x()) is under
+        below = button.mapTo(page, QPoint(0, button.height())).y()
+        assert not under or header.mapTo(page, QPoint()).y() >= below
+
+
+def test_no_line_of_a_summary_begins_with_a_dot_and_no_short_part_is_torn() -> None:
+    text = "Carys · Wed 25 Nov 2026, 09:30 to 10:15 · session 13 · 1 to 1 · Quiet room"
+    shown = kept_together(text)
+    assert shown.replace("\u00a0", " ") == text
+    pieces = shown.split(" ")  # what may stand alone on a line
+    assert pieces[-3:] == ["session\u00a013\u00a0·", "1\u00a0to\u00a01\u00a0·", "Quiet\u00a0room"]
+    assert not [piece for piece in pieces if piece.startswith("·")]

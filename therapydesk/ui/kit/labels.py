@@ -21,6 +21,9 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import draw_icon, draw_shape, icon
 
 Slot = Callable[[], object]
+DOT = " · "
+NO_BREAK = "\u00a0"
+SHORT = 24  # letters of a part that is not torn at the end of a line
 
 
 def text_label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
@@ -33,6 +36,12 @@ def text_label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = F
     if tone:
         label.setProperty("tone", tone)
     return label
+
+
+def kept_together(text: str) -> str:
+    """Parts with dots between them, to be broken into lines: no line begins with a dot, and no short part is torn."""
+    parts = [part if len(part) > SHORT else part.replace(" ", NO_BREAK) for part in text.split(DOT)]
+    return f"{NO_BREAK}{DOT.lstrip()}".join(parts)
 
 
 class OneLine(QLabel):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea,
 from therapydesk.api import Busy, PermissionDenied, StaleRecord, UserError, ZoneClosed, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.labels import button, kept_together, text_label
 from therapydesk.ui.kit.messages import MessageBar, Undoable, undo_list
 from therapydesk.ui.kit.subject import Subject
 
@@ -62,6 +62,7 @@ class BasePage(QWidget):
         self.desk = desk
         self._stale = True
         self._primary: QPushButton | None = None
+        self._title_widget: QWidget | None = None
         self._build_head(title, summary)
         self._build_body()
         self.setAccessibleName(title)
@@ -74,7 +75,7 @@ class BasePage(QWidget):
         self._back.hide()
         self._last_in_head: QWidget = self._back
         self._title = text_label(title, "title", wrap=True)
-        self._summary = text_label(summary, "", "text_muted", wrap=True)
+        self._summary = text_label("", "", "text_muted", wrap=True)
         self._titles = QVBoxLayout()
         self._titles.setSpacing(0)
         self._titles.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
@@ -92,14 +93,17 @@ class BasePage(QWidget):
         column = QVBoxLayout(top)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         column.setSpacing(16)
-        column.addLayout(self.head)
+        self._under_head = QVBoxLayout()
+        self._under_head.setSpacing(8)
+        self._under_head.addLayout(self.head)
+        column.addLayout(self._under_head)
         column.addWidget(self.messages)
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(16)
         self._outer.addWidget(top)
         self._title.setVisible(bool(title))  # only now: without a parent it would be a window of its own
-        self._summary.setVisible(bool(summary))
+        self.set_summary(summary)
 
     def _build_body(self) -> None:
         holder = QWidget()
@@ -131,9 +135,21 @@ class BasePage(QWidget):
         """The buttons go under the title where it would have too little room beside them."""
         beside = self.width() - 2 * MARGIN - self.head.spacing() - self._actions.sizeHint().width()
         narrow = beside < style.chars(TITLE_CHARS)
+        self._fit_title_widget(beside)
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self.head.setDirection(down if narrow else across)
         self._actions.setAlignment(Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0))
+
+    def _fit_title_widget(self, beside: int) -> None:
+        """A widget in the title that has not room enough beside the buttons takes the whole width under them."""
+        widget = self._title_widget
+        if widget is None:
+            return
+        under = widget.sizeHint().width() > beside
+        if under and self._under_head.indexOf(widget) < 0:
+            self._under_head.addWidget(widget)
+        elif not under and self._titles.indexOf(widget) < 0:
+            self._titles.insertWidget(self._titles.count() - 1, widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -149,8 +165,13 @@ class BasePage(QWidget):
         self._title.setVisible(bool(text))
         self.setAccessibleName(text)
 
+    def summary(self) -> str:
+        """The line under the title."""
+        return self._summary_text
+
     def set_summary(self, text: str) -> None:
-        self._summary.setText(text)
+        self._summary_text = text
+        self._summary.setText(kept_together(text))
         self._summary.setVisible(bool(text))
 
     def set_back(self, text: str, slot: Call) -> None:
@@ -178,6 +199,7 @@ class BasePage(QWidget):
 
     def add_title_widget(self, widget: QWidget) -> None:
         """Put a widget (the person header) under title and summary, or in their place when they are empty."""
+        self._title_widget = widget
         self._titles.insertWidget(self._titles.count() - 1, widget)
 
     def add_head_widget(self, widget: QWidget) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -31,17 +31,24 @@ class StatementText(DrawnButton):
         self.setAccessibleDescription(tr("Press Enter to change it"))
         self.setProperty("focusRing", True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        words = text_label(text, "strong" if strong else "", wrap=True)
-        words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(words)
+        self.words = text_label(text, "strong" if strong else "", wrap=True)
+        self.words.setParent(self)
+        self.words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        return self.words.sizeHint()
+
+    def heightForWidth(self, width: int) -> int:
+        return self.words.heightForWidth(width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """The words fill the button, which may grow here; while it is being shown Qt tells nobody of that."""
         super().resizeEvent(event)
-        self.setMinimumHeight(
-            self.heightForWidth(self.width())
-        )  # a layout with a stretch would take the last line
+        self.setMinimumHeight(self.heightForWidth(self.width()))  # else a stretch below takes the last line
+        self.words.setGeometry(self.rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The label inside paints the words."""

@@ -105,7 +105,16 @@ def _draw_words(painter: QPainter, rect: QRect, block: Block, second: str) -> No
         if view is not None
         else f"{block.start // 60:02}:{block.start % 60:02}"
     )
-    _time_and_name(painter, QRect(inner.x(), top, room, line), when, block.heading, own)
+    first = QRect(inner.x(), top, room, line)
+    if _beside(when, block.heading, own, room):
+        _name(painter, first.adjusted(_time(painter, first, when), 0, 0, 0), block.heading, own)
+    elif two:  # the name in the place of the second line
+        _time(painter, first, when)
+        below = QRect(inner.x(), top + line - 2, inner.width(), min(line, rect.bottom() - top - line + 2))
+        _name(painter, below, block.heading, own)
+        second = ""
+    else:  # the name counts; its place in the grid says the time
+        _name(painter, first, block.heading, own)
     if mark:
         draw_icon(painter, "repeat", QRect(inner.right() - side + 1, top + (line - side) // 2, side, side))
     if two and second:
@@ -123,22 +132,27 @@ def _strong(view: appointments.AppointmentView | None) -> bool:
     return view is None or view.kind == "group"
 
 
-def _time_and_name(painter: QPainter, box: QRect, when: str, name: str, own: bool) -> None:
+def _beside(when: str, name: str, own: bool, room: int) -> bool:
+    """Whether time and name have room on one line."""
     body, bold = style.body_font(), style.body_font() if own else style.semibold()
-    width = QFontMetrics(body).horizontalAdvance(f"{when} ")
-    metrics = QFontMetrics(bold)
-    if width + metrics.horizontalAdvance(name) > box.width():
-        width = 0  # no room for both: the name counts, the place in the grid says the time
-    if width:
-        painter.setFont(body)
-        painter.setPen(style.token("text_muted"))
-        painter.drawText(box, int(LeftMiddle), when)
-    painter.setFont(bold)
+    words = QFontMetrics(body).horizontalAdvance(f"{when} ") + QFontMetrics(bold).horizontalAdvance(name)
+    return words <= room
+
+
+def _time(painter: QPainter, box: QRect, when: str) -> int:
+    """Draw the time; returns the room it takes."""
+    painter.setFont(style.body_font())
+    painter.setPen(style.token("text_muted"))
+    painter.drawText(box, int(LeftMiddle), when)
+    return QFontMetrics(style.body_font()).horizontalAdvance(f"{when} ")
+
+
+def _name(painter: QPainter, box: QRect, name: str, own: bool) -> None:
+    font = style.body_font() if own else style.semibold()
+    painter.setFont(font)
     painter.setPen(style.token("text_muted" if own else "text"))
-    rest = box.adjusted(width, 0, 0, 0)
-    painter.drawText(
-        rest, int(LeftMiddle), metrics.elidedText(name, Qt.TextElideMode.ElideRight, rest.width())
-    )
+    shown = QFontMetrics(font).elidedText(name, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, int(LeftMiddle), shown)
 
 
 def _more_lines(painter: QPainter, inner: QRect, top: int, bottom: int, text: str, token: str) -> None:
@@ -149,9 +163,19 @@ def _more_lines(painter: QPainter, inner: QRect, top: int, bottom: int, text: st
     for part in text.split(" · "):
         if top + metrics.height() > bottom + 3:
             return
-        shown = metrics.elidedText(part, Qt.TextElideMode.ElideRight, inner.width())
+        shown = _whole_words(metrics, part, inner.width())
         painter.drawText(QRect(inner.x(), top, inner.width(), metrics.height()), int(LeftMiddle), shown)
         top += metrics.height()
+
+
+def _whole_words(metrics: QFontMetrics, text: str, room: int) -> str:
+    """The text, or as many whole words of it as there is room for."""
+    if metrics.horizontalAdvance(text) <= room:
+        return text
+    words = text.split()
+    while len(words) > 1 and metrics.horizontalAdvance(f"{' '.join(words)}…") > room:
+        words.pop()
+    return metrics.elidedText(f"{' '.join(words)}…", Qt.TextElideMode.ElideRight, room)
 
 
 def draw_strip(painter: QPainter, rect: QRect, name: str) -> None:
