@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QDialog
 
 from therapydesk.api import Link, Person, appointments
 from therapydesk.plugins.diary.ui.attendance_dialog import AttendanceDialog
 from therapydesk.plugins.diary.ui.diary_page import DiaryPage
+from therapydesk.ui.kit.form_drafts import keep_all
 
 Key = Qt.Key
 ALT = Qt.KeyboardModifier.AltModifier
@@ -151,6 +152,32 @@ def test_p_a_n_complete_a_session_and_undo_reopens_it(practice, page, qtbot) -> 
     assert practice.get(pair).state == "booked"
     page.redo()
     assert practice.get(pair).state == "completed"
+
+
+def test_who_came_comes_back_after_a_lock_and_not_at_another_session(practice, page, qtbot) -> None:
+    (pair,) = practice.book(datetime(2026, 5, 6, 9, 0), "Ffion Rees", "Osian Rees", kind="together")
+    (other,) = practice.book(datetime(2026, 5, 6, 11, 0), "Kit Lane")
+
+    def opened(session) -> AttendanceDialog:
+        page.show_session(session)
+        page.open_ref(Link("diary.diary", session, ("complete",)))
+        return dialog_of(page)
+
+    dialog = opened(pair)
+    qtbot.keyClick(dialog.rows[1].states.focusProxy(), Key.Key_A)
+    qtbot.keyClicks(dialog.rows[1].why, "A cold")
+    keep_all()
+    dialog.hide()
+    dialog.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    elsewhere = opened(other)
+    assert elsewhere.messages.text() == ""
+    elsewhere.reject()
+    again = opened(pair)
+    assert "is back" in again.messages.text()
+    assert again.rows[1].typed()[0::2] == ["sent_apologies", "A cold"]
+    again.save()
+    assert practice.vault.drafts() == []
 
 
 def test_cancelling_asks_for_a_reason_and_can_be_undone(practice, page, qtbot) -> None:

@@ -49,8 +49,17 @@ def name_of_draft(widget: QWidget, *parts: object) -> str:
     """The name that a form's draft is kept under: the page, whose page it is, and `parts`. It tells nothing to read."""
     page = page_of(widget)
     kinds = [f"{type(each).__module__}.{type(each).__qualname__}" for each in (page, widget)]
-    told = json.dumps([*kinds, str(getattr(page, "person_id", "")), *map(str, parts)])
+    told = json.dumps([*kinds, *_people_around(widget), *map(str, parts)])
     return PREFIX + hashlib.sha256(told.encode()).hexdigest()
+
+
+def _people_around(widget: QWidget) -> list[str]:
+    """Whose page or tab a widget stands on."""
+    found, around = [], widget.parentWidget()
+    while around is not None:
+        found += [str(getattr(around, name, "")) for name in ("person_id", "subject_id")]
+        around = around.parentWidget()
+    return [each for each in found if each]
 
 
 def title_of(kept: str) -> str:

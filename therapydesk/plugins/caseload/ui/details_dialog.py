@@ -57,7 +57,7 @@ def details_dialog(
             )
         )
 
-    dialog = FormDialog(parent, tr("Change details"), tr("Save details"), on_save)
+    dialog = FormDialog(parent, tr("Change details"), tr("Save details"), on_save, person.id)
     form = dialog.form
     form.add_text("full_name", tr("Full name"), required=True)
     form.add_text("preferred_name", tr("Preferred name"), tr("The name to say."))

@@ -36,7 +36,7 @@ def statement_dialog(
         save(details)
 
     title = tr("Add what was said") if said is None else tr("Change what was said")
-    dialog = FormDialog(parent, title, tr("Save"), on_save)
+    dialog = FormDialog(parent, title, tr("Save"), on_save, None if said is None else said.id)
     form = dialog.form
     kinds = [(k, service.kind_words(k)) for k in service.KINDS]
     choice = form.add_choice("kind", tr("About"), kinds)

@@ -25,6 +25,7 @@ from therapydesk.api import UserError, appointments, mark, today, tr
 from therapydesk.plugins.diary.ui.add_line import session_words
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import KeyHint, SegmentedButtons
+from therapydesk.ui.kit.form_drafts import DraftKeeper, DraftVault, name_of_draft, vault_of
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, name_choice, text_label
 from therapydesk.ui.kit.messages import MessageBar
@@ -123,6 +124,24 @@ class AttendeeRow(QFrame):
             reason="" if came else detail,
             reason_text="" if came else self.why.text(),
         )
+
+    def typed(self) -> list[Any]:
+        """What stands in the row, as plain values."""
+        if self.attendee.person_id is None:
+            return [self.count.value()]
+        return [self.states.value(), self._values[max(0, self.detail.currentIndex())], self.why.text()]
+
+    def bring_back(self, typed: list[Any]) -> None:
+        """What stood in it before a lock."""
+        if self.attendee.person_id is None:
+            self.count.setValue(int(typed[0]))
+            return
+        state, detail, why = typed
+        self.states.choose(state)
+        self._show_details(state)
+        if detail in self._values:
+            self.detail.setCurrentIndex(self._values.index(detail))
+        self.why.setText(why)
 
     def choose(self, state: str) -> None:
         """Choose, and go on to the next person."""
@@ -230,8 +249,35 @@ class AttendanceDialog(QDialog):
         return line
 
     def open(self) -> None:
+        vault = vault_of(self)
+        if vault is not None:
+            self._keep_drafts(vault)
         super().open()
         self._go(0)
+
+    def _keep_drafts(self, vault: DraftVault) -> None:
+        """What is chosen and typed comes back after a lock."""
+        rows = {str(row.attendee.attendance_id): row for row in self.rows}
+        before = {name: row.typed() for name, row in rows.items()}
+        keeper = DraftKeeper(self, vault, name_of_draft(self, *sorted(rows)), self.windowTitle())
+        keeper.typed = lambda: {
+            name: row.typed() for name, row in rows.items() if row.typed() != before[name]
+        }
+        kept = {name: typed for name, typed in keeper.kept().items() if name in rows}
+        for name, typed in kept.items():
+            rows[name].bring_back(typed)
+        if kept:
+            self.messages.show_message("info", tr("What you typed before is back."))
+        for row in self.rows:
+            changes = (
+                row.states.chosen,
+                row.detail.currentIndexChanged,
+                row.why.textChanged,
+                row.count.valueChanged,
+            )
+            for change in changes:
+                change.connect(lambda *_args: keeper.touched())
+        self.finished.connect(keeper.drop)
 
     def _go(self, number: int) -> None:
         target: QWidget = self.rows[number] if number < len(self.rows) else self.save_button

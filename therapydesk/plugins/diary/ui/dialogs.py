@@ -64,7 +64,7 @@ def change_dialog(
         )
         save(wanted, values.get("scope", "this"))
 
-    dialog = FormDialog(parent, tr("Change session"), tr("Save changes"), on_save)
+    dialog = FormDialog(parent, tr("Change session"), tr("Save changes"), on_save, view.id)
     _about(dialog, view)
     form = dialog.form
     form.add_date("day", tr("Day"), required=True)
@@ -99,7 +99,7 @@ def cancel_dialog(
     def on_save(values: dict[str, Any]) -> None:
         save(values["reason"], values.get("scope", "this"))
 
-    dialog = FormDialog(parent, tr("Cancel session"), tr("Cancel session"), on_save)
+    dialog = FormDialog(parent, tr("Cancel session"), tr("Cancel session"), on_save, view.id)
     dialog.cancel_button.setText(tr("Keep session"))
     _about(dialog, view)
     hint = tr("Everybody in the practice can see this. Write anything personal in the notes.")

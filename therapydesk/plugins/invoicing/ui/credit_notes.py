@@ -45,7 +45,7 @@ class CreditNotes:
     def _ask_what(self, invoice_id: UUID, view: InvoiceView, values: dict[str, Any]) -> None:
         chosen: dict[str, Any] = {}
         title = tr("Credit note for invoice {number}").format(number=view.number)
-        dialog = FormDialog(self._page, title, tr("Go on"), chosen.update)
+        dialog = FormDialog(self._page, title, tr("Go on"), chosen.update, invoice_id)
         form = dialog.form
         facts = tr("{payer} · {total}, {due} due").format(payer=view.to_name, total=view.total, due=view.due)
         form.add_widget(text_label(facts, "", "text_muted", wrap=True))

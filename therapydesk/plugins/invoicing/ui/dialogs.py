@@ -57,7 +57,7 @@ def ask_payment(
         on_done(payment_id, values["amount"])
 
     title = tr("Payment for invoice {number}").format(number=row.number)
-    dialog = FormDialog(parent, title, tr("Record payment"), save)
+    dialog = FormDialog(parent, title, tr("Record payment"), save, row.id)
     dialog.form.add_widget(
         text_label(tr("{payer} · {due} due").format(payer=row.payer, due=row.due), "", "text_muted")
     )
@@ -85,7 +85,7 @@ def ask_order_number(
             service.save_order_number(db, organisation_id, values["number"])
         on_done()
 
-    dialog = FormDialog(parent, tr("Order number"), tr("Save"), save)
+    dialog = FormDialog(parent, tr("Order number"), tr("Save"), save, organisation_id)
     hint = tr("It stands on the invoices to {name} from today on.").format(name=payer.name)
     dialog.form.add_text("number", tr("Order number"), hint, required=True)
     dialog.open()
@@ -121,7 +121,7 @@ def ask_price(
         on_done()
 
     title = tr("New price for {name}").format(name=person) if person_id is not None else tr("New price")
-    dialog = FormDialog(parent, title, tr("Save price"), save)
+    dialog = FormDialog(parent, title, tr("Save price"), save, person_id or "everybody")
     form = dialog.form
     if person_id is None:
         with desk.vault.read() as db:

@@ -297,7 +297,7 @@ class ReferralsPage(BasePage):
                 self._decide(decision)
             else:
                 dialog = answer_dialog(
-                    self, decision, row.name, lambda code, text: self._decide(decision, code, text)
+                    self, decision, row.name, lambda code, text: self._decide(decision, code, text), row.id
                 )
                 dialog.open()
 
