@@ -176,6 +176,7 @@ from therapydesk.records.documents import (
     add_document,
     read_document,
 )
+from therapydesk.records.due_records import due_on_records
 from therapydesk.records.duplicates import (
     Duplicate,
     Match,
@@ -400,6 +401,7 @@ __all__ = [
     "edit_person",
     "end_relation",
     "episodes",
+    "due_on_records",
     "episodes_of",
     "events",
     "find_duplicates",

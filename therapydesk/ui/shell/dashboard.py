@@ -15,6 +15,7 @@ from therapydesk.api import (
     DueItem,
     Link,
     appointments,
+    due_on_records,
     hooks,
     local_now,
     may,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from therapydesk.ui.kit.desk import Desk
 
 WIDE, NARROW = 162, 100
-RECORDS = ("appointment", "attendance", "episode")  # and whatever the modules keep
+RECORDS = ("appointment", "attendance", "episode", "subject_request", "subject_pause")  # and whatever the modules keep
 ELSEWHERE = ("note", "invoice", "referral")  # these have a card of their own
 
 
@@ -101,6 +102,7 @@ class TodayPage(BasePage):
         with self.desk.vault.read() as db:
             self.set_summary(self._day_in_words(db))
             answers = self.desk.plugins.ask(hooks.due_items, db=db, today=today())
+            answers.values.extend(due_on_records(db, today()))
         self._due.show_items(answers)
         if not self._cards_are_new:
             self._read_cards()

@@ -19,6 +19,7 @@ from therapydesk.ui.shell.dashboard import TodayPage
 from therapydesk.ui.shell.history import History
 from therapydesk.ui.shell.palette_entries import find_entries, offered_commands
 from therapydesk.ui.shell.person_page import PersonPage
+from therapydesk.ui.shell.privacy_window import may_see_privacy, privacy_page
 from therapydesk.ui.shell.sidebar import Sidebar
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 TODAY = "today"
 PERSON = "person"
 IMPORT = "import"
+PRIVACY = "privacy"
 
 
 class DeskView(QWidget):
@@ -51,6 +53,7 @@ class DeskView(QWidget):
         self.pages += [p for p in offered if p.in_sidebar]
         self._over = {p.id: p for p in offered if not p.in_sidebar}
         self.commands = offered_commands(self)
+        self.sees_privacy = may_see_privacy(desk.user)
         self.sidebar = Sidebar(self.pages, desk.user.name, user_title)
         self.stack = QStackedWidget()
         self.stack.setMinimumWidth(0)
@@ -81,6 +84,9 @@ class DeskView(QWidget):
         """Go to a link. A page the user may not open is refused with a sentence on the page in view."""
         if link.page == IMPORT:
             self.open_import([Path(name) for name in link.args])
+            return
+        if link.page == PRIVACY:
+            self._open_privacy(link, visit=visit)
             return
         try:
             if link.page in self._over and self.page is not None:
@@ -170,6 +176,16 @@ class DeskView(QWidget):
         self._passing.append(page)
         self.sidebar.select("")
         QTimer.singleShot(0, page.focus_first)
+
+    def _open_privacy(self, link: Link, *, visit: bool) -> None:
+        """Privacy, or one record of a part of it; it has no row in the sidebar."""
+        with self.page.guard() if self.page is not None else suppress():
+            if not self.sees_privacy:
+                raise UserError(tr("That page is not open to you, or its module is switched off."))
+            page = privacy_page(self.desk, link)
+            if visit:
+                self.history.visit(link)
+            self.show_page(page)
 
     def _drop(self, page: QWidget) -> None:
         if isinstance(page, BasePage) and page in self._passing:

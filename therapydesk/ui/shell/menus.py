@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from therapydesk.core.contributions import Link
 from therapydesk.core.words import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import icon
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from therapydesk.ui.shell.window import MainWindow
 
 Call = Callable[[], object]
+PRIVACY = "privacy"
 TEXT_SIZES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 
 
@@ -78,6 +80,8 @@ class Menus(QObject):
             "Ctrl+,",
             "settings",
         )
+        if view.sees_privacy:
+            self._add("tools", tr("Privacy"), lambda: view.open(Link(PRIVACY)))
         self._add("tools", tr("Modules"), lambda: self.settings_wanted.emit("modules"))
         self._help()
         self._hide_empty()

@@ -1,0 +1,114 @@
+"""The codes of a request for one's own data, in words."""
+
+from __future__ import annotations
+
+from therapydesk.core.tables import Zone
+from therapydesk.core.words import tr
+
+
+def received_words() -> dict[str, str]:
+    """How a request came. It needs no form and no particular words; a spoken one counts."""
+    return {
+        "letter": tr("By letter"),
+        "email": tr("By e-mail"),
+        "spoken": tr("Spoken, in person or by phone"),
+        "other": tr("Another way"),
+    }
+
+
+def asker_words() -> dict[str, str]:
+    """Who asked."""
+    return {
+        "self": tr("They themselves"),
+        "parent": tr("Somebody with parental responsibility"),
+        "for_them": tr("Somebody who acts for them, with their authority"),
+    }
+
+
+def pause_words() -> dict[str, str]:
+    """Why the clock stands."""
+    return {
+        "identity": tr("Waiting to know that it is them, or that they may ask"),
+        "clarification": tr("Waiting to know what they mean"),
+    }
+
+
+def extension_words() -> dict[str, str]:
+    """The two lawful reasons for more time (UK GDPR Article 12(3))."""
+    return {
+        "complex": tr("The request is complex"),
+        "many": tr("There are several requests from the same person"),
+    }
+
+
+def sent_words() -> dict[str, str]:
+    """How the answer went out."""
+    return {
+        "by_hand": tr("Handed over"),
+        "post": tr("By tracked post"),
+        "email": tr("By e-mail, with the passphrase told another way"),
+        "other": tr("Another way"),
+    }
+
+
+def refusal_words() -> dict[str, str]:
+    """Why a request is refused as a whole. Text that is left out of an answer has reasons of its own."""
+    return {
+        "unfounded": tr("Plainly without ground"),
+        "excessive": tr("Plainly excessive, such as the same again"),
+        "not_them": tr("They could not show that it is them, or that they may ask"),
+    }
+
+
+def cancel_words() -> dict[str, str]:
+    """Why a request ends without an answer."""
+    return {"withdrawn": tr("They took it back"), "slip": tr("It was written down by mistake")}
+
+
+def withhold_words() -> dict[str, str]:
+    """Why something is left out of the answer (domain facts of 2026, not checked with a lawyer)."""
+    return {
+        "third_party": tr("It is about somebody else"),
+        "serious_harm": tr("Serious harm would be likely"),
+        "child_abuse": tr("Child abuse data, and not in their interest"),
+        "privilege": tr("Advice from a lawyer"),
+        "not_theirs": tr("It is not about them"),
+    }
+
+
+def keep_words() -> dict[str, str]:
+    """Why a name of somebody else stays readable (Data Protection Act 2018, Schedule 2, paragraph 16)."""
+    return {
+        "agreed": tr("They agreed"),
+        "known": tr("The person knows it already"),
+        "nobody": tr("It is no name of anybody else"),
+        "reasonable": tr("It is reasonable without asking them"),
+    }
+
+
+def part_words() -> dict[Zone, str]:
+    """The parts of an answer, by zone."""
+    return {
+        "core": tr("People, diary and money"),
+        "clinical": tr("Notes and reasons for referral"),
+        "safeguarding": tr("Safeguarding"),
+    }
+
+
+def part_holder_words() -> dict[Zone, str]:
+    """Who collects a part."""
+    return {
+        "core": tr("an owner"),
+        "clinical": tr("a music therapist"),
+        "safeguarding": tr("a safeguarding lead"),
+    }
+
+
+def state_words() -> dict[str, str]:
+    """The states of a request."""
+    return {
+        "open": tr("Open"),
+        "sent": tr("Sent"),
+        "cancelled": tr("Ended without an answer"),
+        "refused": tr("Refused"),
+    }

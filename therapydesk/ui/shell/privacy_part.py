@@ -1,0 +1,38 @@
+"""What a part of the Privacy page is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.page import BasePage
+
+
+class Part(QWidget):
+    """A part of the Privacy page: adds to `self.body`, lists the tables it shows in `watches`, reads in `refresh()`.
+
+    Errors and what was done go to the page: `self.page.guard()`, `self.page.done(…)`. `new_record` and `filter_list` are
+    what Ctrl+N and Ctrl+F do while it is shown.
+    """
+
+    watches: tuple[str, ...] = ()
+    new_record: Callable[[], object] | None = None
+    filter_list: Callable[[], object] | None = None
+
+    def __init__(self, page: BasePage) -> None:
+        super().__init__()
+        self.page = page
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(style.sp(3))
+
+    @property
+    def desk(self) -> Desk:
+        """The desk of the page."""
+        return self.page.desk
+
+    def refresh(self) -> None:
+        """Read and show again."""
