@@ -149,6 +149,7 @@ def checkpoint(db: Db) -> None:
     message = checkpoint_message(db.info["vault"].unlocked.users.vault, _zone(db), head.seq, head.hash)
     signature = db.info["vault"].unlocked.sign(message).hex()
     record(db, CHECKPOINT, None, {"seq": head.seq, "head": head.hash, "signature": signature})
+    db.info["signed"] = _head(db)
 
 
 def checkpoint_message(vault: UUID, zone: Zone, seq: int, head: str) -> bytes:

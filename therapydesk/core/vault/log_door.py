@@ -1,0 +1,107 @@
+"""The part of the vault that looks after its logs: checks, marks, and what was found (security §6)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from therapydesk.core import audit, dates, log_breaks
+from therapydesk.core.audit_check import VerifyResult, verify, verify_all
+from therapydesk.core.errors import UserError
+from therapydesk.core.log_breaks import LogBreak
+from therapydesk.core.tables import ZONES, Zone
+
+if TYPE_CHECKING:
+    from therapydesk.core.vault.mark_keeper import MarkKeeper
+    from therapydesk.core.vault.opening import Unlocked
+    from therapydesk.core.vault.session import Db
+
+EVERY = timedelta(days=7)  # how often all of a log is walked through
+LogProgress = Callable[[Zone, int, int], object]
+log = logging.getLogger("therapydesk")
+
+
+class LogDoor:
+    """Everything here needs the vault unlocked. `log_findings` is what the check at unlock found."""
+
+    log_findings: list[VerifyResult]
+    marks: MarkKeeper
+
+    if TYPE_CHECKING:
+
+        @property
+        def unlocked(self) -> Unlocked: ...
+        @property
+        def zones(self) -> frozenset[Zone]: ...
+        def read(self) -> AbstractContextManager[Db]: ...
+        def write(self, zone: Zone, *, wait: float = 5.0) -> AbstractContextManager[Db]: ...
+
+    def check_new_log(self) -> None:
+        """The check at unlock: each log held, from its last signature on."""
+        with self.read() as db:
+            results = [verify(db, z, since=audit.last_checkpoint(db, z)) for z in ZONES if z in self.zones]
+        self.log_findings = [r for r in results if not r.sound]
+        self.note_breaks(self.log_findings)
+
+    def note_breaks(self, results: Iterable[VerifyResult]) -> None:
+        """Keep what was found in core's log. A disk that takes nothing is no reason to stop."""
+        results = list(results)
+        if not results:
+            return
+        try:
+            with self.write("core") as db:
+                log_breaks.note(db, results)
+        except UserError as error:
+            log.warning("a break in the log was not noted: %s", type(error).__name__)
+
+    def open_log_breaks(self) -> list[LogBreak]:
+        """What was found wrong with a log and not explained yet."""
+        with self.read() as db:
+            return log_breaks.open_breaks(db)
+
+    def verify_logs(
+        self, zones: Iterable[Zone] | None = None, progress: LogProgress | None = None
+    ) -> list[VerifyResult]:
+        """Walk through all of the logs held (or those named), and write down that this was done and what was found.
+
+        `progress(zone, entries so far, of)` may raise to stop; nothing is written then. One outcome for each sound log,
+        one for each break.
+        """
+        found: list[VerifyResult] = []
+        held = [z for z in ZONES if z in self.zones and (zones is None or z in zones)]
+        for zone in held:
+            with self.read() as db:
+                total = audit.read_head(db, zone).seq
+                step = None if progress is None else (lambda n, z=zone, t=total: progress(z, n, t))
+                found += verify_all(db, zone, progress=step)
+        for zone in held:
+            mine = [r for r in found if r.zone == zone]
+            with self.write(zone) as db:
+                entries = max(r.entries for r in mine)
+                audit.record(
+                    db,
+                    log_breaks.CHECKED,
+                    None,
+                    {"entries": entries, "breaks": sum(not r.sound for r in mine)},
+                )
+        self.note_breaks(found)
+        return found
+
+    def logs_due(self) -> list[Zone]:
+        """The logs held that were not walked through for a week."""
+        due: list[Zone] = []
+        with self.read() as db:
+            for zone in ZONES:
+                last = log_breaks.last_full_check(db, zone) if zone in self.zones else dates.now()
+                due += [zone] if last is None or dates.now() - last >= EVERY else []
+        return due
+
+    def explain_break(self, found: LogBreak, reason: str) -> None:
+        """Somebody says why an entry does not fit. From now on the marks start where the log stands."""
+        with self.write("core") as db:
+            log_breaks.explain(db, found, reason)
+        if found.zone in self.zones:
+            self.marks.accept(self, found.zone)  # type: ignore[arg-type]  # a Vault
