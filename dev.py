@@ -64,6 +64,7 @@ TEST_PACKAGES = (
     "git",
     "gnome-keyring",
     "python3-pyatspi",
+    "sqlcipher",
     "xdotool",
 )
 
