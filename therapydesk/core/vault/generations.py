@@ -136,12 +136,13 @@ def connect_alone(path: Path, keys: Keys) -> Any:
     return connect({"core": (path, keys)})
 
 
-def check_file(zone: Zone, path: Path, keys: Keys) -> None:
+def check_file(zone: Zone, path: Path, keys: Keys, stop: Callable[[], bool] = lambda: False) -> None:
     """Both full checks, each on a connection of its own, since one bad page poisons a connection (security
-    §7).
+    §7). Raises VaultError when `stop()` ended it.
     """
     for pragma in ("cipher_integrity_check", "integrity_check"):
         with _words(), closing(connect_alone(path, keys)) as raw:
+            raw.set_progress_handler(lambda: int(stop()), STEPS)
             _look(raw, pragma, zone, path)
 
 
