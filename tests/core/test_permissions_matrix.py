@@ -18,6 +18,11 @@ from therapydesk.core.permissions import ROLES, SERVICES, Service, allowed, matr
 # Rows of the table that no service function asks for, and why not.
 ASKED_ELSEWHERE = {
     "dashboard.read": "the window shows Today and cards by it; what they read asks for its own permission",
+    "backup.make": "a file outside the vault, no row: core.vault.backup asks (tests/core/vault/test_backup.py)",
+    "backup.restore": "files again: core.vault.restore asks (tests/core/vault/test_restore.py)",
+    "backup.restore_safeguarding": "files again: core.vault.restore asks (tests/core/vault/test_restore.py)",
+    "backup.rescue": "a backup without a vault: core.vault.rescue asks (tests/core/vault/test_rescue.py)",
+    "backup.rotate": "a key is no row: the command line asks (tests/core/vault/test_backup_cli.py)",
     "modules.switch": "a setting of the machine, not rows: Settings › Modules and the command line ask",
     "users.manage": "users are the vault's own file, not rows: records.staff asks (tests/records/test_staff.py)",
     "users.grant_clinical": "a key is no row either: records.staff asks (tests/records/test_staff.py)",

@@ -1,0 +1,217 @@
+"""Making a backup: copies, one file on the target, opened again from there, and only then given its name (security §7).
+
+`back_up` for one folder by hand; `back_up_to` for all folders that are set up. What a failed attempt leaves is never a
+backup, and never in the place of one.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from therapydesk.core import dates
+from therapydesk.core.errors import UserError, VaultError
+from therapydesk.core.ids import new_id
+from therapydesk.core.permissions import require_of
+from therapydesk.core.tables import ZONES, Zone
+from therapydesk.core.vault import backup_targets
+from therapydesk.core.vault.backup_file import (
+    SUFFIX,
+    BackupFile,
+    Tick,
+    no_room,
+    not_there,
+    target_error,
+    write_parts,
+)
+from therapydesk.core.vault.backup_log import MADE, newest_changes, tell
+from therapydesk.core.vault.backup_manifest import Manifest, Part, ZoneEntry, seal_counts
+from therapydesk.core.vault.backup_source import Snapshot, Source, snapshot
+from therapydesk.core.vault.backup_state import State
+from therapydesk.core.vault.backup_verify import Verified, scratch, ticking, verify_file
+from therapydesk.core.vault.durable import sync_folder, translate
+from therapydesk.core.words import tr
+
+if TYPE_CHECKING:
+    from therapydesk.core.jobs import Job
+    from therapydesk.core.vault.vault import Vault
+
+log = logging.getLogger("therapydesk")
+BY_HAND = "by hand"
+SPARE = 8 * 1024 * 1024  # bytes that a target must have left afterwards
+
+
+@dataclass(frozen=True)
+class Made:
+    """A backup that was made and verified where it lies. `removed`: older ones that the rule does not keep."""
+
+    verified: Verified
+    path: Path
+    size: int
+    removed: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one folder: a backup, or the sentence that says why there is none."""
+
+    folder: Path
+    made: Made | None
+    error: UserError | None
+
+
+def back_up(vault: Vault, folder: Path, *, why: str = BY_HAND, job: Job | None = None) -> Made:
+    """Make a backup of all zones in a folder and verify it there; the zones not held are copied as they are.
+
+    Raises PermissionDenied, DiskFull, VaultError (folder not there, read-only), DamagedVault when the vault itself
+    cannot be read; what was in the folder is then as before.
+    """
+    require_of(vault.user, "backup.make")
+    return keep_backup(vault, folder, why, job)
+
+
+def back_up_to(
+    vault: Vault, folders: Sequence[Path], *, why: str = BY_HAND, job: Job | None = None
+) -> list[Outcome]:
+    """The same for several folders; one that fails does not keep the others from theirs. Raises PermissionDenied."""
+    require_of(vault.user, "backup.make")
+    return [_try(vault, folder, why, job) for folder in folders]
+
+
+def _try(vault: Vault, folder: Path, why: str, job: Job | None) -> Outcome:
+    try:
+        return Outcome(folder, keep_backup(vault, folder, why, job), None)
+    except UserError as error:
+        return Outcome(folder, None, error)
+
+
+def keep_backup(vault: Vault, folder: Path, why: str, job: Job | None = None) -> Made:
+    """Make one whatever the user's role, since the program itself wants it; remember how it went, and log it."""
+    source = Source.of(vault)
+    changes = newest_changes(vault)
+    try:
+        made = write_backup(source, folder, why, job)
+    except VaultError as error:
+        source.check_open()
+        state = State.read(vault.folder)
+        state.failed(folder, error)
+        state.write(vault.folder)
+        raise
+    remember(vault, folder, made, changes)
+    return made
+
+
+def remember(vault: Vault, folder: Path, made: Made, changes: dict[Zone, int]) -> None:
+    """Keep what the status bar shows, and tell the log of core."""
+    manifest, state = made.verified.manifest, State.read(vault.folder)
+    state.succeeded(folder)
+    for zone in made.verified.zones:
+        state.proved(zone, manifest.made, manifest.id)
+    state.waits.update(dict.fromkeys(made.verified.wait, str(made.path)))
+    state.made, state.changes = manifest.made, {**state.changes, **changes}
+    state.write(vault.folder)
+    told = {"why": manifest.why, "zones": list(made.verified.zones), "unverified": list(made.verified.wait)}
+    tell(vault, MADE, manifest.id, {**told, "removed": len(made.removed)})
+
+
+# --- One file ---
+
+
+def write_backup(source: Source, folder: Path, why: str, job: Job | None = None) -> Made:
+    """Write, verify, and name one backup. Raises VaultError; nothing of it is left then."""
+    vault, made = source.users.vault, dates.now()
+    path = folder / backup_targets.name_for(vault, made)
+    unfinished = folder / f".{path.name.removesuffix(SUFFIX)}.part"
+    try:
+        _check_room(source, folder)
+        backup_targets.remove_leftovers(folder, vault)
+    except OSError as error:
+        raise target_error(error, folder) from None
+    tick = ticking(job, 4 * source.size(), tr("Making a backup"))
+    with scratch(source.folder) as room:
+        copies = _copies(source, room, tick)
+        try:
+            _write(source, unfinished, copies, why, tick)
+            with BackupFile(unfinished) as backup:
+                verified = verify_file(
+                    backup, source, room, same={z: c.path for z, c in copies.items()}, tick=tick
+                )
+            source.check_open()
+            unfinished.rename(path)
+            sync_folder(folder)
+        except OSError as error:
+            raise target_error(error, folder) from None
+        finally:
+            _discard(unfinished)
+    spare = {last.backup for last in State.read(source.folder).verified.values()} | {verified.manifest.id}
+    removed = backup_targets.thin_out(folder, vault, spare)
+    return Made(
+        Verified(verified.manifest, path, verified.zones, verified.wait),
+        path,
+        path.stat().st_size,
+        tuple(removed),
+    )
+
+
+def _check_room(source: Source, folder: Path) -> None:
+    if not folder.is_dir():
+        raise not_there(folder)
+    needed = source.size() + SPARE
+    if backup_targets.free_bytes(folder) < needed:
+        raise no_room(folder, needed)
+
+
+def _copies(source: Source, room: Path, tick: Tick) -> dict[Zone, Snapshot]:
+    found: dict[Zone, Snapshot] = {}
+    try:
+        for zone in source.held():
+            source.check_open()
+            found[zone] = snapshot(
+                zone, source.zone_file(zone), source.ring.zones[zone], room / f"{zone}.db", tick
+            )
+    except OSError as error:
+        raise translate(error) from None
+    except VaultError:
+        source.check_open()
+        raise
+    return found
+
+
+def _write(source: Source, target: Path, copies: dict[Zone, Snapshot], why: str, tick: Tick) -> None:
+    parts: dict[str, Path | bytes] = {f"{zone}/zone.db": copy.path for zone, copy in copies.items()}
+    small = {name: path.read_bytes() for name, path in source.small_parts().items()}
+    parts |= {**small, **source.closed_parts(), **source.large_parts()}
+    write_parts(target, parts, lambda done: _manifest(source, copies, why, done).to_bytes(), tick)
+
+
+def _manifest(source: Source, copies: dict[Zone, Snapshot], why: str, done: dict[str, Part]) -> Manifest:
+    source.check_open()
+    found = Manifest(
+        id=new_id(),
+        vault=source.users.vault,
+        made=dates.now(),
+        app=importlib.metadata.version("therapydesk"),
+        vault_format=int(str(source.about["format"])),
+        needs=str(source.about.get("needs", "?")),
+        by=source.user.id,
+        why=why,
+        parts=done,
+        heads={zone: copy.head for zone, copy in copies.items()},
+    )
+    for zone in ZONES:
+        keys, public = source.ring.zones.get(zone), source.grants[zone].public_key
+        sealed = seal_counts(keys, copies[zone].counts) if keys is not None else b""
+        found.zones[zone] = ZoneEntry(keys is not None, public, sealed)
+    found.prove(source.ring.zones, source.ring.own)
+    return found
+
+
+def _discard(unfinished: Path) -> None:
+    try:
+        unfinished.unlink(missing_ok=True)
+    except OSError as error:  # the disk is gone; the next attempt there removes it
+        log.warning("unfinished backup not removed: %s", type(error).__name__)

@@ -1,0 +1,60 @@
+"""What backups ask of the log and tell it: whether something changed since the last one, and that one was made."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from therapydesk.core import audit
+from therapydesk.core.errors import Busy, DiskFull
+from therapydesk.core.tables import ZONES, Zone
+from therapydesk.core.vault.backup_state import State
+
+if TYPE_CHECKING:
+    from therapydesk.core.vault.vault import Vault
+
+log = logging.getLogger("therapydesk")
+MADE, VERIFIED, REHEARSED = "backup", "backup verified", "backup rehearsed"
+# Entries after which a practice is what it was before.
+QUIET = (
+    *(MADE, VERIFIED, REHEARSED, audit.CHECKPOINT, "view"),
+    *("unlock", "unlock failed", "unlock with recovery kit", "lock", "log checked", "clock went back"),
+)
+
+
+def newest_changes(vault: Vault) -> dict[Zone, int]:
+    """The last entry in the log of each zone held that tells of a change."""
+    found: dict[Zone, int] = {}
+    with vault.read() as db:
+        for zone in (z for z in ZONES if z in vault.zones):
+            entry: Any = audit.ENTRIES[zone].__table__
+            query = (
+                select(entry.c.seq).where(entry.c.action.not_in(QUIET)).order_by(entry.c.seq.desc()).limit(1)
+            )
+            found[zone] = db.connection().scalar(query) or 0
+    return found
+
+
+def changed_since(vault: Vault) -> bool:
+    """Whether something was changed that the newest backup does not hold."""
+    known = State.read(vault.folder).changes
+    return any(seq != known.get(zone, 0) for zone, seq in newest_changes(vault).items())
+
+
+def tell(vault: Vault, action: str, backup: UUID, detail: Mapping[str, Any]) -> None:
+    """An entry in core's log. A backup that stands does not fail because core is busy: it is told with the next one."""
+    state = State.read(vault.folder)
+    untold = [*state.untold, [action, str(backup), dict(detail)]]
+    try:
+        with vault.write("core") as db:
+            for what, ref, more in untold:
+                audit.record(db, what, UUID(ref), more)
+        state.untold = []
+    except (Busy, DiskFull) as error:
+        log.warning("log of backups waits: %s", type(error).__name__)
+        state.untold = untold
+    state.write(vault.folder)

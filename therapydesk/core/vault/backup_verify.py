@@ -1,0 +1,233 @@
+"""A backup counts once it was opened again from where it lies: hashes, both checks of each zone, counts, log (security §7).
+
+Each zone can be verified by whoever holds its key. What nobody here holds is only compared with its hash, and waits.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from therapydesk.core.audit_check import verify as verify_log
+from therapydesk.core.errors import DamagedVault, UserError, VaultError
+from therapydesk.core.permissions import require_of
+from therapydesk.core.tables import ZONES, Zone
+from therapydesk.core.vault import generations, zones
+from therapydesk.core.vault.backup_file import BackupFile, Tick, quiet
+from therapydesk.core.vault.backup_log import VERIFIED, tell
+from therapydesk.core.vault.backup_manifest import MANIFEST, DamagedBackup, Manifest, damaged
+from therapydesk.core.vault.backup_source import Source, log_head, row_counts
+from therapydesk.core.vault.backup_state import State
+from therapydesk.core.vault.keys import ZoneKeys
+from therapydesk.core.vault.opening import Unlocked
+from therapydesk.core.vault.session import Db
+from therapydesk.core.vault.units import Units
+from therapydesk.core.words import tr
+
+if TYPE_CHECKING:
+    from therapydesk.core.jobs import Job
+    from therapydesk.core.vault.vault import Vault
+
+SCRATCH = "scratch"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A backup that can be read. `zones` were opened and checked; those that `wait` need somebody who holds them."""
+
+    manifest: Manifest
+    path: Path
+    zones: tuple[Zone, ...]
+    wait: tuple[Zone, ...]
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What walking a log asks the vault for: who may have signed."""
+
+    unlocked: Unlocked
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A folder inside the vault's for copies that nobody needs afterwards; what a crash left there goes first."""
+    place = folder / SCRATCH
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(mode=0o700)
+    try:
+        yield Path(tempfile.mkdtemp(dir=place))
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def verify_backup(vault: Vault, path: Path, job: Job | None = None) -> Verified:
+    """Open a backup of this vault from where it lies and check all that the signed-in user's keys open.
+
+    Raises DamagedBackup naming the part, NewerFormat, VaultError, PermissionDenied.
+    """
+    require_of(vault.user, "backup.make")
+    source = Source.of(vault)
+    try:
+        with scratch(vault.folder) as room, BackupFile(path) as backup:
+            tick = ticking(job, 2 * backup.size, tr("Checking the backup"))
+            verified = verify_file(backup, source, room, tick=tick)
+    except DamagedBackup as error:
+        state = State.read(vault.folder)
+        state.failed(path.parent, error)
+        state.write(vault.folder)
+        raise
+    _remember(vault, verified)
+    return verified
+
+
+def _remember(vault: Vault, verified: Verified) -> None:
+    manifest, state = verified.manifest, State.read(vault.folder)
+    state.succeeded(verified.path.parent)
+    for zone in verified.zones:
+        state.proved(zone, manifest.made, manifest.id)
+    state.write(vault.folder)
+    told = {
+        "made": manifest.made.isoformat(),
+        "zones": list(verified.zones),
+        "unverified": list(verified.wait),
+    }
+    tell(vault, VERIFIED, manifest.id, told)
+
+
+def ticking(job: Job | None, total: int, text: str) -> Tick:
+    """A tick that tells a job how far it is, in thousandths, and stops where the user stopped it."""
+    done = 0
+
+    def tick(size: int) -> None:
+        nonlocal done
+        done += size
+        if job is not None:
+            job.progress(min(999, 1000 * done // max(total, 1)), 1000, text)
+
+    return tick
+
+
+def verify_file(
+    backup: BackupFile,
+    source: Source,
+    room: Path,
+    *,
+    same: Mapping[Zone, Path] | None = None,
+    tick: Tick = quiet,
+) -> Verified:
+    """The same for a backup that is open. `same` are files of this machine from which zones of it were just written:
+    once the hash of what lies in the backup is the same, they are checked instead of a second copy.
+    """
+    check_belongs(backup.manifest, source)
+    backup.forget_cached()
+    proved: list[Zone] = []
+    for zone in source.held():
+        entry = backup.manifest.zones[zone]
+        keys = source.keys_named(zone, entry.public_key)
+        if keys is not None:
+            if entry.held or zone == "core":  # everybody holds core: no backup is without its proof
+                backup.manifest.check_proof(zone, keys)
+            proved.append(zone)
+    if "core" not in proved:
+        raise damaged(MANIFEST)
+    files: dict[Zone, Path] = {}
+    for name in backup.names():
+        if any(name.startswith(f"{zone}/zone.db") for zone in proved):
+            files.update(_bring(backup, name, room, same or {}, tick))
+        else:
+            for _ in backup.stream(name, tick):
+                pass
+    for zone in proved:
+        check_zone(zone, files[zone], _key(source, backup, zone), backup.manifest, source, tick)
+    return Verified(backup.manifest, backup.path, tuple(proved), tuple(z for z in ZONES if z not in proved))
+
+
+def check_belongs(manifest: Manifest, source: Source) -> None:
+    """Raise VaultError for a backup of another vault, or one that no user of this vault signed."""
+    if manifest.vault != source.users.vault:
+        raise VaultError(
+            tr("This backup is of another practice."),
+            tr("Nothing was changed. Choose a backup of this practice."),
+        )
+    manifest.check_signature([source.users])
+
+
+def _key(source: Source, backup: BackupFile, zone: Zone) -> ZoneKeys:
+    keys = source.keys_named(zone, backup.manifest.zones[zone].public_key)
+    if keys is None:
+        raise damaged(f"{zone}/grants.json")
+    return keys
+
+
+def _bring(
+    backup: BackupFile, name: str, room: Path, same: Mapping[Zone, Path], tick: Tick
+) -> dict[Zone, Path]:
+    zone: Zone = next(z for z in ZONES if name.startswith(f"{z}/"))
+    if zone in same:
+        for _ in backup.stream(name, tick):
+            pass
+        return {zone: same[zone]}
+    folder = room / zone
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / name.partition("/")[2]
+    backup.extract(name, target, tick)
+    return {zone: folder / "zone.db"}
+
+
+def check_zone(
+    zone: Zone, path: Path, keys: ZoneKeys, manifest: Manifest, source: Source, tick: Tick = quiet
+) -> None:
+    """Everything that can be said of the copy of one zone. Raises DamagedBackup."""
+    part = f"{zone}/zone.db"
+    try:
+        zones.check_header(path, zone)
+        with closing(generations.connect_alone(path, keys)) as raw:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        generations.check_file(zone, path, keys, lambda: not source.open())
+        tick(path.stat().st_size)
+        with closing(generations.connect_alone(path, keys)) as raw:
+            counts, head = row_counts(raw), log_head(raw)
+        if manifest.zones[zone].held:
+            told = manifest.heads.get(zone)
+            if (
+                counts != manifest.counts(zone, keys)
+                or told is None
+                or (told.seq, told.hash) != (head.seq, head.hash)
+            ):
+                raise damaged(part)
+        _check_log(zone, path, keys, source)
+    except (DamagedVault, sqlcipher.Error):
+        source.check_open()  # a lock overwrites the keys: that is no fault of the backup
+        raise damaged(part) from None
+    except UserError:
+        source.check_open()
+        raise
+
+
+def _check_log(zone: Zone, path: Path, keys: ZoneKeys, source: Source) -> None:
+    """Walk the log of the copy as the vault walks its own."""
+    with log_of(zone, path, keys, source) as db:
+        result = verify_log(db, zone)
+    if not result.sound:
+        raise damaged(tr("the log of {zone}, at entry {n}").format(zone=zone, n=result.broken_at))
+
+
+@contextmanager
+def log_of(zone: Zone, path: Path, keys: ZoneKeys, source: Source) -> Iterator[Db]:
+    """A `db` that reads one zone out of a copy."""
+    engine = zones.make_engine({zone: (path, keys)})
+    units = Units(engine, source.user, frozenset([zone]), {})
+    state = Unlocked(source.user, source.ring, source.users, source.current, source.grants, units)
+    try:
+        with units.read() as db:
+            db.info["vault"] = _Book(state)
+            yield db
+    finally:
+        engine.dispose()
