@@ -66,13 +66,13 @@ def is_behind(raw: Any, owner: Owner, zone: Zone) -> bool:
     return there is not None and here != there
 
 
-def upgrade(connection: Connection, owner: Owner, zone: Zone) -> None:
-    """Bring one owner's tables in one zone up to date, in the transaction of `connection`."""
+def upgrade(connection: Connection, owner: Owner, zone: Zone, to: str = "head") -> None:
+    """Bring one owner's tables in one zone up to date, or to a revision, in the transaction of `connection`."""
     if newest(owner, zone) is None:
         return
     from alembic import command
 
-    command.upgrade(_config(connection, owner, zone), "head")
+    command.upgrade(_config(connection, owner, zone), to)
     if owner.id == "core":
         audit.add_triggers(connection, zone)
 

@@ -120,7 +120,7 @@ def check_room(path: Path) -> None:
 
 def copy(zone: Zone, source: Path, target: Path, keys: Keys, new_keys: Keys | None = None) -> None:
     """A checked copy of a zone file by the online backup API, with another key where one is given."""
-    with _words(), closing(connect_alone(source, keys)) as raw:
+    with translating(source), closing(connect_alone(source, keys)) as raw:
         made = connect_alone(target, new_keys or keys)
         try:
             raw.backup(made)
@@ -141,7 +141,7 @@ def check_file(zone: Zone, path: Path, keys: Keys, stop: Callable[[], bool] = la
     §7). Raises VaultError when `stop()` ended it.
     """
     for pragma in ("cipher_integrity_check", "integrity_check"):
-        with _words(), closing(connect_alone(path, keys)) as raw:
+        with translating(path), closing(connect_alone(path, keys)) as raw:
             raw.set_progress_handler(lambda: int(stop()), STEPS)
             _look(raw, pragma, zone, path)
 
@@ -150,7 +150,7 @@ def quick_check(zone: Zone, path: Path, keys: Keys, stop: Callable[[], bool]) ->
     """The check of every unlock: each page can be read and fits the others. Raises DamagedVault; ends early, without an
     answer, when `stop()` says so.
     """
-    with _words(), closing(connect_alone(path, keys)) as raw:
+    with translating(path), closing(connect_alone(path, keys)) as raw:
         raw.set_progress_handler(lambda: int(stop()), STEPS)
         try:
             _look(raw, "quick_check", zone, path)
@@ -171,11 +171,12 @@ def _look(raw: Any, pragma: str, zone: Zone, path: Path) -> None:
 
 
 @contextmanager
-def _words() -> Iterator[None]:
+def translating(path: Path | None = None) -> Iterator[None]:
+    """Errors of the database are raised as what the user must know, naming the file where one is given."""
     try:
         yield
     except sqlcipher.Error as error:
-        raise in_words(error) from None
+        raise in_words(error, None, path) from None
 
 
 @contextmanager
@@ -188,7 +189,7 @@ def building(zone: Zone, path: Path, keys: Keys) -> Iterator[Connection]:
     engine = create_engine("sqlite://", creator=lambda: raw, module=sqlcipher, poolclass=StaticPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     try:
-        with _words(), engine.begin() as connection:
+        with translating(), engine.begin() as connection:
             yield connection
             loose = raw.execute(f"PRAGMA {schema_of(zone)}.foreign_key_check").fetchall()
             if loose:

@@ -101,8 +101,11 @@ def bring_up_to_date(folder: Path, current: dict[Zone, str], ring: KeyRing, host
         zones.check_header(generations.zone_file(folder, zone, current[zone]), zone)
     owners = host.owners()
     files = files_of(folder, current, ring)
+    waiting: list[Zone] = []
     with closing(zones.connect(files)) as raw:
-        waiting = generations.behind(raw, owners, list(files))
+        for zone, (path, _keys) in files.items():
+            with generations.translating(path):
+                waiting += generations.behind(raw, owners, [zone])
     for zone in waiting:
         log.info("bringing %s up to date", zone)
         mine = [o for o in owners if zone in o.zones]

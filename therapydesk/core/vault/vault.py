@@ -20,7 +20,7 @@ from therapydesk.core.vault import creation, drafts, generations, outbox, pendin
 from therapydesk.core.vault.admin import UNLOCKS, UserDoor, mirror_user
 from therapydesk.core.vault.check import Finding, check_vault, quick_check
 from therapydesk.core.vault.creation import NewPractice
-from therapydesk.core.vault.damage import DamageDoor
+from therapydesk.core.vault.damage_door import DamageDoor
 from therapydesk.core.vault.drafts import Draft
 from therapydesk.core.vault.instance import InstanceLock
 from therapydesk.core.vault.keys import Kdf, OwnKeys
@@ -216,7 +216,7 @@ class Vault(UserDoor, DamageDoor):
 
     def _lock_up(self) -> None:
         for zone in ZONES:
-            if zone not in self.zones:
+            if zone not in self.zones - self.read_only:
                 continue
             try:
                 with self.write(zone, wait=1.0) as db:

@@ -111,7 +111,7 @@ def connect(files: Files) -> Any:
 
     Keys are handed over as bound values only: statements and addresses come back in exceptions.
     """
-    raw = None
+    raw, path = None, None
     try:
         if "core" in files:
             path, keys = files["core"]
@@ -131,7 +131,7 @@ def connect(files: Files) -> Any:
     except sqlcipher.Error as error:
         if raw is not None:
             raw.close()
-        raise in_words(error, files) from None
+        raise in_words(error, files, path) from None
     return raw
 
 
@@ -216,10 +216,13 @@ _NO_ROOM_TO_SHARE = (
 )  # the file shared by readers and writers could not be made as large as needed
 
 
-def in_words(error: BaseException, files: Files | None = None) -> UserError | BaseException:
+def in_words(
+    error: BaseException, files: Files | None = None, path: Path | None = None
+) -> UserError | BaseException:
     """A database error as what the user must know; what is a fault of the program stays as it is.
 
-    `files` being opened: without room beside them the engine only says that the disk answered with an error.
+    `files` being opened: without room beside them the engine only says that the disk answered with an error. `path` is
+    the one of them that was being opened just then.
     """
     orig = getattr(error, "orig", error)
     code = getattr(orig, "sqlite_errorcode", None)
@@ -238,7 +241,13 @@ def in_words(error: BaseException, files: Files | None = None) -> UserError | Ba
             tr("The vault's folder cannot be written to."), tr("It is read-only for this account.")
         )
     if kind in (_NOT_DB, _CORRUPT):
-        return DamagedVault(tr("A file of the vault is damaged, or its key does not fit."), restore_help())
+        if path is None:
+            return DamagedVault(
+                tr("A file of the vault is damaged, or its key does not fit."), restore_help()
+            )
+        named = "/".join(path.parts[-3:])
+        text = tr("A file of the vault is damaged, or its key does not fit: {file}")
+        return DamagedVault(text.format(file=named), restore_help())
     if kind == _INTERRUPT:
         return VaultError(
             tr("The vault was locked meanwhile."), tr("Nothing was saved. Unlock it, then try again.")
