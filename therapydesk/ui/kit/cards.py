@@ -12,7 +12,7 @@ from therapydesk.api import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.boxes import draw_box
 from therapydesk.ui.kit.flow import FlowLayout
-from therapydesk.ui.kit.labels import text_label
+from therapydesk.ui.kit.labels import IconMark, text_label
 from therapydesk.ui.kit.links import LinkLabel
 from therapydesk.ui.kit.rhythm import RhythmLine, draw_mark, head_inset
 from therapydesk.ui.kit.segments import Count, CountCells, SegmentedButtons
@@ -66,6 +66,10 @@ class Card(QFrame):
         outer.addStretch(1)
         if link and on_link is not None:
             self.set_link(link, on_link)
+
+    def put_icon(self, name: str, token: str = "text_muted") -> None:
+        """Put an icon before the title, which says the same in words."""
+        self._head.insertWidget(0, IconMark(name, token))
 
     def set_link(self, text: str, slot: Callable[[], object]) -> None:
         """Show a link (or another one) on the title's line."""

@@ -12,14 +12,14 @@ NARROW = 100  # average letters; a page narrower than so many has one column
 
 
 class TwoColumns(QWidget):
-    """`left` and `right` are layouts, as wide as the two shares say."""
+    """`left` and `right` are layouts, as wide as the two shares say; a form beside help stands 32 apart."""
 
-    def __init__(self, left_share: int, right_share: int) -> None:
+    def __init__(self, left_share: int, right_share: int, *, space: int = SPACE) -> None:
         super().__init__()
         self.left, self.right = QVBoxLayout(), QVBoxLayout()
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SPACE)
+        self._row.setSpacing(space)
         for column, share in ((self.left, left_share), (self.right, right_share)):
             column.setSpacing(SPACE)
             self._row.addLayout(column, share)
