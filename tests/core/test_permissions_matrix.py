@@ -22,6 +22,7 @@ ASKED_ELSEWHERE = {
     "backup.restore": "files again: core.vault.restore asks (tests/core/vault/test_restore.py)",
     "backup.restore_safeguarding": "files again: core.vault.restore asks (tests/core/vault/test_restore.py)",
     "backup.rescue": "a backup without a vault: core.vault.rescue asks (tests/core/vault/test_rescue.py)",
+    "backup.salvage": "files again: core.vault.salvage asks (tests/core/vault/test_salvage.py)",
     "backup.rotate": "a key is no row: the command line asks (tests/core/vault/test_backup_cli.py)",
     "modules.switch": "a setting of the machine, not rows: Settings › Modules and the command line ask",
     "users.manage": "users are the vault's own file, not rows: records.staff asks (tests/records/test_staff.py)",
@@ -30,8 +31,6 @@ ASKED_ELSEWHERE = {
 }
 NO_FUNCTION_YET = {
     "audit.read": "the log can be checked (vault check), but nothing lists its entries yet",
-    "clinical_documents.add": "there is the table, and no function of records yet",
-    "clinical_documents.read": "there is the table, and no function of records yet",
 }
 QT = (".ui", ".app", ".testing", ".__main__", ".self_test")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from therapydesk.cli.salvage import salvage_vault
 from therapydesk.core.command_line import CliContext
 from therapydesk.core.file_out import put_file
 from therapydesk.core.words import tr
@@ -14,6 +15,9 @@ from therapydesk.core.words import tr
 @click.group("vault")
 def vault_group() -> None:
     """Make a vault, or check one."""
+
+
+vault_group.add_command(salvage_vault)
 
 
 @vault_group.command("create")

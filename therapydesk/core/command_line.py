@@ -49,7 +49,7 @@ class CliContext:
             )
         vault = Vault.open(Path(self.folder), host=self.plugins)
         try:
-            vault.unlock(self.user or self._only_user(vault), self.passphrase())
+            vault.unlock(self.user or self.only_user(vault), self.passphrase())
             vault.settle()
         except BaseException:  # Ctrl+C too goes on, and no file stays locked behind it
             vault.close()
@@ -57,7 +57,8 @@ class CliContext:
         return vault
 
     @staticmethod
-    def _only_user(vault: Vault) -> str:
+    def only_user(vault: Vault) -> str:
+        """The one who uses this vault. Raises UserError when there are several."""
         names = vault.user_names()
         if len(names) != 1:
             raise UserError(tr("Several people use this vault."), tr("Say who you are with --user."))

@@ -1,6 +1,6 @@
 """Salvage (security §7): what can be read of damaged zones goes into new generations; the damaged files stay as they are.
 
-Everybody who holds a zone can salvage it. What was lost is counted by table, and stands in the zone's log.
+An owner, therapist or lead salvages the zones they hold. What was lost is counted by table, and stands in the zone's log.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from therapydesk.core import audit
 from therapydesk.core.errors import DiskFull, VaultError
+from therapydesk.core.permissions import require_of
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations, zones
 from therapydesk.core.vault.damage import KEPT, keep_copy
@@ -31,6 +32,7 @@ from therapydesk.core.words import tr
 
 Outcome = Literal["sound", "rebuilt", "unreadable", "closed"]
 Progress = Callable[[int, int, str], None]
+PERMISSION = "backup.salvage"
 ROOM = 3  # free space needed, as a multiple of the zone: the working copy, the new file, and some air
 
 
@@ -72,12 +74,13 @@ def salvage(vault: Vault, user: str, passphrase: str, *, progress: Progress | No
     put them to use in one step. The vault is locked before and after.
 
     Sound zones are left alone. `progress(done, total, table)` may raise to stop; nothing has changed then. Raises
-    WrongPassphrase, DiskFull, DamagedVault when the list of users is lost.
+    WrongPassphrase, PermissionDenied, DiskFull, DamagedVault when the list of users is lost.
     """
     vault.lock()
     kept = keep_copy(vault.folder)
     found = sign_in(vault, user, passphrase)
     try:
+        require_of(Actor(found.entry.id, found.entry.name, found.entry.roles), PERMISSION)
         saved = [_Salvage(vault, found, zone, progress or (lambda *_: None)).run() for zone in ZONES]
         rebuilt = {
             each.zone: _new_name(vault.folder, found, each) for each in saved if each.outcome == "rebuilt"
