@@ -27,6 +27,8 @@ from therapydesk.core.vault.vault import NewPractice, Vault
 
 # No test needs a screen; the journeys open a real window in processes of their own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# No test asks the keyring of whoever runs it; those of the keyring say which one they want.
+os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 Users = Mapping[str, tuple[tuple[str, ...], tuple[Zone, ...]]]  # roles and keys by name
 PASSPHRASE = "four plain words together"

@@ -131,6 +131,7 @@ from therapydesk.core.text import (
 from therapydesk.core.vault.creation import (
     NewPractice,
 )
+from therapydesk.core.vault.files import LARGE, SealedFile, sealing
 from therapydesk.core.vault.outbox import (
     hand_over,
     publish,
@@ -173,6 +174,7 @@ from therapydesk.records.documents import (
     ClinicalDocument,
     Document,
     DocumentView,
+    SafeguardingDocument,
     add_document,
     read_document,
 )
@@ -201,6 +203,15 @@ from therapydesk.records.episodes import (
     EpisodeChange,
 )
 from therapydesk.records.erasure_tables import LegalHold
+from therapydesk.records.large_files import (
+    LargeFileView,
+    add_clinical_file,
+    add_large_file,
+    add_safeguarding_file,
+    read_clinical_file,
+    read_large_file,
+    read_safeguarding_file,
+)
 from therapydesk.records.likeness import Ground, Sought
 from therapydesk.records.merging import FieldPair, compare_people, merge_people, repoint, unmerge_people
 from therapydesk.records.organisation_lists import (
@@ -320,9 +331,11 @@ __all__ = [
     "Instant",
     "Job",
     "Keyed",
+    "LARGE",
     "LONDON",
-    "LegalHold",
     "LONG_MONTHS",
+    "LargeFileView",
+    "LegalHold",
     "Link",
     "Loaded",
     "Match",
@@ -361,7 +374,9 @@ __all__ = [
     "Room",
     "RowProblem",
     "SafeguardingBase",
+    "SafeguardingDocument",
     "Scope",
+    "SealedFile",
     "Setting",
     "Sought",
     "StaffMember",
@@ -374,10 +389,13 @@ __all__ = [
     "UserView",
     "Zone",
     "ZoneClosed",
+    "add_clinical_file",
     "add_document",
+    "add_large_file",
     "add_months",
     "add_person",
     "add_relation",
+    "add_safeguarding_file",
     "add_staff",
     "all_names",
     "allocate",
@@ -398,10 +416,10 @@ __all__ = [
     "compare_people",
     "count_people",
     "csv_file",
+    "due_on_records",
     "edit_person",
     "end_relation",
     "episodes",
-    "due_on_records",
     "episodes_of",
     "events",
     "find_duplicates",
@@ -456,9 +474,12 @@ __all__ = [
     "put_back",
     "put_file",
     "put_setting",
+    "read_clinical_file",
     "read_document",
     "read_file",
+    "read_large_file",
     "read_people",
+    "read_safeguarding_file",
     "record_consent",
     "record_death",
     "recovery_kit_pdf",
@@ -472,6 +493,7 @@ __all__ = [
     "rhythm",
     "role_title",
     "save_organisation",
+    "sealing",
     "search",
     "set_language",
     "set_review",

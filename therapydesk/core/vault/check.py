@@ -14,6 +14,7 @@ from therapydesk.core.audit_check import verify
 from therapydesk.core.errors import DamagedVault, VaultError
 from therapydesk.core.tables import Base, Zone, zone_of
 from therapydesk.core.vault import generations
+from therapydesk.core.vault.files_kept import check_files
 from therapydesk.core.vault.opening import files_of
 from therapydesk.core.vault.zones import in_words
 from therapydesk.core.words import ntr, tr
@@ -51,6 +52,8 @@ def check_vault(vault: Vault) -> list[Finding]:
         for zone in state.ring.zones:
             found += _check_log(db, zone)
             found += _check_links(db, zone)
+    for zone in state.ring.zones:
+        found += [Finding(zone, "file", sentence) for sentence in check_files(vault, zone)]
     return found
 
 

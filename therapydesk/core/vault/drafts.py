@@ -96,3 +96,27 @@ def all_of(vault: Vault) -> list[Draft]:
         found = {key: Draft(key, at) for key, at in db.execute(query)}
     found |= {k: Draft(k, at) for (who, k), (at, _) in vault.unsaved_drafts.items() if who == vault.user.id}
     return sorted(found.values(), key=lambda d: d.at, reverse=True)
+
+
+class DraftDoor:
+    """The part of the vault that keeps what is being typed."""
+
+    unsaved_drafts: dict[tuple[UUID, str], tuple[datetime, bytes]]
+
+    def save_draft(self, key: str, text: str) -> None:
+        """Keep text being typed, sealed to the signed-in user. `key` says what it belongs to
+        ("notes.<id>").
+        """
+        save(self, key, text)  # type: ignore[arg-type]  # a Vault
+
+    def load_draft(self, key: str) -> str | None:
+        """The text kept under a key, or None."""
+        return load(self, key)  # type: ignore[arg-type]  # a Vault
+
+    def drop_draft(self, key: str) -> None:
+        """Forget a draft."""
+        drop(self, key)  # type: ignore[arg-type]  # a Vault
+
+    def drafts(self) -> list[Draft]:
+        """The signed-in user's drafts, newest first."""
+        return all_of(self)  # type: ignore[arg-type]  # a Vault

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
 import nacl.exceptions
@@ -29,6 +29,9 @@ from therapydesk.core.ids import new_id
 from therapydesk.core.tables import Zone
 from therapydesk.core.vault.durable import restore_help, sync_folder, translate
 from therapydesk.core.words import tr
+
+if TYPE_CHECKING:
+    from therapydesk.core.vault.vault import Vault
 
 FOLDER = "files"
 PART = 1024 * 1024  # bytes of content in each part but the last
@@ -152,6 +155,12 @@ def open_file(folder: Path, sealed: SealedFile) -> io.BufferedReader:
     file that is missing, cut, changed, or another one's.
     """
     return io.BufferedReader(_Reader(folder, sealed), 64 * 1024)
+
+
+def remember_open(vault: Vault, file: io.BufferedReader) -> io.BufferedReader:
+    """Have an open file closed when the vault is locked."""
+    vault.opened_files.add(file)
+    return file
 
 
 class _Reader(io.RawIOBase):

@@ -8,11 +8,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
 from uuid import UUID
+from weakref import WeakSet
 
 from therapydesk.core import audit
-from therapydesk.core.audit_check import VerifyResult, verify
+from therapydesk.core.audit_check import VerifyResult
 from therapydesk.core.changes import Changed, Changes
 from therapydesk.core.errors import Busy, DamagedVault, DiskFull, UserError, WrongPassphrase
 from therapydesk.core.tables import ZONES, Zone
@@ -21,9 +23,11 @@ from therapydesk.core.vault.admin import UNLOCKS, UserDoor, mirror_user
 from therapydesk.core.vault.check import Finding, check_vault, quick_check
 from therapydesk.core.vault.creation import NewPractice
 from therapydesk.core.vault.damage_door import DamageDoor
-from therapydesk.core.vault.drafts import Draft
+from therapydesk.core.vault.drafts import DraftDoor
 from therapydesk.core.vault.instance import InstanceLock
 from therapydesk.core.vault.keys import Kdf, OwnKeys
+from therapydesk.core.vault.log_door import LogDoor
+from therapydesk.core.vault.mark_keeper import MarkKeeper
 from therapydesk.core.vault.memory import forbid_core_dumps
 from therapydesk.core.vault.opening import Unlocked, bring_up_to_date, open_ring, open_units, read_public
 from therapydesk.core.vault.passphrase import Attempts, Refused, check_passphrase
@@ -39,7 +43,7 @@ log = logging.getLogger("therapydesk")
 SOON = 0.25  # how long settling right after a commit waits for a zone that is being written
 
 
-class Vault(UserDoor, DamageDoor):
+class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor):
     """A vault, locked or unlocked. `open` holds the instance lock until `close`."""
 
     def __init__(self, folder: Path, host: Host, lock: InstanceLock, kdf: Kdf) -> None:
@@ -47,6 +51,8 @@ class Vault(UserDoor, DamageDoor):
         self.changes = Changes()
         self.waiting: list[outbox.Waiting] = []
         self.log_findings: list[VerifyResult] = []
+        self.marks = MarkKeeper()
+        self.opened_files: WeakSet[BufferedReader] = WeakSet()
         self.late_views: list[tuple[Zone, UUID, str]] = []
         self.unsaved_drafts: dict[tuple[UUID, str], tuple[datetime, bytes]] = {}
         self._lock = lock
@@ -56,8 +62,6 @@ class Vault(UserDoor, DamageDoor):
         self._settler: int | None = None
         self._renewing = threading.Lock()
         self._unlocked: Unlocked | None = None
-
-    # -- create, open, close --
 
     @classmethod
     def create(
@@ -98,6 +102,7 @@ class Vault(UserDoor, DamageDoor):
             self.lock()
         finally:
             self._lock.release()
+            self.marks.wait()
 
     # -- unlock, lock --
 
@@ -203,9 +208,7 @@ class Vault(UserDoor, DamageDoor):
         pending.take_in(self)
         with contextlib.suppress(Busy, DiskFull):
             drafts.write_unsaved(self)
-        with self.read() as db:
-            results = [verify(db, z, since=audit.last_checkpoint(db, z)) for z in self.zones]
-        self.log_findings = [r for r in results if not r.sound]
+        self.check_new_log()
 
     def lock(self) -> None:
         """Sign the log, close every zone file, overwrite the keys. Does nothing when locked. Never fails for
@@ -229,6 +232,9 @@ class Vault(UserDoor, DamageDoor):
 
     def _shut(self) -> None:
         state, self._unlocked = self.unlocked, None
+        self.marks.end_sitting()
+        for file in list(self.opened_files):
+            file.close()
         try:
             state.units.close()
         finally:
@@ -286,6 +292,8 @@ class Vault(UserDoor, DamageDoor):
             yield db
         for view in late:
             self.late_views.remove(view)
+        if "signed" in db.info:
+            self.marks.keep(zone, db.info["signed"])
         people = audit.touched(db)
         if people:
             self.changes.publish(Changed(frozenset(people), frozenset().union(*people.values())))
@@ -324,23 +332,3 @@ class Vault(UserDoor, DamageDoor):
         now and then and ends it early.
         """
         return quick_check(self, stop)
-
-    # -- drafts --
-
-    def save_draft(self, key: str, text: str) -> None:
-        """Keep text being typed, sealed to the signed-in user. `key` says what it belongs to
-        ("notes.<id>").
-        """
-        drafts.save(self, key, text)
-
-    def load_draft(self, key: str) -> str | None:
-        """The text kept under a key, or None."""
-        return drafts.load(self, key)
-
-    def drop_draft(self, key: str) -> None:
-        """Forget a draft."""
-        drafts.drop(self, key)
-
-    def drafts(self) -> list[Draft]:
-        """The signed-in user's drafts, newest first."""
-        return drafts.all_of(self)
