@@ -78,6 +78,7 @@ class DraftKeeper(QObject):
         super().__init__(owner)
         self.typed: Callable[[], dict[str, Any]] = dict
         self.failed: Callable[[UserError], object] = lambda _error: None
+        self.done: Callable[[], object] = lambda: None  # it is kept now
         self._vault, self._name, self._title = vault, name, title
         self._kept = self._new = False
         self._soon = QTimer(self, singleShot=True, interval=KEEP_MS)
@@ -109,6 +110,7 @@ class DraftKeeper(QObject):
             if typed:
                 self._vault.save_draft(self._name, json.dumps({"title": self._title, "values": typed}))
                 self._kept = True
+                self.done()
             else:
                 self.drop()
         except UserError as error:

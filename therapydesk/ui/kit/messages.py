@@ -114,6 +114,19 @@ class UndoList(QObject):
 undo_list = UndoList()
 
 
+class Quiet(QObject):
+    """Words for the left of the status bar, such as "Draft kept 15:58": no names, and nothing to act on."""
+
+    said = Signal(str)
+
+    def say(self, text: str) -> None:
+        """Show this there instead of what was said before; it is not spoken."""
+        self.said.emit(text)
+
+
+quiet = Quiet()
+
+
 class MessageBar(QFrame):
     """One message at a time, by rank.
 

@@ -67,6 +67,12 @@ class StatusBar(QStatusBar):
         """Show the jobs of this runner."""
         if self._jobs is jobs:
             return
+        from therapydesk.ui.kit.messages import (
+            quiet,  # with a desk only: the window paints before it is there
+        )
+
+        if self._jobs is None:
+            quiet.said.connect(self.say)
         self._jobs = jobs
         jobs.progressed.connect(self._progressed)
         jobs.started.connect(lambda title: self._progressed(title, 0, 0, ""))
