@@ -42,9 +42,13 @@ class PersonDied(Event):
 
 @dataclass(frozen=True)
 class PersonErased(Event):
-    """A person was erased."""
+    """A person was erased from the part of the vault that this event is told in; each part tells it when it is done.
+
+    `classes`: the retention classes that went, separated by spaces; empty: everything.
+    """
 
     person_id: UUID
+    classes: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,10 +121,40 @@ class AppointmentCancelled(Event):
 
 @dataclass(frozen=True)
 class ConsentWithdrawn(Event):
-    """A person withdrew a consent."""
+    """A person does not agree to `purpose` any more. `consent_id` is the answer that was withdrawn."""
 
     consent_id: UUID
     person_id: UUID
+    purpose: str = ""
+
+
+@dataclass(frozen=True)
+class ErasurePartDecided(Event):
+    """The holder of a part of the vault erased it, or kept it with a reason (`state`: done, kept)."""
+
+    erasure_id: UUID
+    part: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SubjectPartMoved(Event):
+    """Who holds a part of an answer to a request for data has collected it, or says that it is ready, or packed it
+    (`step`: collected, ready, packed). It does not tell whether there is anything in it.
+    """
+
+    request_id: UUID
+    part: str
+    step: str
+
+
+@dataclass(frozen=True)
+class SubjectRequestEnded(Event):
+    """A request for data has ended (`state`: sent, cancelled, refused). Copies made for one without an answer go."""
+
+    request_id: UUID
+    state: str
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ class Person(Stamped, CoreBase):
     `nhs_number` holds only numbers whose check digit is right; anything else typed is kept apart in
     `nhs_number_unchecked`. `normal_name` is `all_names`, for matching, `sort_name` is `list_name`, for
     lists; both follow the names by themselves. `merged_into` points at the record kept when two turned out to be
-    one person; such rows are left out everywhere.
+    one person; such rows are left out everywhere. It points at the row itself when the person was erased: an empty
+    row stays for what must be kept (invoices, say) to point at.
     """
 
     __tablename__ = "person"
@@ -60,7 +61,17 @@ class Person(Stamped, CoreBase):
             postgresql_where=text("merged_into IS NOT NULL"),
         ),
     )
-    privacy = Privacy("Who you are", "contact", Erase.DELETE, "needed to offer support")
+    privacy = Privacy(
+        "Who you are",
+        "contact",
+        Erase.BLANK,
+        "needed to offer support",
+        blank=(
+            *("full_name", "preferred_name", "normal_name", "sort_name", "pronouns", "born_on", "died_on"),
+            *("nhs_number", "nhs_number_unchecked", "no_nhs_number_reason", "ask_me_about", "language"),
+            *("address", "postcode", "best_way", "preferred_place", "preferred_time"),
+        ),
+    )
 
     full_name: Mapped[str] = mapped_column(String(400))
     preferred_name: Mapped[str] = mapped_column(String(400), default="")

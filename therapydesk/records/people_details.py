@@ -142,7 +142,8 @@ def find_person(db: Db, person_id: UUID | None) -> Person:
     """The person's row; a merged one leads to the kept one. Raises NotFound."""
     person = db.get(Person, person_id) if person_id is not None else None
     while person is not None and person.merged_into is not None:
-        person = db.get(Person, person.merged_into)
+        erased = person.merged_into == person.id
+        person = None if erased else db.get(Person, person.merged_into)
     if person is None:
         raise NotFound(tr("That person is not here."))
     return person

@@ -142,8 +142,9 @@ def takers(host: Host, zone: Zone, event: Event) -> list[tuple[str, Handler]]:
 # --- Sending ---
 
 
-def publish(db: Db, event: Event) -> None:
-    """Tell about an event. Handlers of the same zone run at once; for the others one outbox row is written.
+def publish(db: Db, event: Event, *, here_only: bool = False) -> None:
+    """Tell about an event. Handlers of the same zone run at once; for the others one outbox row is written, unless it
+    is for this zone alone (`here_only`).
 
     Raises UserError naming the plugin when a handler fails; the whole action is then undone.
     """
@@ -153,7 +154,7 @@ def publish(db: Db, event: Event) -> None:
     host: Host = db.info["host"]
     for taker, handler in takers(host, zone, event):
         _tell(db, taker, handler, event)
-    for target in ZONES:
+    for target in ZONES if not here_only else ():
         if target != zone and takers(host, target, event):
             db.add(OUTBOX[zone](id=new_id(), target=target, payload=to_json(event)))
             db.info.setdefault("settle", set()).add(target)

@@ -1,0 +1,141 @@
+"""S21: who was erased is in no file any more, not in free pages, indexes, old generations or crash copies, and does not
+come back with an older copy.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import PASSPHRASE, USER, opened_copy
+from tests.reliability import erasing_world as world
+from tests.reliability.erasing_world import GOES, STAYS
+from therapydesk.core.plugins import Plugins
+from therapydesk.core.tables import ZONES, Zone
+from therapydesk.core.vault import generations, ledger, scrub
+from therapydesk.core.vault.ledger import FILE
+from therapydesk.core.vault.vault import Vault
+from therapydesk.records import erasure
+from therapydesk.records.people import Person
+
+BACK: tuple[tuple[Zone, ...], ...] = (ZONES, ("core",), ("clinical",), ("core", "clinical"))
+HOW = ("plain", "rotated", "no ledger line", "damaged ledger", "late message")
+CASES = [(back, how) for back in BACK for how in HOW]
+
+
+@pytest.fixture
+def practice(plugins: Plugins, template: Path, tmp_path: Path) -> tuple[Vault, UUID, UUID]:
+    vault = opened_copy(template, tmp_path / "vault", plugins)
+    vault.unlock(USER, PASSPHRASE)
+    goes, stays = world.fill(vault, GOES), world.fill(vault, STAYS)
+    return vault, goes, stays
+
+
+def reopen(vault: Vault) -> Vault:
+    vault.close()
+    opened = Vault.open(vault.folder, host=vault.host)
+    opened.kdf = vault.kdf
+    opened.unlock(USER, PASSPHRASE)
+    opened.settle()
+    return opened
+
+
+def names(vault: Vault) -> list[str]:
+    with vault.read() as db:
+        return list(db.scalars(select(Person.full_name)))
+
+
+def test_ci_runs_twenty_cases() -> None:
+    assert len(CASES) == 20
+
+
+@pytest.mark.parametrize(("back", "how"), CASES)
+def test_no_mark_of_the_erased_is_left_nor_comes_back(
+    practice: tuple[Vault, UUID, UUID],
+    tmp_path: Path,
+    back: tuple[Zone, ...],
+    how: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    vault, goes, stays = practice
+    keys = world.keys_of(vault)
+    vault.lock()
+    before = world.found(vault.folder, keys, GOES)
+    assert {name.split("/")[0] for name in before} >= {"core", "clinical"}, "the control: it was there"
+    assert any(name.endswith(": zqx") for name in before), "the control: the index of names tells, too"
+    world.keep_older(vault.folder, tmp_path / "older")
+    vault.unlock(USER, PASSPHRASE)
+    if how == "no ledger line":  # the power goes after the rows are gone and before the ledger says so
+        with monkeypatch.context() as patch:
+            patch.setattr(ledger, "add", lambda *_: None)
+            erasure.erase_person(vault, goes, "request")
+        vault = reopen(vault)
+        erasure.reapply(vault)
+    else:
+        erasure.erase_person(vault, goes, "request")
+    if how == "damaged ledger":
+        (vault.folder / FILE).write_bytes(b"{}")
+        erasure.reapply(vault)
+    vault.close()
+    assert world.found(vault.folder, keys, GOES) == []
+    assert len(world.found(vault.folder, keys, STAYS)) >= 2, "nobody else was erased"
+    assert [len(list((vault.folder / zone).iterdir())) for zone in ZONES] == [1, 1, 1], "no old generation"
+
+    world.put_back(vault.folder, tmp_path / "older", back)
+    vault = Vault.open(vault.folder, host=vault.host)
+    vault.unlock(USER, PASSPHRASE)
+    if how == "late message":
+        vault.save_draft(f"notes.{goes}", f"{GOES} was typed on another day")
+    vault.settle()
+    assert erasure.reapply(vault) or back == ("safeguarding",)
+    assert GOES not in " ".join(names(vault))
+    assert any(STAYS in name for name in names(vault))
+    assert {f.kind for f in vault.check()} <= {"link"}
+    assert erasure.reapply(vault) == [], "nothing is left to erase again"
+    if how == "rotated":
+        vault.rotate("clinical")
+    keys = {**keys, **world.keys_of(vault)}
+    vault.close()
+    assert world.found(vault.folder, keys, GOES) == []
+
+
+def test_control_without_writing_the_files_anew_marks_are_found(
+    practice: tuple[Vault, UUID, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault, goes, _stays = practice
+    keys = world.keys_of(vault)
+    monkeypatch.setattr(scrub, "scrub", lambda *_: None)
+    vault.rotate("core")
+    keys_now = world.keys_of(vault)
+    erasure.erase_person(vault, goes, "request")
+    vault.close()
+    old = vault.folder / "core" / "g1"
+    assert old.exists()
+    current = generations.read_current(vault.folder)["core"]
+    assert current == "g2"
+    where = world.found(vault.folder, {**keys_now, "core": keys["core"]}, GOES)
+    assert any(name.startswith("core/g1") for name in where)
+
+
+def test_control_without_the_ledger_the_erased_come_back(
+    practice: tuple[Vault, UUID, UUID], tmp_path: Path
+) -> None:
+    vault, goes, _stays = practice
+    keys = world.keys_of(vault)
+    vault.lock()
+    world.keep_older(vault.folder, tmp_path / "older")
+    vault.unlock(USER, PASSPHRASE)
+    erasure.erase_person(vault, goes, "request")
+    vault.close()
+    (vault.folder / FILE).unlink()
+    world.put_back(vault.folder, tmp_path / "older", ZONES)
+    vault = Vault.open(vault.folder, host=vault.host)
+    vault.unlock(USER, PASSPHRASE)
+    vault.settle()
+    assert erasure.reapply(vault) == []
+    assert GOES in " ".join(names(vault))
+    vault.close()
+    assert world.found(vault.folder, keys, GOES) != []

@@ -1,0 +1,200 @@
+"""Carry out an erasure on a vault: rows, crash copies, large files, search indexes, old generations and the ledger; and
+carry it out again on what came back from an older copy (security §10).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from therapydesk.core import audit
+from therapydesk.core.errors import DamagedVault, ZoneClosed
+from therapydesk.core.permissions import may
+from therapydesk.core.tables import ZONES, Zone
+from therapydesk.core.vault import files, ledger, scrub
+from therapydesk.core.vault.drafts import SealedDraft
+from therapydesk.core.vault.ledger import Erased
+from therapydesk.core.vault.session import Db
+from therapydesk.core.words import tr
+from therapydesk.records.erasing import erase_rows, look, row_ids
+from therapydesk.records.erasure_lists import clinical_erasure_tasks, safeguarding_erasure_tasks
+from therapydesk.records.erasure_parts import (
+    TASKS,
+    PartDone,
+    all_records,
+    decide_clinical_part,
+    decide_safeguarding_part,
+    log_line,
+    start_erasure,
+    zones_of,
+)
+from therapydesk.records.people_details import find_person
+
+if TYPE_CHECKING:
+    from therapydesk.core.vault.vault import Vault
+
+log = logging.getLogger("therapydesk")
+PERMISSIONS: dict[Zone, str] = {
+    "core": "privacy.erase",
+    "clinical": "privacy.erase_clinical",
+    "safeguarding": "privacy.erase_safeguarding",
+}
+
+
+def erase_person(vault: Vault, person_id: UUID, basis: str, classes: Sequence[str] = ()) -> list[PartDone]:
+    """Erase a person: core now, and each other part now that the signed-in user holds and may decide; the rest waits.
+
+    Returns what was done. Raises UserError when something stands against it (nothing was erased then), DiskFull.
+    """
+    with vault.read() as db:
+        people = all_records(db, find_person(db, person_id).id)
+        ids = set(people)
+        for zone in zones_of(classes):
+            ids |= row_ids(db, zone, people, classes) if zone == "core" or _may(vault, zone) else set()
+    with vault.write("core") as db:
+        first = start_erasure(db, person_id, basis, classes)
+        _forget_drafts(db, ids)
+    done = [first]
+    _keep(vault, done)
+    vault.settle()
+    for zone in zones_of(classes):
+        if zone != "core" and _may(vault, zone) and _waits(vault, zone, first.erasure_id):
+            done += decide_part(vault, zone, first.erasure_id, then_scrub=False)
+    for zone in ZONES:
+        if zone in {part.zone for part in done}:
+            scrub.scrub(vault, zone)
+    scrub.scrub_due(vault)  # where nothing was held, the log says so, and that is all
+    return done
+
+
+def _may(vault: Vault, zone: Zone) -> bool:
+    return zone in vault.zones and may(vault.user, PERMISSIONS[zone])
+
+
+def _waits(vault: Vault, zone: Zone, erasure_id: UUID) -> bool:
+    tasks = clinical_erasure_tasks if zone == "clinical" else safeguarding_erasure_tasks
+    with vault.read() as db:
+        return any(task.erasure_id == erasure_id for task in tasks(db))
+
+
+def decide_part(
+    vault: Vault, zone: Zone, erasure_id: UUID, keep: str = "", *, then_scrub: bool = True
+) -> list[PartDone]:
+    """Decide a part that waits: erase it, or keep it with a reason. Raises ZoneClosed, PermissionDenied, NotFound."""
+    if zone not in vault.zones:
+        raise ZoneClosed(
+            tr("You do not hold the key of this part of the vault."), tr("Somebody who does can grant it.")
+        )
+    if not keep:
+        with vault.read() as db:
+            people = _people_of(db, zone, erasure_id)
+            ids = row_ids(db, zone, people)
+        with vault.write("core") as db:
+            _forget_drafts(db, ids)
+    decide = decide_clinical_part if zone == "clinical" else decide_safeguarding_part
+    with vault.write(zone) as db:
+        made = decide(db, erasure_id, keep)
+    done = [made] if made is not None else []
+    _keep(vault, done)
+    vault.settle()
+    if done and then_scrub:
+        scrub.scrub(vault, zone)
+    return done
+
+
+def _people_of(db: Db, zone: Zone, erasure_id: UUID) -> list[UUID]:
+    table = TASKS[zone]
+    said = db.scalar(select(table.people).where(table.erasure_id == erasure_id)) or ""
+    return [UUID(p) for p in said.split()]
+
+
+def _forget_drafts(db: Db, ids: Iterable[UUID]) -> None:
+    """Crash copies of what is typed are named after the record they belong to, whoever typed them."""
+    wanted = {str(i) for i in ids} | {i.hex for i in ids}
+    keys = set(db.scalars(select(SealedDraft.key)))
+    waiting = db.info["vault"].unsaved_drafts
+    names = keys | {key for _author, key in waiting}
+    going = [name for name in names if any(part in name for part in wanted)] if wanted else []
+    for name in going:
+        db.execute(delete(SealedDraft.__table__).where(SealedDraft.__table__.c.key == name))  # type: ignore[arg-type]  # a mapped table
+        for mark in [m for m in waiting if m[1] == name]:
+            waiting.pop(mark, None)
+
+
+def _keep(vault: Vault, done: Sequence[PartDone]) -> None:
+    """The ledger says what was done, and large files go. What a power cut leaves out is made good by `reapply`."""
+    for part in done:
+        ledger.add(vault.folder, vault.unlocked.ring.zone("core"), part.line)
+        for file_id in part.outcome.files:
+            files.path_of(vault.folder, part.zone, file_id).unlink(missing_ok=True)
+
+
+# --- After an older copy came back ---
+
+
+def reapply(vault: Vault) -> list[Erased]:
+    """Erase again whoever is in the ledger and came back: from an older copy, or in a message that was on its way.
+
+    Asked after a restore and after each unlock, once what waited is settled. Also makes the ledger whole from the log.
+    Returns the lines that had something to erase again; the files of these parts were written anew.
+    """
+    lines = mend_ledger(vault)
+    again: list[Erased] = []
+    for line in lines:
+        for zone in (z for z in ZONES if z in line.zones and z in vault.zones):
+            with vault.read() as db:
+                found = look(db, zone, line.people, line.classes)
+                ids = row_ids(db, zone, line.people, line.classes) if found.changed else set()
+            if not found.changed:
+                continue
+            with vault.write("core") as db:
+                _forget_drafts(db, ids)
+            with vault.write(zone) as db:
+                db.info["authority"] = "erasure ledger"
+                outcome = erase_rows(db, zone, line.people, line.classes)
+                if outcome.changed:
+                    log_line(db, line, None)
+            for file_id in outcome.files:
+                files.path_of(vault.folder, zone, file_id).unlink(missing_ok=True)
+            again += [line] if outcome.changed else []
+    if again:
+        scrub.scrub_due(vault)
+    return again
+
+
+def mend_ledger(vault: Vault) -> list[Erased]:
+    """Every line there should be: those of the ledger, and those that only the log of a part knows, which are added.
+
+    A ledger that was cut or damaged is set aside as `erasure.json.damaged` and made from the log.
+    """
+    core = vault.unlocked.ring.zone("core")
+    try:
+        known = ledger.read(vault.folder, core)
+    except DamagedVault as error:
+        log.error("erasure ledger: %s", type(error).__name__)
+        (vault.folder / ledger.FILE).replace(vault.folder / f"{ledger.FILE}.damaged")
+        known = []
+        with vault.write("core") as db:
+            audit.record(db, "erasure ledger made from the log")
+    with vault.read() as db:
+        logged = [line for zone in ZONES if zone in vault.zones for line in _logged(db, zone)]
+    new = ledger.merge(vault.folder, core, {line.id: line for line in logged}.values())
+    return [*known, *new]
+
+
+def _logged(db: Db, zone: Zone) -> list[Erased]:
+    entry: Any = audit.ENTRIES[zone].__table__
+    query = select(entry.c.ref, entry.c.actor, entry.c.detail).where(entry.c.action == scrub.ERASED)
+    found = []
+    for ref, actor, detail in db.connection().execute(query):
+        data = json.loads(detail)
+        people = tuple(UUID(p) for p in data["people"])
+        when = date.fromisoformat(data["on"])
+        found.append(Erased(ref, people, when, data["basis"], actor, (zone,), tuple(data["classes"])))
+    return found

@@ -1,0 +1,96 @@
+"""What was erased, and what still waits for the decision of who holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from therapydesk.core import dates
+from therapydesk.core.permissions import allowed
+from therapydesk.core.tables import Zone
+from therapydesk.core.vault.session import Db
+from therapydesk.records.erasing import Outcome, look
+from therapydesk.records.erasure_parts import TASKS
+from therapydesk.records.erasure_tables import Erasure, ErasurePart
+
+
+@dataclass(frozen=True)
+class PartView:
+    """How far an erasure is in one part of the vault: waiting, done or kept, and why."""
+
+    zone: str
+    state: str
+    reason: str
+    decided_on: date | None
+
+
+@dataclass(frozen=True)
+class ErasureView:
+    """An erasure as listed: no name, for nobody is there any more."""
+
+    id: UUID
+    happened_on: date
+    basis: str
+    classes: tuple[str, ...]
+    parts: tuple[PartView, ...]
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A part that waits for the decision of who is signed in. `who`: the name, until it is decided."""
+
+    erasure_id: UUID
+    zone: Zone
+    who: str
+    basis: str
+    begun_on: date
+    outcome: Outcome = field(repr=False)
+
+
+@allowed("privacy.see_erasures")
+def list_erasures(db: Db, limit: int = 200) -> list[ErasureView]:
+    """Erasures, the newest first."""
+    rows = list(
+        db.scalars(select(Erasure).order_by(Erasure.happened_on.desc(), Erasure.id.desc()).limit(limit))
+    )
+    parts: dict[UUID, list[PartView]] = {}
+    wanted = select(ErasurePart).where(ErasurePart.erasure_id.in_([r.id for r in rows]))
+    for p in db.scalars(wanted.order_by(ErasurePart.created_at, ErasurePart.id)):
+        parts.setdefault(p.erasure_id, []).append(PartView(p.part, p.state, p.reason, p.decided_on))
+    return [
+        ErasureView(r.id, r.happened_on, r.basis, tuple(r.classes.split()), tuple(parts.get(r.id, ())))
+        for r in rows
+    ]
+
+
+@allowed("privacy.erase_clinical")
+def clinical_erasure_tasks(db: Db) -> list[TaskView]:
+    """Erasures whose clinical part waits for a therapist."""
+    return _tasks(db, "clinical")
+
+
+@allowed("privacy.erase_safeguarding")
+def safeguarding_erasure_tasks(db: Db) -> list[TaskView]:
+    """Erasures whose safeguarding part waits for a lead."""
+    return _tasks(db, "safeguarding")
+
+
+def _tasks(db: Db, zone: Zone) -> list[TaskView]:
+    if not db.holds(zone):
+        return []
+    table = TASKS[zone]
+    rows = db.scalars(select(table).where(table.state == "waiting").order_by(table.created_at))
+    return [
+        TaskView(
+            row.erasure_id,
+            zone,
+            row.who,
+            row.basis,
+            dates.to_local(row.created_at).date(),
+            look(db, zone, [UUID(p) for p in row.people.split()], tuple(row.classes.split())),
+        )
+        for row in rows
+    ]
