@@ -72,8 +72,8 @@ def test_a_link_opens_it_and_who_may_not_is_told(desk: Desk, qtbot: QtBot) -> No
 
 
 def test_what_is_due_stands_on_today(
-    desk: Desk, open_page: Callable[..., Any], stopped_clock: object
+    desk: Desk, open_page: Callable[..., Any], stopped_clock: object, qtbot: QtBot
 ) -> None:
     asked(desk)
     page = open_page(TodayPage(desk))
-    assert any("AR-2026-001" in row.accessibleName() for row in page.findChildren(CardRow))
+    qtbot.waitUntil(lambda: any("AR-2026-001" in row.accessibleName() for row in page.findChildren(CardRow)))

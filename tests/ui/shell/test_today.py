@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
+from therapydesk.api import DueItem
 from therapydesk.testing import open_page
 from therapydesk.ui.kit.cards import Card, CardRow
+from therapydesk.ui.shell import dashboard
 from therapydesk.ui.shell.dashboard import TodayPage
 
 __all__ = ["open_page"]
@@ -52,3 +57,22 @@ def test_focus_and_tab_order_follow_the_rows_though_they_are_made_anew(
     page._stops()[1].setFocus()
     page.refresh()
     assert _named(page.focusWidget()) == "Kit"
+
+
+def test_what_is_due_is_read_beside_the_window(
+    sign_in: Callable[[str], Any],
+    open_page: Callable[..., Any],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = sign_in("Ruth Mallory")
+    threads = []
+
+    def look(db: Any, day: Any) -> list[DueItem]:
+        threads.append(threading.current_thread())
+        return [DueItem("Review Carys", day)]
+
+    monkeypatch.setattr(dashboard, "due_on_records", look)
+    page = open_page(TodayPage(desk))
+    qtbot.waitUntil(lambda: any("Review Carys" in _named(row) for row in page.findChildren(CardRow)))
+    assert threading.main_thread() not in threads

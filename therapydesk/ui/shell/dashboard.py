@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from therapydesk.api import (
 )
 from therapydesk.ui.kit import cards
 from therapydesk.ui.kit.labels import text_label
+from therapydesk.ui.kit.newest import Newest
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.two_columns import TwoColumns
 
@@ -36,7 +38,13 @@ if TYPE_CHECKING:
     from therapydesk.ui.kit.desk import Desk
 
 WIDE, NARROW = 162, 100
-RECORDS = ("appointment", "attendance", "episode", "subject_request", "subject_pause")  # and whatever the modules keep
+RECORDS = (
+    "appointment",
+    "attendance",
+    "episode",
+    "subject_request",
+    "subject_pause",
+)  # and whatever the modules keep
 ELSEWHERE = ("note", "invoice", "referral")  # these have a card of their own
 
 
@@ -60,6 +68,7 @@ class TodayPage(BasePage):
             else:
                 self._columns[card.column].addWidget(widget)
         self._due = DueCard(desk)
+        self._reading = Newest(self, desk.jobs, self._show_due, self.job_failed)
         self._columns[0].addWidget(self._due, 1)
         self._columns[1].addStretch(1)
         self._cards_are_new = True
@@ -94,23 +103,36 @@ class TodayPage(BasePage):
         self.new_record = lambda: self.desk.open_link(link)
 
     def refresh(self) -> None:
-        """Read what is due; the cards read for themselves. The focus stays at the place where it was."""
+        """Read the day; the cards read for themselves, and what is due comes when it was read beside the window."""
+        with self.desk.vault.read() as db:
+            self.set_summary(self._day_in_words(db))
+        self._reading.start(self._read_due)
+        if not self._cards_are_new:
+            self._keeping_the_place(self._read_cards)
+        self._cards_are_new = False
+        self._order_tabs()
+
+    def _read_due(self) -> Answers[DueItem]:
+        """What is due of every module and of the records: it looks among all people."""
+        with self.desk.vault.read() as db:
+            answers: Answers[DueItem] = self.desk.plugins.ask(hooks.due_items, db=db, today=today())
+            answers.values.extend(due_on_records(db, today()))
+        return answers
+
+    def _show_due(self, answers: Answers[DueItem]) -> None:
+        self._keeping_the_place(lambda: self._due.show_items(answers))
+        self._order_tabs()
+
+    def _keeping_the_place(self, make_anew: Callable[[], object]) -> None:
+        """Make rows anew; the focus stays at the place where it was."""
         stops, held = self._stops(), QApplication.focusWidget()
         place = stops.index(held) if held in stops else -1
         if held is not None and place >= 0:
             held.clearFocus()  # or it would wander through the rows that go
-        with self.desk.vault.read() as db:
-            self.set_summary(self._day_in_words(db))
-            answers = self.desk.plugins.ask(hooks.due_items, db=db, today=today())
-            answers.values.extend(due_on_records(db, today()))
-        self._due.show_items(answers)
-        if not self._cards_are_new:
-            self._read_cards()
-        self._cards_are_new = False
-        self._order_tabs()
+        make_anew()
         stops = self._stops()
-        if place >= 0 and stops and held not in stops:
-            _focus(stops[min(place, len(stops) - 1)])
+        if place >= 0 and stops:
+            _focus(stops[min(place, len(stops) - 1)] if held not in stops else held)
 
     def _read_cards(self) -> None:
         for column in self._columns:
@@ -196,6 +218,7 @@ class DueCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._card)
+        self._card.add_row(text_label(tr("Looking …"), tone="text_muted"))
 
     def show_items(self, answers: Answers[DueItem]) -> None:
         """At most seven, the soonest first."""

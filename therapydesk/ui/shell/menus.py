@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from therapydesk.core.contributions import Link
 from therapydesk.core.words import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import icon
@@ -81,6 +80,8 @@ class Menus(QObject):
             "settings",
         )
         if view.sees_privacy:
+            from therapydesk.core.contributions import Link  # with a desk only: the window paints before
+
             self._add("tools", tr("Privacy"), lambda: view.open(Link(PRIVACY)))
         self._add("tools", tr("Modules"), lambda: self.settings_wanted.emit("modules"))
         self._help()
