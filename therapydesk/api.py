@@ -137,6 +137,7 @@ from therapydesk.core.vault.outbox import (
     publish,
     take_back,
 )
+from therapydesk.core.vault.own_seal import open_own, seal_to_self
 from therapydesk.core.vault.passphrase import (
     check_passphrase,
 )
@@ -459,6 +460,7 @@ __all__ = [
     "ntr",
     "only_own",
     "open_episode",
+    "open_own",
     "ownership",
     "parse_birth_date",
     "parse_day",
@@ -494,6 +496,7 @@ __all__ = [
     "role_title",
     "save_organisation",
     "sealing",
+    "seal_to_self",
     "search",
     "set_language",
     "set_review",

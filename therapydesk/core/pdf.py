@@ -8,7 +8,7 @@ printed. Lengths are in points from the foot of the page; `MM` is a millimetre.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from therapydesk.core.pdf_measures import (
@@ -108,8 +108,13 @@ class Sheet:
 
         return Pairs(pairs, self.setup.sizes, label_width)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Any:
-        """A plain table with its head on each page; in large print each row becomes a block with labels."""
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, dense: bool = False
+    ) -> Any:
+        """A plain table with its head on each page; in large print each row becomes a block with labels.
+
+        `dense`: smaller text, for many columns.
+        """
         from therapydesk.core.pdf_story import Pairs, Table
 
         if self.setup.sizes.large and len(columns) > 2:
@@ -117,7 +122,8 @@ class Sheet:
                 [(column.head, cell) for column, cell in zip(columns, row, strict=True)] for row in rows
             ]
             return [Pairs(block, self.setup.sizes, 0, whole=True) for block in blocks]
-        return Table(columns, rows, self.setup.sizes)
+        sizes = self.setup.sizes
+        return Table(columns, rows, replace(sizes, body=Style(9.5, 13)) if dense else sizes)
 
     def space(self, height: float) -> Any:
         """An empty space."""
