@@ -20,6 +20,7 @@ from therapydesk.core.vault.grants import FILE as GRANTS
 from therapydesk.core.vault.grants import Grants
 from therapydesk.core.vault.place import USERS_FILE, read_format
 from therapydesk.core.vault.users import Users
+from therapydesk.core.vault.wal import check_wal
 from therapydesk.core.words import tr
 
 KEPT = "damaged"  # folder in the vault: what a damaged vault looked like, one folder for each time
@@ -74,6 +75,7 @@ def _examine_zone(folder: Path, zone: Zone, name: str | None, users: Users | Non
     path = generations.zone_file(folder, zone, name)
     try:
         zones.check_header(path, zone)
+        check_wal(path)
     except VaultError as error:
         yield Damage(path.relative_to(folder).as_posix(), error.message, zone)
     if users is not None:

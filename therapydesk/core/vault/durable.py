@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from therapydesk.core.errors import DamagedVault, DiskFull, VaultError
 from therapydesk.core.words import tr
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+SUM = "sum"
 READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -73,30 +76,44 @@ def write_bytes(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def write_json(path: Path, data: Any) -> None:
-    """Replace a JSON file in one step."""
-    write_bytes(path, (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
-
-
-def read_json(path: Path) -> Any:
-    """A JSON file. Raises DamagedVault, naming the file, when it is missing or is not JSON; VaultError when it cannot be
-    read.
+def write_json(path: Path, data: Mapping[Any, Any]) -> None:
+    """Replace a JSON file in one step. A sum over its content goes with it, so that a bad disk is told from a wrong
+    passphrase or an older state; it proves nothing against people, who can write another (that is what the MACs are for).
     """
+    whole = {**data, SUM: _sum(data)}
+    write_bytes(path, (json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
+
+
+def read_json(path: Path, name: str = "") -> Any:
+    """A JSON file. Raises DamagedVault, naming the file, when it is missing, is not JSON, or does not fit its sum (files of
+    the first versions have none); VaultError when it cannot be read.
+    """
+    name = name or path.name
     try:
-        return json.loads(path.read_bytes())
+        data = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise DamagedVault(
-            tr("A file of the vault is missing: {file}").format(file=path.name), restore_help()
+            tr("A file of the vault is missing: {file}").format(file=name), restore_help()
         ) from None
-    except ValueError:
-        raise DamagedVault(
-            tr("A file of the vault is damaged: {file}").format(file=path.name), restore_help()
-        ) from None
+    except (ValueError, RecursionError):
+        raise damaged_file(name) from None
     except OSError:
         raise VaultError(
             tr("A file of the vault cannot be opened."),
             tr("This account may not read it, or another program holds it. Nothing was changed."),
         ) from None
+    if isinstance(data, dict) and SUM in data and data.pop(SUM) != _sum(data):
+        raise damaged_file(name)
+    return data
+
+
+def _sum(data: Mapping[Any, Any]) -> str:
+    return hashlib.sha256(canonical(data)).hexdigest()
+
+
+def damaged_file(name: str) -> DamagedVault:
+    """The sentence for a damaged file of the vault."""
+    return DamagedVault(tr("A file of the vault is damaged: {file}").format(file=name), restore_help())
 
 
 def restore_help() -> str:

@@ -46,7 +46,7 @@ class Grants:
     @classmethod
     def read(cls, folder: Path, vault: UUID, zone: Zone) -> Grants:
         """Read the file of a generation. Raises DamagedVault."""
-        data = read_json(folder / FILE)
+        data = read_json(folder / FILE, f"{zone}/{FILE}")
         try:
             if data["vault"] != str(vault) or data["zone"] != zone:
                 raise DamagedVault(
@@ -101,9 +101,12 @@ class Grants:
     def open(self, to: UUID, own: OwnKeys) -> ZoneKeys | None:
         """The zone's keys for a holder, or None without a grant. Raises DamagedVault for a changed file."""
         grant = self.grants.get(to)
-        if grant is None:
+        if grant is None or not own.opens(self.zone):
             return None
-        keys = ZoneKeys(own.open(grant.sealed))
+        try:
+            keys = ZoneKeys(own.open(grant.sealed))
+        except DamagedVault:
+            raise _damaged(self.zone) from None
         if self.mac != keys.mac(canonical(self._body())) or keys.inbox_key != self.public_key:
             raise _damaged(self.zone)
         return keys

@@ -18,6 +18,7 @@ from therapydesk.core.vault.keys import KeyRing, OwnKeys, ZoneKeys, verify
 from therapydesk.core.vault.session import Actor, Host
 from therapydesk.core.vault.units import Units
 from therapydesk.core.vault.users import UserEntry, Users
+from therapydesk.core.vault.wal import check_wal
 from therapydesk.core.words import tr
 
 log = logging.getLogger("therapydesk")
@@ -98,7 +99,9 @@ def files_of(folder: Path, current: Mapping[Zone, str], ring: KeyRing) -> dict[Z
 def bring_up_to_date(folder: Path, current: dict[Zone, str], ring: KeyRing, host: Host) -> dict[Zone, str]:
     """Check every zone file, and migrate those held that are behind. Returns the generations in use."""
     for zone in ZONES:
-        zones.check_header(generations.zone_file(folder, zone, current[zone]), zone)
+        path = generations.zone_file(folder, zone, current[zone])
+        zones.check_header(path, zone)
+        check_wal(path)
     owners = host.owners()
     files = files_of(folder, current, ring)
     waiting: list[Zone] = []

@@ -8,12 +8,14 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from therapydesk.core.errors import DamagedVault, NewerFormat, VaultError
 from therapydesk.core.vault.durable import read_json, restore_help
 from therapydesk.core.words import tr
 
 FORMAT = 1
+PINS = "pins"  # of this computer: what lies here is of no use on another
 USERS_FILE = "users.json"
 NETWORK = {
     *(
@@ -59,6 +61,7 @@ class VaultCard:
     practice: str
     users: list[str]
     demo: bool
+    pins: frozenset[str] = frozenset()  # who of them has a PIN on this computer
 
 
 def holds_vault(folder: Path) -> bool:
@@ -72,17 +75,27 @@ def holds_vault(folder: Path) -> bool:
 def read_card(folder: Path) -> VaultCard:
     """Read the two small public files; opens nothing and asks for no lock. Raises VaultError."""
     about = read_format(folder)
-    return VaultCard(str(about.get("practice", "")), _user_names(folder), bool(about.get("demo", False)))
+    users = _users(folder)
+    pins = frozenset(name for user, name in users.items() if pin_file(folder, user).exists())
+    return VaultCard(
+        str(about.get("practice", "")), list(users.values()), bool(about.get("demo", False)), pins
+    )
 
 
-def _user_names(folder: Path) -> list[str]:
+def pin_file(folder: Path, user: UUID) -> Path:
+    """Where what belongs to a user's PIN lies, if there is one."""
+    return folder / PINS / f"{user.hex}.json"
+
+
+def _users(folder: Path) -> dict[UUID, str]:
     """Who can sign in, in the order they were added: `Users.names`, but without its key libraries, which would
     make the start of the program wait. Signing in reads and checks the whole file.
     """
     data = read_json(folder / USERS_FILE)
     try:
-        return [str(u["name"]) for u in sorted(data["users"], key=lambda u: str(u["id"])) if not u["left"]]
-    except (KeyError, TypeError):
+        here = [u for u in sorted(data["users"], key=lambda u: str(u["id"])) if not u["left"]]
+        return {UUID(u["id"]): str(u["name"]) for u in here}
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise DamagedVault(
             tr("A file of the vault is damaged: {file}").format(file=USERS_FILE), restore_help()
         ) from None
@@ -93,7 +106,7 @@ def read_format(folder: Path) -> dict[str, object]:
     future.
     """
     path = folder / "VAULT.json"
-    if not holds_vault(folder):
+    if not holds_vault(folder) and not _was_vault(folder):
         raise VaultError(
             tr("This folder holds no TherapyDesk vault."),
             tr("Choose the folder that has the file VAULT.json in it."),
@@ -111,6 +124,11 @@ def read_format(folder: Path) -> dict[str, object]:
             ),
         )
     return about
+
+
+def _was_vault(folder: Path) -> bool:
+    """Whether a vault without VAULT.json is there: then something is lost, and the folder is not just the wrong one."""
+    return (folder / "CURRENT").is_file() and (folder / USERS_FILE).is_file()
 
 
 def check_place(folder: Path) -> None:

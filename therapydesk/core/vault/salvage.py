@@ -14,7 +14,7 @@ from typing import Literal
 from uuid import uuid4
 
 from therapydesk.core import audit
-from therapydesk.core.errors import DiskFull, VaultError
+from therapydesk.core.errors import DamagedVault, DiskFull, VaultError
 from therapydesk.core.permissions import require_of
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations, zones
@@ -28,6 +28,7 @@ from therapydesk.core.vault.salvage_version import put_revisions_back
 from therapydesk.core.vault.session import Actor
 from therapydesk.core.vault.units import Units
 from therapydesk.core.vault.vault import Vault
+from therapydesk.core.vault.wal import check_wal
 from therapydesk.core.words import tr
 
 Outcome = Literal["sound", "rebuilt", "unreadable", "closed"]
@@ -118,9 +119,10 @@ class _Salvage:
             )
         with self._copies(path) as copies:
             sources = [Source(copy, keys) for copy in copies]
-            if zone not in self.found.borrowed and _is_sound(zone, sources[0]):
+            cut = _is_cut(copies[0])
+            if zone not in self.found.borrowed and not cut and _is_sound(zone, sources[0]):
                 return ZoneSaved(zone, "sound")
-            return self._rebuild(sources, keys)
+            return self._rebuild(sources, keys, cut)
 
     @contextmanager
     def _copies(self, path: Path) -> Iterator[list[Path]]:
@@ -146,7 +148,7 @@ class _Salvage:
         finally:
             shutil.rmtree(place, ignore_errors=True)
 
-    def _rebuild(self, sources: list[Source], keys: ZoneKeys) -> ZoneSaved:
+    def _rebuild(self, sources: list[Source], keys: ZoneKeys, cut: bool) -> ZoneSaved:
         best: tuple[int, Path, ZoneSaved] | None = None
         why = ""
         target = generations.next_folder(self.vault.folder, self.zone, self.found.current[self.zone])
@@ -159,7 +161,11 @@ class _Salvage:
                 continue
             rows = sum(each.saved for each in tables)
             if best is None or rows > best[0]:
-                best = rows, path, ZoneSaved(self.zone, "rebuilt", "", tables, unsaved_lately=number > 0)
+                best = (
+                    rows,
+                    path,
+                    ZoneSaved(self.zone, "rebuilt", "", tables, unsaved_lately=cut or number > 0),
+                )
             if all(each.whole for each in tables):
                 break
         if best is None:
@@ -212,6 +218,14 @@ class _SignedIn:
     """Stands for the vault where a log entry is written before the vault is open."""
 
     unlocked: Unlocked
+
+
+def _is_cut(path: Path) -> bool:
+    try:
+        check_wal(path)
+    except DamagedVault:
+        return True
+    return False
 
 
 def _is_sound(zone: Zone, source: Source) -> bool:
