@@ -53,6 +53,7 @@ from therapydesk.core.dates import (
     show_instant,
     show_month,
     show_time,
+    to_local,
     to_utc,
     today,
 )
@@ -513,6 +514,7 @@ __all__ = [
     "take_back_consent",
     "take_key",
     "tidy",
+    "to_local",
     "to_utc",
     "today",
     "tr",
