@@ -31,7 +31,7 @@ from therapydesk.core.words import tr
 if TYPE_CHECKING:
     from therapydesk.core.changes import Changes
 
-UNLOCKS = ("unlock", "unlock with recovery kit")
+UNLOCKS = ("unlock", "unlock with recovery kit", "unlock with PIN")
 Mirror = Callable[[Db, Actor, bool], None]
 _mirrors: list[Mirror] = []
 
@@ -75,6 +75,8 @@ class UserDoor:
         def read(self) -> AbstractContextManager[Db]: ...
         def write(self, zone: Zone, *, wait: float = 5.0) -> AbstractContextManager[Db]: ...
         def settle(self) -> int: ...
+        def need_passphrase(self) -> None: ...
+        def renew_pin(self) -> None: ...
 
     def add_user(self, name: str, roles: Iterable[str], passphrase: str, zones: Iterable[Zone]) -> Actor:
         """Add somebody who may sign in, with core and the zones given, each of which must be held."""
@@ -197,6 +199,7 @@ class UserDoor:
                 wipe(state.ring.zones.pop(zone).secret)
         finally:
             state.units = open_units(self.folder, state.current, state.ring, state.user, state.units.info)
+        self.renew_pin()
 
     def _succeeding(self, zone: Zone, old: ZoneKeys, new: ZoneKeys, without: UUID | None) -> Grants:
         state = self.unlocked
@@ -210,6 +213,7 @@ class UserDoor:
     def change_passphrase(self, old: str, new: str) -> None:
         """Change the signed-in user's passphrase. Raises WrongPassphrase, or UserError for a weak one."""
         state = self.unlocked
+        self.need_passphrase()
         entry = state.users.get(state.user.id)
         if entry.open(old).secret != state.ring.own.secret:
             raise WrongPassphrase(tr("That is not the right passphrase."))
@@ -223,6 +227,7 @@ class UserDoor:
     def make_kit(self) -> NewKit:
         """A new recovery kit for the signed-in user. It counts once `keep_kit` was called: after it was typed back."""
         state = self.unlocked
+        self.need_passphrase()
         return NewKit(*KitEntry.make(state.users.get(state.user.id), state.ring.own))
 
     def keep_kit(self, kit: NewKit) -> None:

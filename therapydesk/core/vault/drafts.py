@@ -46,7 +46,7 @@ class Draft:
 
 def save(vault: Vault, key: str, text: str) -> None:
     """Keep a draft. On a full or busy disk it stays in memory, sealed, and is written with the next one."""
-    sealed = seal(vault.unlocked.ring.own.box_key, text.encode())
+    sealed = seal(vault.unlocked.ring.own.paper_key, text.encode())
     vault.unsaved_drafts[(vault.user.id, key)] = (dates.now(), sealed)
     try:
         write_unsaved(vault)

@@ -120,7 +120,19 @@ class OwnKeys:
         return PrivateKey(hkdf(self.secret, "user x25519"))
 
     def _sign(self) -> SigningKey:
-        return SigningKey(hkdf(self.secret, "user ed25519"))
+        return SigningKey(self.signing_seed())
+
+    def signing_seed(self) -> bytes:
+        """What the key to sign with is made of."""
+        return hkdf(self.secret, "user ed25519")
+
+    def paper_seed(self) -> bytes:
+        """What the key of drafts is made of: apart from the other, since a PIN may open drafts, but not every grant."""
+        return hkdf(self.secret, "user papers")
+
+    def opens(self, _zone: Zone) -> bool:
+        """Whether these keys may open a grant of this zone; those behind a PIN do not open every one."""
+        return True
 
     @property
     def box_key(self) -> bytes:
@@ -128,13 +140,21 @@ class OwnKeys:
         return bytes(self._box().public_key)
 
     @property
+    def paper_key(self) -> bytes:
+        """The public key that the user's own drafts are sealed to."""
+        return bytes(PrivateKey(self.paper_seed()).public_key)
+
+    @property
     def sign_key(self) -> bytes:
         """The public key signatures are checked with."""
         return bytes(self._sign().verify_key)
 
     def open(self, sealed: bytes) -> bytearray:
-        """Open what was sealed to `box_key`. Raises DamagedVault."""
-        return open_sealed(self._box(), sealed)
+        """Open what was sealed to `box_key` or `paper_key`. Raises DamagedVault."""
+        try:
+            return open_sealed(PrivateKey(self.paper_seed()), sealed)
+        except DamagedVault:
+            return open_sealed(self._box(), sealed)
 
     def sign(self, message: bytes) -> bytes:
         """An Ed25519 signature."""

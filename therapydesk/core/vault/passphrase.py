@@ -30,13 +30,18 @@ def check_passphrase(passphrase: str) -> None:
             tr("A passphrase has at least {n} characters.").format(n=LEAST),
             tr("Four or five words are easy to remember and hard to guess."),
         )
-    folded = passphrase.casefold()
-    squeezed = "".join(c for c in folded if c.isalnum())
-    if folded in _common() or squeezed in _common() or _regular(squeezed or folded):
+    if is_easy(passphrase):
         raise UserError(
             tr("This passphrase is one of the first that somebody would try."),
             tr("Four or five words that do not belong together are hard to guess."),
         )
+
+
+def is_easy(text: str) -> bool:
+    """Whether a text is among the first that somebody would try."""
+    folded = text.casefold()
+    squeezed = "".join(c for c in folded if c.isalnum())
+    return folded in _common() or squeezed in _common() or _regular(squeezed or folded)
 
 
 def _regular(text: str) -> bool:

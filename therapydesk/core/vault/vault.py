@@ -31,6 +31,7 @@ from therapydesk.core.vault.mark_keeper import MarkKeeper
 from therapydesk.core.vault.memory import forbid_core_dumps
 from therapydesk.core.vault.opening import Unlocked, bring_up_to_date, open_ring, open_units, read_public
 from therapydesk.core.vault.passphrase import Attempts, Refused, check_passphrase
+from therapydesk.core.vault.pin_door import PinDoor
 from therapydesk.core.vault.place import check_place, read_format
 from therapydesk.core.vault.recovery import RecoveryCode
 from therapydesk.core.vault.session import Actor, Db, Host
@@ -43,7 +44,7 @@ log = logging.getLogger("therapydesk")
 SOON = 0.25  # how long settling right after a commit waits for a zone that is being written
 
 
-class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor):
+class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor):
     """A vault, locked or unlocked. `open` holds the instance lock until `close`."""
 
     def __init__(self, folder: Path, host: Host, lock: InstanceLock, kdf: Kdf) -> None:
@@ -53,7 +54,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor):
         self.log_findings: list[VerifyResult] = []
         self.marks = MarkKeeper()
         self.opened_files: WeakSet[BufferedReader] = WeakSet()
-        self.late_views: list[tuple[Zone, UUID, str]] = []
+        self.late_views: list[tuple[Zone, UUID, dict[str, str]]] = []
         self.unsaved_drafts: dict[tuple[UUID, str], tuple[datetime, bytes]] = {}
         self._lock = lock
         self._about = read_format(folder)
@@ -206,6 +207,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor):
                 with self.write(zone) as db:
                     audit.record(db, "old generations removed", None, {"generations": removed})
         pending.take_in(self)
+        self.renew_pin()
         with contextlib.suppress(Busy, DiskFull):
             drafts.write_unsaved(self)
         self.check_new_log()
