@@ -5,5 +5,6 @@ BUILT_IN = (
     "therapydesk.plugins.referrals.plugin",
     "therapydesk.plugins.diary.plugin",
     "therapydesk.plugins.notes.plugin",
+    "therapydesk.plugins.safeguarding.plugin",
     "therapydesk.plugins.invoicing.plugin",
 )

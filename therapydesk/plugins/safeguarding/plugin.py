@@ -1,0 +1,194 @@
+"""Safeguarding: concerns raised by anybody, read by the leads alone; notices and risk notes. A table of contents.
+
+At home in core, so that everybody is told what a lead chose to tell; what leads alone may read is asked for by
+`db.holds("safeguarding")` (docs/decisions/0010).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from therapydesk.api import (
+    Base,
+    Command,
+    Db,
+    DueItem,
+    Event,
+    ExportItem,
+    Fact,
+    HandedOver,
+    Hit,
+    Link,
+    Moment,
+    Page,
+    PluginInfo,
+    Setting,
+    events,
+    hand_over,
+    hookimpl,
+    tr,
+)
+from therapydesk.plugins.safeguarding import answers, raising, sample, views
+from therapydesk.plugins.safeguarding.models import (
+    Action,
+    Concern,
+    ConcernLink,
+    Entry,
+    Handover,
+    Notice,
+    PersonLink,
+    RiskNote,
+)
+
+if TYPE_CHECKING:
+    import click
+
+    from therapydesk.ui.kit.desk import Desk
+
+RAISE = "safeguarding.raise"
+
+INFO = PluginInfo(
+    "safeguarding",
+    "Safeguarding",
+    "Concerns, sealed to the safeguarding leads; what everybody needs to know",
+    zone="core",
+    icon="safeguarding",
+)
+
+
+@hookimpl
+def models() -> list[type[Base]]:
+    return [Concern, Entry, Action, PersonLink, ConcernLink, Handover, Notice, RiskNote]
+
+
+@hookimpl
+def settings() -> list[Setting]:
+    group = tr("Safeguarding")
+    return [
+        Setting(
+            "safeguarding.decide_hours",
+            tr("Hours until a decision"),
+            "number",
+            raising.HOURS,
+            tr("The practice’s own target, counted from when a concern was raised."),
+            group=group,
+        ),
+        Setting("safeguarding.council_name", tr("Council, name"), "text", "", group=group),
+        Setting("safeguarding.council_phone", tr("Council, telephone"), "text", "", group=group),
+        Setting("safeguarding.council_night", tr("Council, out of hours"), "text", "", group=group),
+        Setting("safeguarding.lead_phone", tr("Lead, telephone"), "text", "", group=group),
+        Setting("safeguarding.police_phone", tr("Police, not urgent"), "text", "101", group=group),
+    ]
+
+
+def _cli() -> click.Command:
+    from therapydesk.plugins.safeguarding.commands import concerns
+
+    return concerns
+
+
+def _open_page(desk: Desk) -> Any:
+    from therapydesk.plugins.safeguarding.ui.safeguarding_page import SafeguardingPage
+
+    return SafeguardingPage(desk)
+
+
+def _open_raise(desk: Desk) -> Any:
+    from therapydesk.plugins.safeguarding.ui.raise_page import RaisePage
+
+    return RaisePage(desk)
+
+
+def _badge(db: Db) -> int:
+    return views.count_undecided(db) if answers.is_lead(db) else 0
+
+
+@hookimpl
+def pages() -> list[Page]:
+    return [
+        Page(
+            answers.PAGE,
+            tr("Safeguarding"),
+            "care",
+            "safeguarding.raise",
+            _open_page,
+            icon="safeguarding",
+            order=10,
+            shortcut="Ctrl+7",
+            badge=_badge,
+        ),
+        Page(
+            RAISE,
+            tr("Raise a concern"),
+            "care",
+            "safeguarding.raise",
+            _open_raise,
+            icon="safeguarding",
+            in_sidebar=False,
+        ),
+    ]
+
+
+def _raise(desk: Desk) -> None:
+    desk.open_link(Link(RAISE))
+
+
+@hookimpl
+def commands() -> list[Command]:
+    return [
+        Command(
+            "safeguarding.raise",
+            tr("Raise a concern"),
+            "safeguarding.raise",
+            _raise,
+            shortcut="Ctrl+Shift+R",
+            menu="care",
+            icon="safeguarding",
+            cli=_cli,
+            anywhere=True,
+        )
+    ]
+
+
+@hookimpl
+def person_facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
+    return answers.facts(db, person_ids)
+
+
+@hookimpl
+def due_items(db: Db, today: date) -> list[DueItem]:
+    return answers.due(db, today)
+
+
+@hookimpl
+def timeline(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
+    return answers.moments(db, person_id, since)
+
+
+@hookimpl
+def search(db: Db, text: str, limit: int) -> list[Hit]:
+    return answers.hits(db, text, limit)
+
+
+@hookimpl
+def subject_extras(db: Db, person_id: UUID) -> list[ExportItem]:
+    return answers.extras(db, person_id)
+
+
+@hookimpl
+def on_event(db: Db, event: Event) -> None:
+    """Joined records and erasing follow from `person_id` and `privacy` by themselves."""
+    if isinstance(event, HandedOver):
+        raising.take_in(db, event)
+    elif isinstance(event, raising.ConcernMoved):
+        raising.follow(db, event)
+    elif isinstance(event, events.PersonDied):
+        hand_over(db, "safeguarding", raising.DIED, event.person_id, {})
+
+
+@hookimpl
+def sample_data(db: Db, person_id: UUID, seed: int) -> None:
+    sample.add_sample(db, person_id, seed)

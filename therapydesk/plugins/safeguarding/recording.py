@@ -1,0 +1,353 @@
+"""What is written into a concern's record: entries, corrections, what was weighed up, body map, files, links.
+
+Every function writes the safeguarding zone, puts one entry at the end of the record and gives its id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from therapydesk.api import (
+    Db,
+    DocumentView,
+    NotFound,
+    Person,
+    SafeguardingDocument,
+    UserError,
+    allowed,
+    new_id,
+    now,
+    publish,
+    tr,
+)
+from therapydesk.plugins.safeguarding.chain import (
+    NewEntry,
+    When,
+    append,
+    find_concern,
+    find_entry,
+    need_open,
+    need_text,
+)
+from therapydesk.plugins.safeguarding.models import ConcernLink, PersonLink
+from therapydesk.plugins.safeguarding.packs import PATHWAYS, check_code, pack
+from therapydesk.plugins.safeguarding.raising import ConcernMoved
+
+BASES = ("said", "seen", "told", "view")
+VIEWS = ("front", "back")
+LARGEST = 20 * 2**20  # bytes; what is larger is kept as a large file
+
+
+@dataclass(frozen=True)
+class Record:
+    """An entry to add. `kind`: note, talk (with the person) or wants (asked again what they want).
+
+    `basis`: said (somebody's own words), seen, told (heard from others) or view (the writer's opinion). `says` is who says
+    so; `wants` what the person wants, for talk and wants; `done` what was done about it; `warning` names what is painful.
+    """
+
+    text: str
+    kind: str = "note"
+    when: When | None = None
+    basis: str = ""
+    says: str = ""
+    impact: str = ""
+    wants: str = ""
+    done: str = ""
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What was weighed up: pathway (adult, child), the ticked parts of its test, categories, all codes of the pack."""
+
+    pathway: str
+    ticked: Collection[str] = ()
+    categories: Collection[str] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Consent and capacity, codes of packs.coded_choices(). `reason` is needed for consent "overridden" and for capacity
+    "lacks"; `decision` is what the capacity was looked at for.
+    """
+
+    asked: str
+    consent: str
+    capacity: str
+    advocate: str = "none"
+    decision: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark on the body map. `view`: front or back; `x` and `y` from 0 to 1, from the left and from the top of the picture.
+
+    `what` says what is seen, in plain words; size and colour as seen.
+    """
+
+    view: str
+    x: float
+    y: float
+    what: str
+    size: str = ""
+    colour: str = ""
+
+
+@allowed("safeguarding.write")
+def mark_read(db: Db, concern_id: UUID) -> bool:
+    """A lead has opened a concern. The first time it is written down, the sender is told, and the reader holds it.
+
+    True when this was the first time.
+    """
+    concern = find_concern(db, concern_id)
+    if concern.read_at is not None:
+        return False
+    concern.read_at, concern.state = now(), "read"
+    concern.lead_id = concern.lead_id or db.user.id
+    append(db, concern, NewEntry("read", tr("Read by the safeguarding lead."), says=db.user.name))
+    publish(db, ConcernMoved(concern.handover_id, "received"))
+    return True
+
+
+@allowed("safeguarding.write")
+def add_record(db: Db, concern_id: UUID, record: Record) -> UUID:
+    """Add to the record. Raises UserError for an empty text, a day to come, or a closed concern."""
+    concern = find_concern(db, concern_id)
+    need_open(concern)
+    if record.kind not in ("note", "talk", "wants") or record.basis not in ("", *BASES):
+        raise UserError(tr("This kind of entry cannot be added here."))
+    new = NewEntry(
+        record.kind,
+        need_text(record.text, tr("Write what happened.")),
+        record.when,
+        record.says,
+        record.wants or record.impact,
+        record.done,
+        record.warning,
+        {"basis": record.basis} if record.basis else {},
+    )
+    row = append(db, concern, new)
+    if record.kind == "talk" and concern.talked_at is None:
+        concern.talked_at = row.at
+    return row.id
+
+
+@allowed("safeguarding.write")
+def correct_entry(db: Db, entry_id: UUID, text: str, reason: str) -> UUID:
+    """Put a correction beside an entry, which stays as it was. Also for a closed concern."""
+    return _beside(
+        db,
+        entry_id,
+        "correction",
+        need_text(text, tr("Write what is right.")),
+        need_text(reason, tr("Say why it was wrong.")),
+    )
+
+
+@allowed("safeguarding.write")
+def add_to_entry(db: Db, entry_id: UUID, text: str) -> UUID:
+    """Put an addition beside an entry. Also for a closed concern."""
+    return _beside(db, entry_id, "addition", need_text(text, tr("Write what is to be added.")), "")
+
+
+@allowed("safeguarding.write")
+def withdraw_entry(db: Db, entry_id: UUID, reason: str) -> UUID:
+    """Say that an entry does not hold (a mark in the wrong place, the wrong file). It stays, and is shown struck through."""
+    entry = find_entry(db, entry_id)
+    if entry.kind == "raised":
+        raise UserError(tr("What was handed over stays as it is."), tr("Put a correction beside it."))
+    return _beside(db, entry_id, "withdrawn", need_text(reason, tr("Say why it does not hold.")), "")
+
+
+def _beside(db: Db, entry_id: UUID, kind: str, text: str, reason: str) -> UUID:
+    entry = find_entry(db, entry_id)
+    detail = {"reason": reason} if reason else {}
+    return append(
+        db,
+        find_concern(db, entry.concern_id),
+        NewEntry(kind, text, says=db.user.name, detail=detail, about_id=entry_id),
+    ).id
+
+
+@allowed("safeguarding.write")
+def weigh_up(db: Db, concern_id: UUID, weighed: Weighed) -> UUID:
+    """Record pathway, test and categories. Raises UserError for codes that the nation's pack does not have."""
+    concern = find_concern(db, concern_id)
+    need_open(concern)
+    if weighed.pathway not in PATHWAYS:
+        raise UserError(tr("Choose adult or child first."))
+    way = pack(concern.nation).pathway(weighed.pathway)
+    known = {q.id: q.text for q in way.test.questions}
+    named = {c.id: c.title for c in way.categories}
+    if not set(weighed.ticked) <= set(known) or not set(weighed.categories) <= set(named):
+        raise UserError(tr("This belongs to another pathway."), tr("Choose the pathway anew."))
+    ticked, categories = sorted(set(weighed.ticked)), sorted(set(weighed.categories))
+    concern.pathway = weighed.pathway
+    concern.weighed = json.dumps({"ticked": ticked, "categories": categories})
+    parts = [way.title, *(known[t] for t in ticked), *(named[c] for c in categories)]
+    text = "; ".join(parts) + (f"\n{weighed.reason.strip()}" if weighed.reason.strip() else "")
+    detail = {"pathway": weighed.pathway, "ticked": ticked, "categories": categories}
+    return append(db, concern, NewEntry("weighed", text, says=db.user.name, detail=detail)).id
+
+
+@allowed("safeguarding.write")
+def record_wishes(db: Db, concern_id: UUID, wishes: Wishes) -> UUID:
+    """Record consent and capacity. Raises UserError for an unknown code, or where a reason is missing."""
+    concern = find_concern(db, concern_id)
+    need_open(concern)
+    for name in ("asked", "consent", "capacity", "advocate"):
+        check_code(name, getattr(wishes, name))
+    if (wishes.consent == "overridden" or wishes.capacity == "lacks") and not wishes.reason.strip():
+        raise UserError(
+            tr("Say why."),
+            tr("Telling others without agreement, and a lack of capacity, are recorded with the reason."),
+        )
+    text = wishes.reason.strip() or tr("Consent and capacity were looked at.")
+    return append(db, concern, NewEntry("consent", text, says=db.user.name, detail=asdict(wishes))).id
+
+
+@allowed("safeguarding.write")
+def add_mark(
+    db: Db, concern_id: UUID, mark: Mark, *, when: When | None = None, says: str = "", warning: str = ""
+) -> UUID:
+    """Place a mark on the body map. To take it back: `withdraw_entry`."""
+    concern = find_concern(db, concern_id)
+    need_open(concern)
+    if mark.view not in VIEWS or not (0 <= mark.x <= 1 and 0 <= mark.y <= 1):
+        raise UserError(tr("This mark lies beside the picture."))
+    text = need_text(mark.what, tr("Describe what is seen there."))
+    return append(db, concern, NewEntry("mark", text, when, says, warning=warning, detail=asdict(mark))).id
+
+
+@allowed("safeguarding.write")
+def record_told(db: Db, concern_id: UUID, who: str, what: str, when: When | None = None) -> UUID:
+    """Write down that somebody knows, and what they were told."""
+    concern = find_concern(db, concern_id)
+    need_open(concern)
+    name = need_text(who, tr("Say who knows of it."))
+    return append(
+        db, concern, NewEntry("told", need_text(what, tr("Say what they were told.")), when, name)
+    ).id
+
+
+# --- Files ---
+
+
+@allowed("safeguarding.write")
+def attach_file(
+    db: Db, concern_id: UUID, title: str, content: bytes, media_type: str, *, why: str = "", warning: str = ""
+) -> UUID:
+    """Keep a file with a concern. Raises UserError for an empty one, or for more than 20 MiB."""
+    concern = find_concern(db, concern_id)
+    need_open(concern)
+    if not content:
+        raise UserError(tr("That file is empty."))
+    if len(content) > LARGEST:
+        raise UserError(tr("That file is larger than 20 MiB."), tr("Keep it as a large file."))
+    name = need_text(title, tr("Give the file a title."))[:200]
+    digest = hashlib.sha256(content).hexdigest()
+    document = SafeguardingDocument(
+        id=new_id(),
+        person_id=concern.person_id,
+        kind="concern",
+        ref=concern_id,
+        title=name,
+        media_type=media_type[:100],
+        sha256=digest,
+        content=content,
+    )
+    db.add(document)
+    detail = {
+        "document": str(document.id),
+        "sha256": digest,
+        "media_type": media_type,
+        "bytes": len(content),
+        "title": name,
+    }
+    return append(
+        db, concern, NewEntry("attachment", why or name, says=db.user.name, warning=warning, detail=detail)
+    ).id
+
+
+@allowed("safeguarding.read")
+def read_attachment(db: Db, entry_id: UUID) -> DocumentView:
+    """The file of an entry of the kind attachment. Raises NotFound, and UserError when it is not what was kept."""
+    detail = json.loads(find_entry(db, entry_id).detail)
+    query = select(SafeguardingDocument, SafeguardingDocument.content)
+    found = db.execute(query.where(SafeguardingDocument.id == UUID(detail.get("document", "0" * 32)))).first()
+    if found is None:
+        raise NotFound(tr("That file is not here."))
+    row, content = found
+    if content is None or hashlib.sha256(content).hexdigest() != detail["sha256"]:
+        raise UserError(tr("This file was damaged in the vault."), tr("Check the vault, or use a backup."))
+    return DocumentView(
+        row.id, row.title, row.kind, row.media_type, row.ref, row.person_id, row.created_at, content
+    )
+
+
+# --- Links ---
+
+
+def role_words() -> dict[str, str]:
+    """How somebody belongs to a concern: code and words."""
+    return {
+        "at_home": tr("Lives in the same home"),
+        "at_risk": tr("Also at risk"),
+        "source": tr("Source of harm"),
+        "saw": tr("Saw or heard it"),
+        "helps": tr("Helps the person"),
+        "other": tr("Otherwise"),
+    }
+
+
+@allowed("safeguarding.write")
+def link_person(
+    db: Db, concern_id: UUID, role: str, *, person_id: UUID | None = None, name: str = "", why: str = ""
+) -> UUID:
+    """Name another person in a concern: somebody the practice knows, or a name. Gives the entry's id."""
+    concern = find_concern(db, concern_id)
+    need_open(concern)
+    words = role_words()
+    if role not in words:
+        raise UserError(tr("Say how this person belongs to it."))
+    known = db.get(Person, person_id) if person_id is not None else None
+    if person_id is not None and known is None:
+        raise UserError(tr("That person is not here any more."), tr("Write the name instead."))
+    called = (
+        known.full_name if known is not None else need_text(name, tr("Write the name of the person."))[:200]
+    )
+    link = PersonLink(id=new_id(), concern_id=concern_id, person_id=person_id, name=called, role=role)
+    db.add(link)
+    text = f"{called}: {words[role]}" + (f". {why.strip()}" if why.strip() else "")
+    detail = {"link": str(link.id), "role": role}
+    return append(db, concern, NewEntry("person", text, says=db.user.name, detail=detail)).id
+
+
+@allowed("safeguarding.write")
+def link_concerns(db: Db, concern_id: UUID, other_id: UUID, why: str) -> UUID:
+    """Say that two concerns belong together; both records say so. Raises UserError when they are linked already."""
+    one, other = find_concern(db, concern_id), find_concern(db, other_id)
+    if one.id == other.id:
+        raise UserError(tr("That is the same concern."))
+    reason = need_text(why, tr("Say why they belong together."))
+    pairs = ((one.id, other.id), (other.id, one.id))
+    for a, b in pairs:
+        query = select(ConcernLink.id).where(ConcernLink.concern_id == a, ConcernLink.other_id == b)
+        if db.scalar(query) is not None:
+            raise UserError(tr("These two are linked already."))
+    db.add(ConcernLink(id=new_id(), concern_id=one.id, other_id=other.id))
+    made = []
+    for here, there in ((one, other), (other, one)):
+        text = tr("Belongs together with concern {n}: {why}").format(n=there.number, why=reason)
+        new = NewEntry("concern", text, says=db.user.name, detail={"concern": str(there.id)})
+        made.append(append(db, here, new).id)
+    return made[0]
