@@ -14,7 +14,6 @@ from therapydesk.api import (
     coded_list,
     list_consents,
     record_consent,
-    restore_consent,
     take_back_consent,
     withdraw_consent,
 )
@@ -56,7 +55,7 @@ def test_a_consent_runs_out_and_can_be_withdrawn(vault, person) -> None:
     with vault.write("core") as db:
         withdraw_consent(db, made)
     with vault.read() as db:
-        states = {v.purpose: (v.state, v.holds) for v in list_consents(db, person)}
+        states = {v.purpose: (v.state, v.holds) for v in reversed(list_consents(db, person))}
     assert states == {
         "contact": ("yes", False),
         "hold": ("withdrawn", False),
@@ -107,13 +106,46 @@ def test_an_answer_that_was_a_slip_goes_with_its_words(vault, person, settled: b
         assert db.scalar(text("SELECT count(*) FROM outbox")) == 0
 
 
-def test_withdrawing_by_a_slip_is_put_back_with_its_last_day(vault, person) -> None:
+def test_withdrawing_by_a_slip_is_taken_back_and_the_answer_before_counts_again(vault, person) -> None:
     with vault.write("core") as db:
         made = record_consent(db, person, "contact", "yes", expires_on=date(2026, 9, 1))
-        withdraw_consent(db, made)
-        restore_consent(db, made, date(2026, 9, 1))
+        slip = withdraw_consent(db, made)
+    with vault.read() as db:
+        assert [(v.state, v.holds) for v in list_consents(db, person)] == [
+            ("withdrawn", False),
+            ("yes", True),
+        ]
+    with vault.write("core") as db:
+        take_back_consent(db, slip)
     with vault.read() as db:
         (view,) = list_consents(db, person)
     assert (view.state, view.expires_on, view.holds) == ("yes", date(2026, 9, 1), True)
-    with vault.write("core") as db, pytest.raises(UserError, match="was not withdrawn"):
-        restore_consent(db, made)
+
+
+def test_every_answer_stays_with_who_gave_it_and_how(vault, person) -> None:
+    with vault.write("core") as db:
+        for state, who, how, day in (
+            ("yes", "parent", "signed", 1),
+            ("no", "person", "shown", 3),
+            ("yes", "together", "", 5),
+        ):
+            record_consent(
+                db, person, "publish", state, asked_on=date(2026, 5, day), answered_by=who, how=how
+            )
+    with vault.read() as db:
+        views = list_consents(db, person)
+    assert [(v.state, v.answered_by, v.how) for v in views] == [
+        ("yes", "The person, with somebody who supports them", ""),
+        ("no", "The person", "Showed it, by sign, picture or gesture"),
+        ("yes", "A parent or guardian", "Signed a form"),
+    ]
+    with vault.write("core") as db, pytest.raises(UserError, match="no such consent"):
+        record_consent(db, person, "publish", "yes", answered_by="the dog")
+
+
+def test_only_the_answer_that_counts_can_be_withdrawn(vault, person) -> None:
+    with vault.write("core") as db:
+        first = record_consent(db, person, "publish", "yes", asked_on=date(2026, 5, 1))
+        record_consent(db, person, "publish", "no", asked_on=date(2026, 5, 2))
+        with pytest.raises(UserError, match="nothing to withdraw"):
+            withdraw_consent(db, first)

@@ -71,7 +71,7 @@ def _write_marks(vault: Vault, zone: Zone, people: tuple[UUID, ...], mark: str) 
             ]
             own = table.c.id if table is Person.__table__ else table.c.person_id
             if texts:
-                values: Any = {name: f"{mark} {name}"[: table.c[name].type.length or 60] for name in texts}
+                values: Any = {name: f"{mark} {name}"[: getattr(table.c[name].type, "length", None) or 60] for name in texts}
                 db.execute(update(table).where(own.in_(people)).values(values))
                 db.info.setdefault("told", set()).add(table.fullname)
         if zone == "core":  # as the program does it whenever a name is written

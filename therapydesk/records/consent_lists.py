@@ -1,4 +1,8 @@
-"""Record, list, withdraw and take back consents. Purpose and state are in core; the words that belong to one are sealed."""
+"""Record, list, withdraw and take back consents. Purpose and state are in core; the words that belong to one are sealed.
+
+Each answer is a row of its own: what was said before stays. What counts for a purpose is the answer of the latest day,
+and of one day the one written down last.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +33,9 @@ TAKER = "records"
 
 @dataclass(frozen=True)
 class ConsentView:
-    """A consent as shown. `holds`: the person agreed, and it has not run out. `by`: the user who wrote the answer down.
-    `detail`: the words that belong to it, empty for whoever does not hold the clinical zone.
+    """An answer as shown. `holds`: the person agreed, and it has not run out. `by`: the user who wrote the answer down.
+    `answered_by` and `how` are in words, empty when not told; `detail`: the words that belong to it, empty for whoever
+    does not hold the clinical zone.
     """
 
     id: UUID
@@ -42,6 +47,8 @@ class ConsentView:
     holds: bool
     by: str = ""
     detail: str = ""
+    answered_by: str = ""
+    how: str = ""
 
 
 @allowed("consents.record", person="person_id")
@@ -54,18 +61,23 @@ def record_consent(
     asked_on: date | None = None,
     expires_on: date | None = None,
     detail: str = "",
+    answered_by: str = "",
+    how: str = "",
 ) -> UUID:
-    """Write down what a person agreed to, or did not. `purpose` is a code of consent_purposes.csv.
+    """Write down what a person agreed to, or did not. `purpose`, `answered_by` and `how` are codes of
+    consent_purposes.csv, consent_answerers.csv and consent_ways.csv; the last two may be empty.
 
-    `detail` goes sealed to the clinical zone. Raises UserError for a purpose or state that is not known, or a day
-    that is still to come.
+    `detail` goes sealed to the clinical zone. Raises UserError for a code that is not known, or a day that is still to
+    come.
     """
-    if purpose not in dict(coded_list("consent_purposes")) or state not in STATES:
+    known = purpose in dict(coded_list("consent_purposes")) and state in STATES
+    known = known and answered_by in {"", *dict(coded_list("consent_answerers"))}
+    if not known or how not in {"", *dict(coded_list("consent_ways"))}:
         raise UserError(tr("There is no such consent."), tr("Choose one from the list."))
     if asked_on is not None and asked_on > dates.today():
         raise UserError(tr("That day is still to come."), tr("Check when they were asked."))
     person = find_person(db, person_id)
-    row = Consent(person_id=person.id, purpose=purpose, state=state)
+    row = Consent(person_id=person.id, purpose=purpose, state=state, answered_by=answered_by, how=how)
     row.asked_on, row.expires_on = asked_on or dates.today(), expires_on
     db.add(row)
     db.flush()
@@ -76,7 +88,7 @@ def record_consent(
 
 @allowed("consents.read", person="person_id")
 def list_consents(db: Db, person_id: UUID) -> list[ConsentView]:
-    """What the person was asked, the last answer first."""
+    """What the person was asked, the last answer first; earlier answers about the same purpose follow."""
     writer = case((Consent.state == "withdrawn", Consent.changed_by), else_=Consent.created_by)
     query = (
         select(Consent, User.name).outerjoin(User, User.id == writer).where(Consent.person_id == person_id)
@@ -94,7 +106,6 @@ def _details(db: Db, consents: list[UUID]) -> dict[UUID, str]:
 
 
 def _view(row: Consent, by: str, detail: str) -> ConsentView:
-    over = row.expires_on is not None and row.expires_on < dates.today()
     return ConsentView(
         row.id,
         row.purpose,
@@ -102,10 +113,28 @@ def _view(row: Consent, by: str, detail: str) -> ConsentView:
         row.state,
         row.asked_on,
         row.expires_on,
-        row.state == "yes" and not over,
+        is_live(row),
         by,
         detail,
+        in_words("consent_answerers", row.answered_by) if row.answered_by else "",
+        in_words("consent_ways", row.how) if row.how else "",
     )
+
+
+def is_live(row: Consent | None) -> bool:
+    """Whether an answer lets us do what it is about, today."""
+    if row is None or row.state != "yes":
+        return False
+    return row.expires_on is None or row.expires_on >= dates.today()
+
+
+def last_answers(people: list[UUID], purpose: str, db: Db) -> dict[UUID, Consent]:
+    """The answer that counts, for each of these people who was asked. A part, not a service function."""
+    query = select(Consent).where(Consent.person_id.in_(people), Consent.purpose == purpose)
+    found: dict[UUID, Consent] = {}
+    for row in db.scalars(query.order_by(Consent.asked_on, Consent.id)):
+        found[row.person_id] = row
+    return found
 
 
 def _person_of(db: Db, consent_id: UUID) -> UUID | None:
@@ -113,31 +142,24 @@ def _person_of(db: Db, consent_id: UUID) -> UUID | None:
 
 
 @allowed("consents.record", person=_person_of)
-def withdraw_consent(db: Db, consent_id: UUID) -> None:
-    """The person does not agree any more, from today on. Raises NotFound, UserError when they never agreed."""
-    row = _find(db, consent_id)
-    if row.state != "yes":
-        raise UserError(tr("There is nothing to withdraw: they have not agreed."))
-    row.state, row.expires_on = "withdrawn", dates.today()
-    db.flush()
-    publish(db, ConsentWithdrawn(row.id, row.person_id))
-
-
-@allowed("consents.record", person=_person_of)
-def restore_consent(db: Db, consent_id: UUID, expires_on: date | None = None) -> None:
-    """Withdrawing was a slip: they still agree, until the day it was to run out. Raises NotFound, UserError when
-    it was not withdrawn.
+def withdraw_consent(db: Db, consent_id: UUID, *, answered_by: str = "", how: str = "") -> UUID:
+    """The person does not agree any more, from today on; returns the id of this new answer. Whatever rests on it must not
+    be used any more (consent_uses.py). Raises NotFound, UserError when it is not what counts now, or no consent.
     """
     row = _find(db, consent_id)
-    if row.state != "withdrawn":
-        raise UserError(tr("There is nothing to put back: it was not withdrawn."))
-    row.state, row.expires_on = "yes", expires_on
-    db.flush()
+    counts = last_answers([row.person_id], row.purpose, db).get(row.person_id)
+    if counts is None or counts.id != row.id or row.state != "yes":
+        raise UserError(tr("There is nothing to withdraw: they have not agreed."))
+    withdrawn = record_consent(db, row.person_id, row.purpose, "withdrawn", answered_by=answered_by, how=how)
+    publish(db, ConsentWithdrawn(row.id, row.person_id, row.purpose))
+    return withdrawn
 
 
 @allowed("consents.record", person=_person_of)
 def take_back_consent(db: Db, consent_id: UUID) -> None:
-    """Writing this answer down was a slip: it goes, and the words that belong to it. Raises NotFound."""
+    """Writing this answer down was a slip: it goes, and the words that belong to it; the answer before it counts again.
+    Raises NotFound.
+    """
     row = _find(db, consent_id)
     person_id = row.person_id
     db.delete(row)

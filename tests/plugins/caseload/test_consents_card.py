@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.plugins.caseload.test_ui import labels
 from therapydesk.api import ConsentView, list_consents, record_consent
-from therapydesk.plugins.caseload.ui.consents_card import ConsentsCard, consent_state
+from therapydesk.plugins.caseload.ui.consent_words import consent_state
+from therapydesk.plugins.caseload.ui.consents_card import ConsentsCard
 from therapydesk.plugins.caseload.ui.contacts_tab import ContactsTab
 from therapydesk.ui.kit.labels import StateMark
 

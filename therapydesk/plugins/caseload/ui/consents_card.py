@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,47 +13,25 @@ from therapydesk.api import (
     PermissionDenied,
     UserError,
     coded_list,
+    list_consent_uses,
     list_consents,
     may,
+    ntr,
     record_consent,
-    restore_consent,
-    show_day,
     take_back_consent,
     today,
     tr,
     withdraw_consent,
 )
+from therapydesk.plugins.caseload.ui.consent_dialogs import AffectedDialog, ConsentHistory
+from therapydesk.plugins.caseload.ui.consent_words import asked_words, consent_state, given_words
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.cards import Card
+from therapydesk.ui.kit.cards import Card, FlowLayout
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.labels import StateMark, text_label
+from therapydesk.ui.kit.links import LinkLabel
 from therapydesk.ui.kit.page import BasePage
-
-
-def consent_state(consent: ConsentView) -> State:
-    """The answer as word and shape; one that ran out is neither yes nor no."""
-    if consent.state == "yes" and not consent.holds:
-        return State(tr("Ran out"), "half", "warn")
-    states = {
-        "yes": State(tr("Agreed"), "full", "ok"),
-        "no": State(tr("Said no"), "square", "text_muted"),
-        "withdrawn": State(tr("Does not agree any more"), "ring", "warn"),
-    }
-    return states.get(consent.state, State(tr("Not asked yet"), "dash"))
-
-
-def asked_words(consent: ConsentView) -> str:
-    """When they were asked, until when it holds, and who wrote it down."""
-    asked = show_day(consent.asked_on) if consent.asked_on else tr("day not known")
-    until = show_day(consent.expires_on) if consent.expires_on else ""
-    if consent.state == "withdrawn":
-        words = tr("Asked {day}, withdrawn {until}, written down by {name}")
-    elif until:
-        words = tr("Asked {day}, until {until}, written down by {name}")
-    else:
-        words = tr("Asked {day}, written down by {name}")
-    return words.format(day=asked, until=until, name=consent.by or tr("an import"))
 
 
 class ConsentsCard(Card):
@@ -62,6 +41,7 @@ class ConsentsCard(Card):
         super().__init__(tr("What they agreed to"))
         self._page, self._desk, self._person_id = page, page.desk, person_id
         self.answers: dict[str, ConsentView] = {}
+        self.history: dict[str, list[ConsentView]] = {}
         self._reads = may(page.desk.user, "consents.read")
         self._records = may(page.desk.user, "consents.record")
         if self._records:
@@ -80,9 +60,10 @@ class ConsentsCard(Card):
         except PermissionDenied:
             self.hide()  # not one of the user's own people
             return
-        self.answers = {}
+        self.answers, self.history = {}, {}
         for each in found:
             self.answers.setdefault(each.purpose, each)
+            self.history.setdefault(each.purpose, []).append(each)
         asked = [each for each in self.answers.values() if each.state != "not_asked"]
         known = {each.purpose for each in asked}
         self.add_row(
@@ -95,10 +76,11 @@ class ConsentsCard(Card):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.sp(3))
         for each in asked:
-            state = consent_state(each)
-            part = self._part(state, each.purpose_text, asked_words(each))
-            if each.detail:
-                part.addWidget(text_label(each.detail, wrap=True))
+            part = self._part(consent_state(each), each.purpose_text, asked_words(each))
+            for words in (given_words(each), each.detail):
+                if words:
+                    part.addWidget(text_label(words, wrap=True))
+            self._add_links(part, each)
             column.addLayout(part)
         if open_purposes:
             column.addLayout(self._part(State(tr("Not asked yet"), "dash"), "\n".join(open_purposes)))
@@ -113,17 +95,47 @@ class ConsentsCard(Card):
             part.addWidget(text_label(small, "small", "text_muted", wrap=True))
         return part
 
+    def _add_links(self, part: QVBoxLayout, consent: ConsentView) -> None:
+        holder = QWidget()
+        flow = FlowLayout(holder, spacing=8)
+        earlier = len(self.history[consent.purpose]) - 1
+        if earlier:
+            text = ntr("{n} earlier answer", "{n} earlier answers", earlier).format(n=earlier)
+            flow.addWidget(self._answer_link(text, consent, lambda: self.show_history(consent.purpose)))
+        if consent.state == "yes" and self._records:
+            slot = lambda: self.ask(purpose=consent.purpose, state="withdrawn")  # noqa: E731  (short)
+            flow.addWidget(self._answer_link(tr("They do not agree any more"), consent, slot))
+        if flow.count():
+            part.addWidget(holder)
+
+    @staticmethod
+    def _answer_link(text: str, consent: ConsentView, slot: Callable[[], object]) -> LinkLabel:
+        link = LinkLabel(text, slot)
+        link.setAccessibleName(f"{text}: {consent.purpose_text}")
+        return link
+
+    def show_history(self, purpose: str) -> ConsentHistory:
+        """All answers about one purpose, the newest first."""
+        shown = ConsentHistory(self._page, self.history[purpose])
+        shown.open()
+        return shown
+
     # -- writing an answer down ----------------------------------------------------------
 
-    def ask(self) -> FormDialog:
-        """Which purpose, what they said, when; and their words, for those who may read them."""
-        dialog = FormDialog(self._page, tr("Record an answer"), tr("Record"), self._save)
+    def ask(self, **given: Any) -> FormDialog:
+        """Which purpose, what they said, when; and their words, for those who may read them. `given`: values to begin
+        with.
+        """
+        about = f"consent.{self._person_id}"
+        dialog = FormDialog(self._page, tr("Record an answer"), tr("Record"), self._save, about)
         form = dialog.form
         form.add_choice("purpose", tr("They were asked whether"), coded_list("consent_purposes"))
         answers = [("yes", tr("They agree")), ("no", tr("They say no"))]
         if self._reads:  # what is withdrawn is found among the answers
             answers.append(("withdrawn", tr("They do not agree any more")))
         choice = form.add_choice("state", tr("Answer"), answers)
+        form.add_choice("answered_by", tr("Who answered"), coded_list("consent_answerers"))
+        form.add_choice("how", tr("How"), coded_list("consent_ways"))
         form.add_date("asked_on", tr("Asked on"), required=True, future=False)
         form.add_date("expires_on", tr("Until"), tr("Leave it empty when it has no end."), future=True)
         hint = tr("Only those who may read notes see this.")
@@ -136,7 +148,7 @@ class ConsentsCard(Card):
                 form.set_row_visible(name, state != "withdrawn")
 
         choice.currentIndexChanged.connect(lambda _index: fit())
-        form.set_values({"asked_on": today()})
+        form.set_values({"asked_on": today(), **given})
         fit()
         dialog.open()
         return dialog
@@ -144,7 +156,7 @@ class ConsentsCard(Card):
     def _save(self, values: dict[str, Any]) -> None:
         purpose, vault = values["purpose"], self._desk.vault
         if values["state"] == "withdrawn":
-            self._withdraw(purpose)
+            self._withdraw(purpose, values["answered_by"], values["how"])
             return
         with vault.write("core") as db:
             made = record_consent(
@@ -155,30 +167,32 @@ class ConsentsCard(Card):
                 asked_on=values["asked_on"],
                 expires_on=values.get("expires_on"),
                 detail=values["detail"],
+                answered_by=values["answered_by"],
+                how=values["how"],
             )
+        self._page.done(tr("Answer recorded"), lambda: self._take_back(made))
 
-        def undo() -> None:
-            with vault.write("core") as db:
-                take_back_consent(db, made)
+    def _take_back(self, consent_id: UUID) -> None:
+        with self._desk.vault.write("core") as db:
+            take_back_consent(db, consent_id)
 
-        self._page.done(tr("Answer recorded"), undo)
-
-    def _withdraw(self, purpose: str) -> None:
+    def _withdraw(self, purpose: str, answered_by: str, how: str) -> None:
         given, vault = self.answers.get(purpose), self._desk.vault
         if given is None or given.state != "yes":
             raise UserError(
                 tr("There is nothing to withdraw: they have not agreed."),
                 tr("Choose what they agreed to, or the answer no."),
             )
-        consent_id, until = given.id, given.expires_on
+        consent_id, made = given.id, list[UUID]()
 
         def withdraw() -> None:
             with vault.write("core") as db:
-                withdraw_consent(db, consent_id)
-
-        def restore() -> None:
-            with vault.write("core") as db:
-                restore_consent(db, consent_id, until)
+                made[:] = [withdraw_consent(db, consent_id, answered_by=answered_by, how=how)]
 
         withdraw()
-        self._page.done(tr("Recorded that they do not agree any more"), restore, withdraw)
+        said = tr("Recorded that they do not agree any more")
+        self._page.done(said, lambda: self._take_back(made[0]), withdraw)
+        with vault.read() as db:
+            uses = list_consent_uses(db, self._person_id, purpose)
+        if uses:
+            AffectedDialog(self._page, given.purpose_text, uses).open()
