@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from therapydesk.core.errors import UserError, VaultError
+from therapydesk.core.errors import UserError, VaultError, WrongPassphrase
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import set_language, tr
 from therapydesk.loader import Loader
@@ -146,7 +146,7 @@ class Program:
             self.unlock_page = UnlockPage(folder.name, [])
             self.unlock_page.say(str(error))
         else:
-            self.unlock_page = UnlockPage(card.practice, card.users, demo=card.demo)
+            self.unlock_page = UnlockPage(card.practice, card.users, demo=card.demo, pins=card.pins)
             self.unlock_page.user.setCurrentText(
                 self.options.user
             )  # the first one stays when nobody was named
@@ -157,12 +157,13 @@ class Program:
         )
         self.settings.last_vault = str(folder)
         self.unlock_page.unlock_wanted.connect(self._unlock)
+        self.unlock_page.pin_wanted.connect(lambda user, pin: self._unlock(user, pin, by_pin=True))
         self.unlock_page.recovery_wanted.connect(self._recover)
         self.unlock_page.other_vault_wanted.connect(self._first_run)
         self.window.show_full(self.unlock_page)
         self.unlock_page.focus_first()
 
-    def _unlock(self, user: str, passphrase: str) -> None:
+    def _unlock(self, user: str, secret: str, *, by_pin: bool = False) -> None:
         folder = self._folder
         runner = self._runner()
 
@@ -173,7 +174,10 @@ class Program:
                 self._let_go()
             vault = self.vault if self.vault is not None else Vault.open(folder, host=self.loader.loaded())
             self.vault = vault
-            vault.unlock(user, passphrase)
+            if by_pin:
+                vault.unlock_with_pin(user, secret)
+            else:
+                vault.unlock(user, secret)
             return vault
 
         runner.start(work, self._opened, self._not_opened)
@@ -188,7 +192,11 @@ class Program:
     def _not_opened(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             raise error
-        if self.unlock_page is not None:
+        if self.unlock_page is None:
+            return
+        if self.unlock_page.by_pin and not isinstance(error, WrongPassphrase):
+            self.unlock_page.without_pin(str(error))
+        else:
             self.unlock_page.say(str(error), float(getattr(error, "wait", 0.0)))
 
     def _opened(self, vault: Vault) -> None:

@@ -13,6 +13,7 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import StateMark, button, line, text_label
 from therapydesk.ui.kit.messages import MessageBar
+from therapydesk.ui.shell.pin_part import PinPart
 from therapydesk.ui.shell.recovery_kit import RecoveryKitStep
 from therapydesk.ui.shell.work_dialog import WorkDialog, add_new_passphrase
 
@@ -26,7 +27,7 @@ class YouPane(QWidget):
     def __init__(self, desk: Desk, page: BasePage) -> None:
         super().__init__()
         self._desk, self._page = desk, page
-        self.setProperty("words", "passphrase password recovery kit six words fingerprint")
+        self.setProperty("words", "passphrase password pin recovery kit six words fingerprint")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(style.sp(3))
@@ -35,6 +36,9 @@ class YouPane(QWidget):
         column.addWidget(text_label(sentence, tone="text_muted", wrap=True))
         self.passphrase_button = button(tr("Change passphrase"), self.change_passphrase)
         column.addLayout(_left(self.passphrase_button))
+        column.addWidget(line())
+        self.pin = PinPart(desk, page)
+        column.addWidget(self.pin)
         column.addWidget(line())
         column.addWidget(text_label(tr("Recovery kit"), "section"))
         self._has_kit = StateMark("", "full", "ok")
@@ -54,6 +58,9 @@ class YouPane(QWidget):
         column.addWidget(text_label(sentence, tone="text_muted", wrap=True))
         column.addStretch(1)
         self._show_kit()
+        if desk.vault.by_pin:  # these need the passphrase
+            self.passphrase_button.setEnabled(False)
+            self.kit_button.setEnabled(False)
 
     def _show_kit(self) -> None:
         if self._desk.vault.needs_kit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -21,15 +21,24 @@ from therapydesk.ui.kit.icons import app_icon, icon
 
 
 class UnlockPage(QWidget):
-    """Who you are, the passphrase, one button. Emits `unlock_wanted(user, passphrase)`."""
+    """Who you are, the passphrase, one button. Emits `unlock_wanted(user, passphrase)`.
+
+    Who has a PIN on this computer (`pins`) is asked for that first, and may always use the passphrase instead:
+    `pin_wanted(user, pin)`.
+    """
 
     unlock_wanted = Signal(str, str)
+    pin_wanted = Signal(str, str)
     recovery_wanted = Signal()
     other_vault_wanted = Signal()
 
-    def __init__(self, practice: str, users: Sequence[str], *, demo: bool = False) -> None:
+    def __init__(
+        self, practice: str, users: Sequence[str], *, demo: bool = False, pins: Collection[str] = ()
+    ) -> None:
         super().__init__()
         self._wait_left = 0
+        self._pins = set(pins)
+        self.by_pin = False
         holder = QWidget(self)
         holder.setFixedWidth(max(400, style.chars(48)))
         column = QVBoxLayout(holder)  # what is added has a parent at once, so nothing is a window of its own
@@ -64,22 +73,22 @@ class UnlockPage(QWidget):
         outer.addWidget(holder, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addSpacing(48)
         outer.addStretch(1)
+        self.user.currentTextChanged.connect(lambda name: self.ask_pin(name in self._pins))
+        self.ask_pin(self.user.currentText() in self._pins)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._count_down)
 
     def _add_passphrase(self, column: QVBoxLayout) -> None:
-        label = QLabel(tr("Passphrase"))
+        self._label = label = QLabel()
         label.setFont(style.semibold())
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.passphrase.setAccessibleName(tr("Passphrase"))
         self.passphrase.returnPressed.connect(self._unlock)
         self.passphrase.textEdited.connect(lambda _text: self.say(""))
         label.setBuddy(self.passphrase)
         self.show_letters = QPushButton(tr("Show"))
         self.show_letters.setIcon(icon("eye"))
         self.show_letters.setCheckable(True)
-        self.show_letters.setAccessibleName(tr("Show the passphrase"))
         self.show_letters.toggled.connect(self._show_letters)
         row = QHBoxLayout()
         row.setSpacing(style.sp(2))
@@ -92,6 +101,10 @@ class UnlockPage(QWidget):
         column.addWidget(label)
         column.addLayout(row)
         column.addWidget(self.message)
+        self.other_way = QPushButton()
+        self.other_way.setProperty("kind", "link")
+        self.other_way.clicked.connect(self._change_way)
+        column.addWidget(self.other_way, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(style.sp(2))
 
     def _buttons(self) -> QHBoxLayout:
@@ -110,12 +123,33 @@ class UnlockPage(QWidget):
         row.addStretch(1)
         row.addWidget(recovery)
         row.addWidget(other)
-        self._other_ways = (recovery, other)
+        self._other_ways = (recovery, other, self.other_way)
         return row
 
     def _show_letters(self, on: bool) -> None:
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
         self.show_letters.setText(tr("Hide") if on else tr("Show"))
+
+    def ask_pin(self, on: bool) -> None:
+        """Ask for the PIN, or for the passphrase; what was typed for the other is forgotten."""
+        self.by_pin = on
+        self.passphrase.clear()
+        asked = tr("PIN of this computer") if on else tr("Passphrase")
+        self._label.setText(asked)
+        self.passphrase.setAccessibleName(asked)
+        self.show_letters.setAccessibleName(tr("Show the PIN") if on else tr("Show the passphrase"))
+        self.other_way.setText(tr("Use your passphrase instead") if on else tr("Use your PIN instead"))
+        self.other_way.setVisible(self.user.currentText() in self._pins)
+
+    def _change_way(self) -> None:
+        self.say("")
+        self.ask_pin(not self.by_pin)
+        self.passphrase.setFocus()
+
+    def without_pin(self, sentence: str) -> None:
+        """The PIN does not open (any more): say why, and ask for the passphrase."""
+        self.ask_pin(False)
+        self.say(sentence)
 
     def focus_first(self) -> None:
         self.passphrase.setFocus()
@@ -123,7 +157,8 @@ class UnlockPage(QWidget):
     def _unlock(self) -> None:
         if self.button.isEnabled() and self.passphrase.text():
             self.busy(True)
-            self.unlock_wanted.emit(self.user.currentText(), self.passphrase.text())
+            wanted = self.pin_wanted if self.by_pin else self.unlock_wanted
+            wanted.emit(self.user.currentText(), self.passphrase.text())
 
     def busy(self, on: bool) -> None:
         """While the key is being made from the passphrase: a second try would lock what the first one opens."""
