@@ -39,6 +39,10 @@ def _text_by_text(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(item, str) for pair in value.items() for item in pair)
 
 
+def _texts_by_text(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(k, str) and _texts(v) for k, v in value.items())
+
+
 class _Kept(Generic[T]):
     """One setting: its default stands in for a value that is missing or makes no sense."""
 
@@ -79,6 +83,7 @@ class MachineSettings:
     modules_off: _Kept[list[str]] = _Kept([], _texts)
     modules_allowed: _Kept[dict[str, str]] = _Kept({}, _text_by_text)
     keyrings: _Kept[dict[str, str]] = _Kept({}, _text_by_text)
+    backup_folders: _Kept[dict[str, list[str]]] = _Kept({}, _texts_by_text)  # by the id of the vault
     windows: _Kept[dict[str, str]] = _Kept({}, _text_by_text)
 
     def __init__(self, path: Path | None = None) -> None:

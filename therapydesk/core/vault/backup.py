@@ -89,12 +89,16 @@ def _try(vault: Vault, folder: Path, why: str, job: Job | None) -> Outcome:
         return Outcome(folder, None, error)
 
 
-def keep_backup(vault: Vault, folder: Path, why: str, job: Job | None = None) -> Made:
-    """Make one whatever the user's role, since the program itself wants it; remember how it went, and log it."""
+def keep_backup(
+    vault: Vault, folder: Path, why: str, job: Job | None = None, *, spare: Path | None = None
+) -> Made:
+    """Make one whatever the user's role, since the program itself wants it; remember how it went, and log it. `spare` is
+    a backup that must not be thinned out by it.
+    """
     source = Source.of(vault)
     changes = newest_changes(vault)
     try:
-        made = write_backup(source, folder, why, job)
+        made = write_backup(source, folder, why, job, spare=spare)
     except VaultError as error:
         source.check_open()
         state = State.read(vault.folder)
@@ -121,7 +125,9 @@ def remember(vault: Vault, folder: Path, made: Made, changes: dict[Zone, int]) -
 # --- One file ---
 
 
-def write_backup(source: Source, folder: Path, why: str, job: Job | None = None) -> Made:
+def write_backup(
+    source: Source, folder: Path, why: str, job: Job | None = None, *, spare: Path | None = None
+) -> Made:
     """Write, verify, and name one backup. Raises VaultError; nothing of it is left then."""
     vault, made = source.users.vault, dates.now()
     path = folder / backup_targets.name_for(vault, made)
@@ -147,8 +153,8 @@ def write_backup(source: Source, folder: Path, why: str, job: Job | None = None)
             raise target_error(error, folder) from None
         finally:
             _discard(unfinished)
-    spare = {last.backup for last in State.read(source.folder).verified.values()} | {verified.manifest.id}
-    removed = backup_targets.thin_out(folder, vault, spare)
+    stay = {last.backup for last in State.read(source.folder).verified.values()} | {verified.manifest.id}
+    removed = backup_targets.thin_out(folder, vault, stay, spare)
     return Made(
         Verified(verified.manifest, path, verified.zones, verified.wait),
         path,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from therapydesk.core import audit
-from therapydesk.core.errors import Busy, DiskFull
+from therapydesk.core.errors import UserError
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault.backup_state import State
 
@@ -48,13 +48,22 @@ def changed_since(vault: Vault) -> bool:
 def tell(vault: Vault, action: str, backup: UUID, detail: Mapping[str, Any]) -> None:
     """An entry in core's log. A backup that stands does not fail because core is busy: it is told with the next one."""
     state = State.read(vault.folder)
-    untold = [*state.untold, [action, str(backup), dict(detail)]]
+    state.untold.append([action, str(backup), dict(detail)])
+    state.write(vault.folder)
+    tell_waiting(vault)
+
+
+def tell_waiting(vault: Vault) -> None:
+    """Tell core's log what it does not know yet."""
+    state = State.read(vault.folder)
+    if not state.untold:
+        return
     try:
         with vault.write("core") as db:
-            for what, ref, more in untold:
+            for what, ref, more in state.untold:
                 audit.record(db, what, UUID(ref), more)
-        state.untold = []
-    except (Busy, DiskFull) as error:
+    except UserError as error:
         log.warning("log of backups waits: %s", type(error).__name__)
-        state.untold = untold
+        return
+    state.untold = []
     state.write(vault.folder)

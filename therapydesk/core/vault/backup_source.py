@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,7 @@ class Source:
     current: dict[Zone, str]
     grants: dict[Zone, Grants]
     open: Callable[[], bool]
+    given: dict[Zone, ZoneKeys] = field(default_factory=dict)  # keys found for a backup, by another way
 
     @classmethod
     def of(cls, vault: Vault) -> Source:
@@ -82,7 +83,8 @@ class Source:
         keys = self.ring.zones.get(zone)
         if keys is None:
             return None
-        candidates = (keys, *self.grants[zone].former_keys(keys))
+        known = [self.given[zone]] if zone in self.given else self.grants[zone].former_keys(keys)
+        candidates = (keys, *known)
         return next((found for found in candidates if found.inbox_key == public_key), None)
 
     def small_parts(self) -> dict[str, Path]:

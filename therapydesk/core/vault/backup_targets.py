@@ -82,8 +82,8 @@ def look(path: Path) -> tuple[Kept, UUID | None]:
         return Kept(path, size, trouble=error.message), None
 
 
-def thin_out(target: Path, vault: UUID, spare: Collection[UUID]) -> list[Path]:
-    """Remove the backups that the rule does not keep, but never one of `spare`; returns what went.
+def thin_out(target: Path, vault: UUID, stay: Collection[UUID], spare: Path | None = None) -> list[Path]:
+    """Remove the backups that the rule does not keep, but never one of `stay` or the file `spare`; returns what went.
 
     One that cannot be opened is left: somebody may still want to look at it. What cannot be removed stays for next time.
     """
@@ -91,7 +91,7 @@ def thin_out(target: Path, vault: UUID, spare: Collection[UUID]) -> list[Path]:
     keep = thinning.kept([kept.made for kept in found if kept.made is not None])
     removed = []
     for kept in found:
-        if kept.made in keep or kept.id in spare:
+        if kept.made in keep or kept.id in stay or kept.path == spare:
             continue
         try:
             kept.path.unlink()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from therapydesk.core.vault.backup_log import VERIFIED, tell
 from therapydesk.core.vault.backup_manifest import MANIFEST, DamagedBackup, Manifest, damaged
 from therapydesk.core.vault.backup_source import Source, log_head, row_counts
 from therapydesk.core.vault.backup_state import State
+from therapydesk.core.vault.durable import translate
 from therapydesk.core.vault.keys import ZoneKeys
 from therapydesk.core.vault.opening import Unlocked
 from therapydesk.core.vault.session import Db
@@ -55,16 +56,31 @@ class _Book:
     unlocked: Unlocked
 
 
+_in_use: set[Path] = set()
+
+
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
-    """A folder inside the vault's for copies that nobody needs afterwards; what a crash left there goes first."""
+    """A folder inside the vault's for copies that nobody needs afterwards; what a crash left there goes first.
+
+    Raises DiskFull, VaultError.
+    """
     place = folder / SCRATCH
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(mode=0o700)
     try:
-        yield Path(tempfile.mkdtemp(dir=place))
+        place.mkdir(mode=0o700, exist_ok=True)
+        for left in set(place.iterdir()) - _in_use:
+            shutil.rmtree(left, ignore_errors=True)
+        room = Path(tempfile.mkdtemp(dir=place))
+    except OSError as error:
+        raise translate(error) from None
+    _in_use.add(room)
+    try:
+        yield room
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(room, ignore_errors=True)
+        _in_use.discard(room)
+        with suppress(OSError):  # another piece of work has its own in it
+            place.rmdir()
 
 
 def verify_backup(vault: Vault, path: Path, job: Job | None = None) -> Verified:
@@ -135,7 +151,7 @@ def verify_file(
             if entry.held or zone == "core":  # everybody holds core: no backup is without its proof
                 backup.manifest.check_proof(zone, keys)
             proved.append(zone)
-    if "core" not in proved:
+    if not proved:
         raise damaged(MANIFEST)
     files: dict[Zone, Path] = {}
     for name in backup.names():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,8 +96,16 @@ def files_of(folder: Path, current: Mapping[Zone, str], ring: KeyRing) -> dict[Z
     }
 
 
-def bring_up_to_date(folder: Path, current: dict[Zone, str], ring: KeyRing, host: Host) -> dict[Zone, str]:
-    """Check every zone file, and migrate those held that are behind. Returns the generations in use."""
+def bring_up_to_date(
+    folder: Path,
+    current: dict[Zone, str],
+    ring: KeyRing,
+    host: Host,
+    before: Callable[[], object] = lambda: None,
+) -> dict[Zone, str]:
+    """Check every zone file, and migrate those held that are behind; `before` is called when there are any. Returns the
+    generations in use.
+    """
     for zone in ZONES:
         path = generations.zone_file(folder, zone, current[zone])
         zones.check_header(path, zone)
@@ -109,6 +117,8 @@ def bring_up_to_date(folder: Path, current: dict[Zone, str], ring: KeyRing, host
         for zone, (path, _keys) in files.items():
             with generations.translating(path):
                 waiting += generations.behind(raw, owners, [zone])
+    if waiting:
+        before()
     for zone in waiting:
         log.info("bringing %s up to date", zone)
         mine = [o for o in owners if zone in o.zones]

@@ -20,6 +20,8 @@ from therapydesk.core.errors import Busy, DamagedVault, DiskFull, UserError, Wro
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import creation, drafts, generations, outbox, pending
 from therapydesk.core.vault.admin import UNLOCKS, UserDoor, mirror_user
+from therapydesk.core.vault.backup_door import BackupDoor
+from therapydesk.core.vault.backup_source import Source
 from therapydesk.core.vault.check import Finding, check_vault, quick_check
 from therapydesk.core.vault.creation import NewPractice
 from therapydesk.core.vault.damage_door import DamageDoor
@@ -44,7 +46,7 @@ log = logging.getLogger("therapydesk")
 SOON = 0.25  # how long settling right after a commit waits for a zone that is being written
 
 
-class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor):
+class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
     """A vault, locked or unlocked. `open` holds the instance lock until `close`."""
 
     def __init__(self, folder: Path, host: Host, lock: InstanceLock, kdf: Kdf) -> None:
@@ -177,9 +179,24 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor):
         users = Users.read(self.folder)
         current, grants = read_public(self.folder, users)
         ring = open_ring(users, entry, own, grants)
+
+        def before() -> None:
+            if self.before is not None:
+                source = Source(
+                    self.folder,
+                    self._about,
+                    actor,
+                    ring,
+                    users,
+                    current,
+                    grants,
+                    lambda: not self.is_unlocked,
+                )
+                self.before(source, "before a new version")
+
         try:
-            after = bring_up_to_date(self.folder, dict(current), ring, self.host)
             actor = Actor(entry.id, entry.name, entry.roles)
+            after = bring_up_to_date(self.folder, dict(current), ring, self.host, before)
             units = open_units(self.folder, after, ring, actor, {"vault": self, "host": self.host})
         except BaseException:
             ring.wipe()
@@ -187,8 +204,11 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor):
         self._unlocked = Unlocked(actor, ring, users, after, grants, units)
         try:
             self._say_hello(entry, how, [zone for zone in ZONES if after[zone] != current[zone]])
-        except BaseException:
+        except BaseException as error:
+            named = self.name_damage(error)  # with the keys that are still there
             self._shut()
+            if named is not None:
+                raise named from None
             raise
         return actor
 
@@ -210,6 +230,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor):
         self.renew_pin()
         with contextlib.suppress(Busy, DiskFull):
             drafts.write_unsaved(self)
+        self.finish_restore()
         self.check_new_log()
 
     def lock(self) -> None:
