@@ -17,7 +17,8 @@ from therapydesk.core import audit, audit_check, dates
 from therapydesk.core.audit import AuditEntry
 from therapydesk.core.audit_check import VerifyResult
 from therapydesk.core.errors import DiskFull, ZoneClosed
-from therapydesk.core.tables import Zone, new_id
+from therapydesk.core.ids import new_id
+from therapydesk.core.tables import Zone
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records.consents import ConsentDetail

@@ -30,7 +30,6 @@ ASKED_ELSEWHERE = {
     "users.grant_safeguarding": "a key is no row either: records.staff asks (tests/records/test_staff.py)",
 }
 NO_FUNCTION_YET = {
-    "audit.read": "the log can be checked (vault check), but nothing lists its entries yet",
 }
 QT = (".ui", ".app", ".testing", ".__main__", ".self_test")
 

@@ -128,14 +128,15 @@ def bulk(db: Db, table: type[Base] | Table, action: str, ids: Iterable[UUID]) ->
     record(db, action, None, {"table": real.name, "count": len(told), "ids": told})
 
 
-def viewed(vault: Vault, zone: Zone, ref: UUID, what: str) -> None:
+def viewed(vault: Vault, zone: Zone, ref: UUID, what: str, person: UUID | None = None) -> None:
     """Log that the signed-in user looked at a record: its own short write. A full disk does not stop reading;
-    the entry is then written with the next one."""
+    the entry is then written with the next one. `what`: "note", "person" …, see records.activity_words."""
+    detail = {"what": what} if person is None else {"what": what, "person": str(person)}
     try:
         with vault.write(zone, wait=0.05) as db:
-            record(db, "view", ref, {"what": what})
+            record(db, "view", ref, detail)
     except (Busy, DiskFull):
-        vault.late_views.append((zone, ref, what))
+        vault.late_views.append((zone, ref, detail))
 
 
 def checkpoint(db: Db) -> None:
@@ -329,10 +330,10 @@ def finish(db: Db) -> None:
         checkpoint(db)
 
 
-def write_late_views(db: Db, late: Sequence[tuple[Zone, UUID, str]]) -> None:
+def write_late_views(db: Db, late: Sequence[tuple[Zone, UUID, dict[str, str]]]) -> None:
     """Write the views that could not be written when they happened."""
-    for _zone_name, ref, what in late:
-        record(db, "view", ref, {"what": what})
+    for _zone_name, ref, detail in late:
+        record(db, "view", ref, detail)
 
 
 def refs(ids: Sequence[UUID]) -> Any:

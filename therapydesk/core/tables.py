@@ -89,6 +89,9 @@ class Base(DeclarativeBase):
     }
     zone: ClassVar[Zone] = "core"
     privacy: ClassVar[Privacy | str]
+    # How the activity log calls a row ("Session note"), and what a change of a column means ("Signed a note").
+    log_name: ClassVar[str] = ""
+    log_changes: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls, **kw: Any) -> None:
         zone = next(z for base in cls.__mro__ if isinstance(z := base.__dict__.get("zone"), str))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from therapydesk.core import dates
 from therapydesk.core.tables import NO_PERSONAL_DATA, CoreBase, Erase, Keyed, Privacy, Stamped
+from therapydesk.core.words import mark
 
 
 def wall_end(starts_at: datetime, minutes: int, zone: str = dates.LONDON) -> datetime:
@@ -27,6 +28,7 @@ class Room(Stamped, CoreBase):
     """A room or other place that one session at a time can use."""
 
     __tablename__ = "room"
+    log_name = mark("Room")
     privacy = NO_PERSONAL_DATA
 
     name: Mapped[str] = mapped_column(String(100))
@@ -38,6 +40,7 @@ class Series(Stamped, CoreBase):
     """What repeated sessions have in common; the sessions themselves are real rows."""
 
     __tablename__ = "series"
+    log_name = mark("Series of sessions")
     privacy = NO_PERSONAL_DATA
 
     every_weeks: Mapped[int] = mapped_column(default=1)
@@ -54,6 +57,7 @@ class Appointment(Stamped, CoreBase):
     """
 
     __tablename__ = "appointment"
+    log_name = mark("Session")
     __table_args__ = (
         Index("ix_appointment_therapist_starts", "therapist_id", "starts_at"),
         Index("ix_appointment_room_starts", "room_id", "starts_at"),
@@ -91,6 +95,7 @@ class Attendance(Keyed, CoreBase):
     """
 
     __tablename__ = "attendance"
+    log_name = mark("Who came to a session")
     privacy = Privacy("Sessions you were invited to", "clinical", Erase.KEEP, "record of the support given")
 
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"), index=True)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.tables import ClinicalBase, CoreBase, Erase, Keyed, Privacy, Stamped
+from therapydesk.core.words import mark
 
 
 class Consent(Stamped, CoreBase):
@@ -19,6 +20,7 @@ class Consent(Stamped, CoreBase):
     """
 
     __tablename__ = "consent"
+    log_name = mark("Consent")
     privacy = Privacy("What you agreed to", "contact", Erase.KEEP, "proof of consent")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -34,6 +36,7 @@ class ConsentDetail(Keyed, ClinicalBase):
     """The words that belong to a consent."""
 
     __tablename__ = "consent_detail"
+    log_name = mark("What was said about consent")
     privacy = Privacy("What you said about consent", "clinical", Erase.DELETE, "proof of consent")
 
     consent_id: Mapped[UUID] = mapped_column(index=True)

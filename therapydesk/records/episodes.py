@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
+from therapydesk.core.words import mark
 
 
 class Episode(Stamped, CoreBase):
@@ -17,6 +18,7 @@ class Episode(Stamped, CoreBase):
     """
 
     __tablename__ = "episode"
+    log_name = mark("Episode of support")
     __table_args__ = (
         Index("ix_episode_stage_priority", "stage", "priority", "opened_on", "person_id"),
         Index("ix_episode_person", "person_id", "therapist_id", "stage", "opened_on"),
@@ -41,6 +43,7 @@ class EpisodeChange(Stamped, CoreBase):
     """One dated move of an episode: stage or therapist. Who and when are the stamps."""
 
     __tablename__ = "episode_change"
+    log_name = mark("Step of an episode of support")
     privacy = Privacy("Steps of your support", "clinical", Erase.KEEP, "record of the support given")
 
     episode_id: Mapped[UUID] = mapped_column(ForeignKey("episode.id"), index=True)

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
+from therapydesk.core.words import mark
 
 
 class Merge(Stamped, CoreBase):
@@ -16,6 +17,7 @@ class Merge(Stamped, CoreBase):
     """
 
     __tablename__ = "merge"
+    log_name = mark("Joined records")
     privacy = Privacy(
         "Records joined into one", "contact", Erase.DELETE, "so that it can be undone", hide=("moved",)
     )

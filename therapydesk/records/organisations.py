@@ -6,12 +6,14 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.tables import NO_PERSONAL_DATA, CoreBase, Stamped
+from therapydesk.core.words import mark
 
 
 class Organisation(Stamped, CoreBase):
     """A body the practice works with. The three flags may all be true at once."""
 
     __tablename__ = "organisation"
+    log_name = mark("Organisation")
     privacy = NO_PERSONAL_DATA
 
     name: Mapped[str] = mapped_column(String(200))

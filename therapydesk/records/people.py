@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from therapydesk.core.tables import CoreBase, Erase, Keyed, Privacy, Stamped
 from therapydesk.core.text import normal_name as normal
+from therapydesk.core.words import mark
 
 
 def all_names(full_name: str, preferred_name: str) -> str:
@@ -46,6 +47,8 @@ class Person(Stamped, CoreBase):
     """
 
     __tablename__ = "person"
+    log_name = mark("Person")
+    log_changes = {"died_on": mark("Wrote down that somebody died")}
     __table_args__ = (
         Index(
             "ix_person_listed",
@@ -117,6 +120,7 @@ class ContactPoint(Keyed, CoreBase):
     """A phone number (E.164 where it could be read), e-mail or other way to reach somebody."""
 
     __tablename__ = "contact_point"
+    log_name = mark("Telephone, e-mail or address")
     __table_args__ = (Index("ix_contact_point_kind_value", "kind", "value"),)
     privacy = Privacy("How to reach you", "contact", Erase.DELETE, "needed to reach you")
 
@@ -132,6 +136,7 @@ class AccessNeed(CoreBase):
     """An access or communication need, as a code from `access_needs.csv` (no free text in core)."""
 
     __tablename__ = "access_need"
+    log_name = mark("Access need")
     privacy = Privacy("What helps you take part", "contact", Erase.DELETE, "so that sessions work for you")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)

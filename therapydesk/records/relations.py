@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
+from therapydesk.core.words import mark
 
 
 class Relation(Stamped, CoreBase):
@@ -16,6 +17,7 @@ class Relation(Stamped, CoreBase):
     """
 
     __tablename__ = "relation"
+    log_name = mark("Person or place around somebody")
     privacy = Privacy("People and places around you", "contact", Erase.DELETE, "who supports you")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from therapydesk.core.tables import NO_PERSONAL_DATA, CoreBase, Stamped
 from therapydesk.core.vault.admin import set_user_mirror
 from therapydesk.core.vault.session import Actor, Db
+from therapydesk.core.words import mark
 
 
 class User(Stamped, CoreBase):
     """Somebody who signs in; the id is the one in users.json."""
 
     __tablename__ = "user"
+    log_name = mark("Person who signs in")
     privacy = NO_PERSONAL_DATA
 
     name: Mapped[str] = mapped_column(String(200))
@@ -29,6 +31,7 @@ class UserRole(CoreBase):
     """A role that a user has; roles add up."""
 
     __tablename__ = "user_role"
+    log_name = mark("Role of somebody who signs in")
     privacy = NO_PERSONAL_DATA
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), primary_key=True)
@@ -39,6 +42,7 @@ class PracticeSetting(Stamped, CoreBase):
     """A practice setting: `value` is JSON."""
 
     __tablename__ = "practice_setting"
+    log_name = mark("Setting of the practice")
     privacy = NO_PERSONAL_DATA
 
     name: Mapped[str] = mapped_column(String(100), unique=True)

@@ -32,7 +32,7 @@ from therapydesk.core.tables import (
 )
 from therapydesk.core.vault.keys import seal
 from therapydesk.core.vault.session import Db, Host
-from therapydesk.core.words import tr
+from therapydesk.core.words import mark, tr
 
 if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
@@ -105,6 +105,7 @@ class Inbox(Keyed, CoreBase):
     """Text for a zone, sealed to its key; opened, moved in and deleted by the next one who holds the zone."""
 
     __tablename__ = "inbox"
+    log_name = mark("Sealed message for another part")
     privacy = NO_PERSONAL_DATA  # nobody can read it here, and it does not stay
 
     target: Mapped[str] = mapped_column(String(20))

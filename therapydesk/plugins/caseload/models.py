@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from therapydesk.api import ClinicalBase, Erase, Privacy, Stamped
+from therapydesk.api import ClinicalBase, Erase, Privacy, Stamped, mark
 
 
 class Statement(Stamped, ClinicalBase):
@@ -20,6 +20,7 @@ class Statement(Stamped, ClinicalBase):
     """
 
     __tablename__ = "caseload_statement"
+    log_name = mark("What matters or helps")
     privacy = Privacy(
         "What matters to you and what helps", "clinical", Erase.DELETE, "so that support fits you"
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from therapydesk.api import ClinicalBase, Erase, Privacy, Stamped
+from therapydesk.api import ClinicalBase, Erase, Privacy, Stamped, mark
 
 
 class AbsenceNote(Stamped, ClinicalBase):
@@ -18,6 +18,7 @@ class AbsenceNote(Stamped, ClinicalBase):
     """
 
     __tablename__ = "diary_absence_note"
+    log_name = mark("Why somebody did not come")
     privacy = Privacy("Why you could not come", "clinical", Erase.DELETE, "record of the support given")
 
     message_id: Mapped[UUID] = mapped_column(unique=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from therapydesk.api import NO_PERSONAL_DATA, CoreBase, Erase, Money, MoneyType, Privacy, Stamped
+from therapydesk.api import NO_PERSONAL_DATA, CoreBase, Erase, Money, MoneyType, Privacy, Stamped, mark
 
 PERSON, ORGANISATION = "person.id", "organisation.id"
 
@@ -17,6 +17,7 @@ class Rate(Stamped, CoreBase):
     """A price from one day to another. Empty fields mean any; `per`: person, or session for a whole group."""
 
     __tablename__ = "invoicing_rate"
+    log_name = mark("Price")
     privacy = Privacy("Prices agreed with you", "financial", Erase.KEEP, "tax records")
 
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey(PERSON), index=True)
@@ -33,6 +34,7 @@ class OrderNumber(Stamped, CoreBase):
     """The order number an organisation wants to see on its invoices from a day on."""
 
     __tablename__ = "invoicing_order_number"
+    log_name = mark("Order number")
     privacy = NO_PERSONAL_DATA
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey(ORGANISATION), index=True)
@@ -47,6 +49,7 @@ class DraftLine(Stamped, CoreBase):
     """
 
     __tablename__ = "invoicing_draft_line"
+    log_name = mark("Draft of an invoice line")
     __table_args__ = (Index("ix_invoicing_draft_line_open", "invoice_id", "happened_on"),)
     privacy = Privacy("Sessions to be invoiced", "financial", Erase.KEEP, "tax records")
 
@@ -69,6 +72,7 @@ class Invoice(Stamped, CoreBase):
     """An issued invoice; nothing printed on it is ever changed. What is paid is the sum of its payments."""
 
     __tablename__ = "invoicing_invoice"
+    log_name = mark("Invoice")
     __table_args__ = (UniqueConstraint("year", "sequence"),)
     privacy = Privacy("Invoices", "financial", Erase.KEEP, "tax records")
 
@@ -92,6 +96,7 @@ class InvoiceLine(Stamped, CoreBase):
     """A line of an issued invoice, in plain words: "Group session, 90 minutes"."""
 
     __tablename__ = "invoicing_invoice_line"
+    log_name = mark("Invoice line")
     privacy = Privacy("Lines of invoices", "financial", Erase.KEEP, "tax records")
 
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoicing_invoice.id"), index=True)
@@ -109,6 +114,7 @@ class CreditNote(Stamped, CoreBase):
     """Takes back an issued invoice, or lines of it. Numbered in one series with the invoices, and never changed."""
 
     __tablename__ = "invoicing_credit_note"
+    log_name = mark("Credit note")
     __table_args__ = (UniqueConstraint("year", "sequence"),)
     privacy = Privacy("Credit notes", "financial", Erase.KEEP, "tax records")
 
@@ -126,6 +132,7 @@ class CreditLine(Stamped, CoreBase):
     """A line of an invoice that a credit note takes back; each at most once, and whole."""
 
     __tablename__ = "invoicing_credit_line"
+    log_name = mark("Credit note line")
     privacy = Privacy("Lines of credit notes", "financial", Erase.KEEP, "tax records")
 
     credit_note_id: Mapped[UUID] = mapped_column(ForeignKey("invoicing_credit_note.id"), index=True)
@@ -138,6 +145,7 @@ class Payment(Stamped, CoreBase):
     """Money that came in for an invoice, the whole or a part."""
 
     __tablename__ = "invoicing_payment"
+    log_name = mark("Payment")
     privacy = Privacy("Payments", "financial", Erase.KEEP, "tax records")
 
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoicing_invoice.id"), index=True)

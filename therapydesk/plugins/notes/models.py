@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from therapydesk.api import ClinicalBase, Erase, Keyed, Privacy, Stamped
+from therapydesk.api import ClinicalBase, Erase, Keyed, Privacy, Stamped, mark
 
 
 class Note(Stamped, ClinicalBase):
@@ -18,6 +18,8 @@ class Note(Stamped, ClinicalBase):
     """
 
     __tablename__ = "notes_note"
+    log_name = mark("Session note")
+    log_changes = {"signed_at": mark("Signed a note")}
     __table_args__ = (
         Index("ix_notes_note_person_happened", "person_id", "happened_on"),
         # Whole, or each session is looked for among all that are signed.
@@ -44,6 +46,7 @@ class Answer(Keyed, ClinicalBase):
     """What was written under one prompt; the prompt's title is kept as it was shown."""
 
     __tablename__ = "notes_answer"
+    log_name = mark("Text of a session note")
     privacy = Privacy("Notes about your sessions", "clinical", Erase.DELETE, "record of the support given")
 
     person_id: Mapped[UUID] = mapped_column(index=True)
@@ -58,6 +61,7 @@ class Music(Keyed, ClinicalBase):
     """A song, piece or instrument that was used, and how ("sung together, F major")."""
 
     __tablename__ = "notes_music"
+    log_name = mark("Music of a session note")
     privacy = Privacy("Music used in your sessions", "clinical", Erase.DELETE, "record of the support given")
 
     person_id: Mapped[UUID] = mapped_column(index=True)
@@ -71,6 +75,7 @@ class Addendum(Stamped, ClinicalBase):
     """Text added to a signed note, with who and when (the stamps and `signer_name`)."""
 
     __tablename__ = "notes_addendum"
+    log_name = mark("Addition to a signed note")
     privacy = Privacy("Additions to notes", "clinical", Erase.DELETE, "record of the support given")
 
     person_id: Mapped[UUID] = mapped_column(index=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from therapydesk.api import NO_PERSONAL_DATA, ClinicalBase, CoreBase, Erase, Privacy, Stamped
+from therapydesk.api import NO_PERSONAL_DATA, ClinicalBase, CoreBase, Erase, Privacy, Stamped, mark
 
 
 class Batch(Stamped, CoreBase):
@@ -18,6 +18,8 @@ class Batch(Stamped, CoreBase):
     """
 
     __tablename__ = "referrals_batch"
+    log_name = mark("Import of referrals")
+    log_changes = {"undone_at": mark("Took back an import")}
     privacy = NO_PERSONAL_DATA
 
     received_on: Mapped[date]
@@ -44,6 +46,8 @@ class Referral(Stamped, CoreBase):
     """
 
     __tablename__ = "referrals_referral"
+    log_name = mark("Referral")
+    log_changes = {"answered_on": mark("Answered a referral")}
     __table_args__ = (Index("ix_referrals_referral_state_received", "state", "received_on"),)
     privacy = Privacy(
         "Referrals to us",
@@ -78,6 +82,7 @@ class Mapping(Stamped, CoreBase):
     """Which column of a sender's list fills which field, remembered for the next list like it."""
 
     __tablename__ = "referrals_mapping"
+    log_name = mark("How columns of a file are read")
     privacy = NO_PERSONAL_DATA
 
     signature: Mapped[str] = mapped_column(String(64), index=True)
@@ -94,6 +99,7 @@ class Reason(Stamped, ClinicalBase):
     """
 
     __tablename__ = "referrals_reason"
+    log_name = mark("Reason for a referral")
     privacy = Privacy(
         "What was written about you when you came to us", "clinical", Erase.DELETE, "how you came to us"
     )

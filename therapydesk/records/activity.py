@@ -1,0 +1,275 @@
+"""The activity log for reading: what each role may see of it, found by what is asked for, read a window at a time."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, literal, or_, select, union_all
+
+from therapydesk.core import dates
+from therapydesk.core.audit import ENTRIES
+from therapydesk.core.errors import UserError
+from therapydesk.core.log_breaks import LogBreak, explain, open_breaks
+from therapydesk.core.permissions import allowed, may, role_title
+from therapydesk.core.tables import ZONES, Zone
+from therapydesk.core.vault.session import Db
+from therapydesk.core.words import tr
+from therapydesk.records import activity_words
+from therapydesk.records.people import Person
+from therapydesk.records.users import User
+
+_SHIFT = 48  # a line is kept as one number: which zone, and the entry's own number below it
+_BELOW = (1 << _SHIFT) - 1
+
+
+@dataclass(frozen=True)
+class LogQuery:
+    """What to list: by whom, what (a group of `activity_words.GROUPS`, or "changes"), in which zone, between two days
+    (both included, by the clock in the United Kingdom), about which person. Empty means all.
+    """
+
+    user_id: UUID | None = None
+    group: str = ""
+    zone: Zone | None = None
+    first: date | None = None
+    last: date | None = None
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class LogFound:
+    """The lines that a query found, newest first, without what is in them."""
+
+    query: LogQuery
+    lines: array[int] = field(default_factory=lambda: array("q"))
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return len(self.lines)
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One entry in words. `about` is what it was done to, `person` their name where the reader may know it; `more` are
+    pairs of label and text for the detail pane; `number` counts in the log of its zone.
+    """
+
+    zone: Zone
+    number: int
+    at: datetime
+    who: str
+    roles: str
+    what: str
+    about: str
+    person: str
+    person_id: UUID | None
+    reason: str
+    action: str
+    more: tuple[tuple[str, str], ...]
+    hash: str
+
+    @property
+    def id(self) -> tuple[Zone, int]:
+        """What tells a line from all others."""
+        return (self.zone, self.number)
+
+
+@allowed("audit.read", filters=True)
+def readable_logs(db: Db) -> dict[Zone, bool]:
+    """The logs that the signed-in user may read; True where only their own entries (security §4: a lead reads all, owner
+    and auditor those of core, a therapist their own).
+    """
+    roles = db.user.roles
+    found: dict[Zone, bool] = {}
+    for zone in ZONES:
+        whole = "lead" in roles or (zone == "core" and bool({"owner", "auditor"} & roles))
+        if db.holds(zone) and (whole or "therapist" in roles):
+            found[zone] = not whole
+    return found
+
+
+@allowed("audit.read", filters=True)
+def find_log(db: Db, query: LogQuery) -> LogFound:
+    """Find the lines that a query means, newest first. Reads through the logs: call it from a job."""
+    parts = [
+        _part(db, zone, query, own=own)
+        for zone, own in readable_logs(db).items()
+        if query.zone in (None, zone)
+    ]
+    if not parts:
+        return LogFound(query)
+    if len(parts) == 1:
+        found: Select[Any] | Any = parts[0].order_by(parts[0].selected_columns.line.desc())
+    else:
+        whole = union_all(*parts).subquery()
+        found = select(whole.c.line).order_by(whole.c.at.desc(), whole.c.line.desc())
+    lines = array("q")
+    for part in db.connection().execute(found.execution_options(yield_per=5000)).partitions():
+        lines.extend([row[0] for row in part])
+    return LogFound(query, lines)
+
+
+def _part(db: Db, zone: Zone, query: LogQuery, *, own: bool) -> Select[Any]:
+    c: Any = ENTRIES[zone].__table__.c
+    asked: list[ColumnElement[bool]] = [c.actor == db.user.id] if own else []
+    if query.user_id is not None:
+        asked.append(c.actor == query.user_id)
+    if query.group == "changes":
+        asked.append(c.action.not_in(activity_words.GROUPED))
+    elif query.group:
+        asked.append(c.action.in_(activity_words.GROUPS[query.group]))
+    if query.first is not None:
+        asked.append(c.at >= _midnight(query.first))
+    if query.last is not None:
+        asked.append(c.at < _midnight(query.last + timedelta(days=1)))
+    if query.person_id is not None:
+        asked.append(or_(c.ref == query.person_id, c.detail.contains(str(query.person_id))))
+    line = (literal(ZONES.index(zone) << _SHIFT) + c.seq).label("line")
+    return select(line, c.at).where(*asked)
+
+
+def _midnight(day: date) -> datetime:
+    return dates.to_utc(datetime.combine(day, time(0)), dates.LONDON)
+
+
+@allowed("audit.read", filters=True)
+def read_log(db: Db, found: LogFound, offset: int, limit: int) -> list[LogLine]:
+    """Some of the lines that were found, in words: three queries a window, however many lines."""
+    wanted = found.lines[offset : offset + limit]
+    readable = readable_logs(db)
+    rows: dict[int, Any] = {}
+    for zone in ZONES:
+        numbers = [line & _BELOW for line in wanted if ZONES[line >> _SHIFT] == zone]
+        if not numbers or zone not in readable:
+            continue
+        entry: Any = ENTRIES[zone].__table__
+        query = select(entry).where(entry.c.seq.in_(numbers))
+        if readable[zone]:
+            query = query.where(entry.c.actor == db.user.id)
+        for row in db.connection().execute(query).mappings():
+            rows[ZONES.index(zone) << _SHIFT | row["seq"]] = row
+    details = {line: _detail(row["detail"]) for line, row in rows.items()}
+    users = _user_names(db)
+    people = _person_names(db, {p for p in map(_person, rows.values(), details.values()) if p is not None})
+    return [
+        _line(ZONES[line >> _SHIFT], rows[line], details[line], users, people)
+        for line in wanted
+        if line in rows
+    ]
+
+
+def _detail(text: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _person(row: Mapping[Any, Any], detail: Mapping[str, Any]) -> UUID | None:
+    try:
+        return UUID(detail["person"]) if detail.get("person") else None
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _user_names(db: Db) -> dict[UUID, str]:
+    return {row[0]: row[1] for row in db.execute(select(User.id, User.name))}
+
+
+def _person_names(db: Db, ids: set[UUID]) -> dict[UUID, str]:
+    if not ids or not may(db.user, "people.read"):
+        return {}
+    found = db.execute(select(Person.id, Person.preferred_name, Person.full_name).where(Person.id.in_(ids)))
+    return {row[0]: row[1] or row[2] for row in found}
+
+
+def _line(
+    zone: Zone,
+    row: Mapping[Any, Any],
+    detail: Mapping[str, Any],
+    users: Mapping[UUID, str],
+    people: Mapping[UUID, str],
+) -> LogLine:
+    person_id = _person(row, detail)
+    table = str(detail.get("table", ""))
+    about = activity_words.record_words(zone, table)
+    if not about and detail.get("what"):
+        about = activity_words.viewed_words(str(detail["what"]))
+    if not about and row["ref"] in users:
+        about = users[row["ref"]]
+    who = (
+        users.get(row["actor"], tr("Somebody who is not here any more"))
+        if row["actor"]
+        else tr("TherapyDesk")
+    )
+    return LogLine(
+        zone=zone,
+        number=row["seq"],
+        at=row["at"],
+        who=who,
+        roles=", ".join(role_title(role) for role in row["role"].split(",") if role),
+        what=activity_words.action_words(zone, row["action"], detail),
+        about=about,
+        person=people.get(person_id, "") if person_id else "",
+        person_id=person_id,
+        reason=str(detail.get("reason", "")),
+        action=row["action"],
+        more=_more(detail),
+        hash=row["hash"],
+    )
+
+
+def _more(detail: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What else an entry tells, as pairs of label and text; ids and codes of the program stay out."""
+    pairs: list[tuple[str, str]] = []
+    if detail.get("reason"):
+        pairs.append((tr("Reason"), str(detail["reason"])))
+    if detail.get("count") is not None:
+        pairs.append((tr("How many"), str(detail["count"])))
+    if detail.get("columns"):
+        pairs.append((tr("Fields"), ", ".join(str(c).replace("_", " ") for c in detail["columns"])))
+    if detail.get("zone"):
+        pairs.append((tr("Part"), activity_words.zone_words(detail["zone"])))
+    if detail.get("entry") is not None:
+        pairs.append((tr("Entry"), f"{detail['entry']}"))
+    if detail.get("why"):
+        pairs.append((tr("What is wrong"), str(detail["why"])))
+    if detail.get("entries") is not None:
+        pairs.append((tr("Entries"), f"{detail['entries']:,}"))
+    if detail.get("seconds") is not None:
+        pairs.append((tr("By how many seconds"), str(detail["seconds"])))
+    if detail.get("roles"):
+        pairs.append((tr("Roles"), ", ".join(role_title(str(r)) for r in detail["roles"])))
+    return tuple(pairs)
+
+
+@allowed("audit.read", filters=True)
+def log_actors(db: Db) -> list[tuple[UUID, str]]:
+    """Whom the log can be listed by: all who sign in or did; only the reader, when they read their own entries."""
+    if all(readable_logs(db).values()):
+        return [(db.user.id, db.user.name)]
+    return [(row[0], row[1]) for row in db.execute(select(User.id, User.name).order_by(User.name))]
+
+
+@allowed("audit.read", filters=True)
+def log_breaks(db: Db) -> Sequence[LogBreak]:
+    """What is wrong with a log and not explained yet; for owner and leads (security §6)."""
+    return open_breaks(db) if may(db.user, "audit.explain") else []
+
+
+@allowed("audit.explain")
+def explain_log_break(db: Db, found: LogBreak, reason: str) -> None:
+    """Write down why an entry does not fit. Raises UserError without a reason. The caller then marks the log anew."""
+    if not reason.strip():
+        raise UserError(
+            tr("Say why the log does not fit together."), tr("It is written into the log itself.")
+        )
+    explain(db, found, reason.strip())
