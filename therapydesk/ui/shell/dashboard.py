@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from therapydesk.api import (
@@ -61,36 +61,17 @@ class TodayPage(BasePage):
         self._columns = (beside.left, beside.right)
         self.body.addWidget(beside, 1)
         self._add_actions()
-        self._to_build = self._cards()
-        self._turn = QTimer(self, singleShot=True, interval=0)
-        self._turn.timeout.connect(self._go_on)
+        for card in self._cards():
+            widget = desk.plugins.build(card, desk)
+            if widget is None:
+                self._say_failed(card.title)
+            else:
+                self._columns[card.column].addWidget(widget)
         self._due = DueCard(desk)
         self._reading = Newest(self, desk.jobs, self._show_due, self.job_failed)
-        self._cards_are_new = True
-        self._build_card()  # with the next session, where the focus goes; the others in turns, so that keys are heard
         self._columns[0].addWidget(self._due, 1)
         self._columns[1].addStretch(1)
-
-    def _build_card(self) -> None:
-        if not self._to_build:
-            return
-        card = self._to_build.pop(0)
-        widget = self.desk.plugins.build(card, self.desk)
-        if widget is None:
-            self._say_failed(card.title)
-            return
-        column = self._columns[card.column]
-        foot = 0 if self._cards_are_new else 1  # the card of what is due, or a stretch, stays last
-        column.insertWidget(column.count() - foot, widget)
-
-    def _go_on(self) -> None:
-        """One more card; when all are there, what is due."""
-        if self._to_build:
-            self._build_card()
-            self._turn.start()
-            return
-        self._order_tabs()
-        self._reading.start(self._read_due)
+        self._cards_are_new = True
 
     def _say_failed(self, title: str) -> None:
         self.messages.show_message(
@@ -125,14 +106,11 @@ class TodayPage(BasePage):
         """Read the day; the cards read for themselves, and what is due comes when it was read beside the window."""
         with self.desk.vault.read() as db:
             self.set_summary(self._day_in_words(db))
-        if self._cards_are_new:
-            self._cards_are_new = False
-            self._turn.start()
-            return
-        self._keeping_the_place(self._read_cards)
+        self._reading.start(self._read_due)
+        if not self._cards_are_new:
+            self._keeping_the_place(self._read_cards)
+        self._cards_are_new = False
         self._order_tabs()
-        if not self._to_build:
-            self._reading.start(self._read_due)
 
     def _read_due(self) -> Answers[DueItem]:
         """What is due of every module and of the records: it looks among all people."""
