@@ -71,6 +71,10 @@ class Card(QFrame):
         """Put an icon before the title, which says the same in words."""
         self._head.insertWidget(0, IconMark(name, token))
 
+    def put_at_end(self, widget: QWidget) -> None:
+        """Put words or a button at the right of the title's line."""
+        self._head.addWidget(widget)
+
     def set_link(self, text: str, slot: Callable[[], object]) -> None:
         """Show a link (or another one) on the title's line."""
         if self._link is not None:
