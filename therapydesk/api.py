@@ -157,6 +157,7 @@ from therapydesk.records import (
     events,
     ownership,
     rhythm,
+    subject_follow,
 )
 from therapydesk.records import episode_moves as episodes
 from therapydesk.records.appointment_tables import Appointment, Attendance, Room
@@ -526,6 +527,7 @@ __all__ = [
     "show_time",
     "split_recovery_code",
     "stage_words",
+    "subject_follow",
     "take_back",
     "take_back_consent",
     "take_key",

@@ -25,6 +25,8 @@ ASKED_ELSEWHERE = {
     "backup.salvage": "files again: core.vault.salvage asks (tests/core/vault/test_salvage.py)",
     "backup.rotate": "a key is no row: the command line asks (tests/core/vault/test_backup_cli.py)",
     "modules.switch": "a setting of the machine, not rows: Settings › Modules and the command line ask",
+    "subject_access.clinical": "a part of an answer: subject_collect.require_part asks it beside subject_access.review",
+    "subject_access.safeguarding": "a part of an answer: subject_collect.require_part asks it, too",
     "users.manage": "users are the vault's own file, not rows: records.staff asks (tests/records/test_staff.py)",
     "users.grant_clinical": "a key is no row either: records.staff asks (tests/records/test_staff.py)",
     "users.grant_safeguarding": "a key is no row either: records.staff asks (tests/records/test_staff.py)",

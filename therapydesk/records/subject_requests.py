@@ -17,9 +17,11 @@ from therapydesk.core.dates import bank_holidays, show_day, today
 from therapydesk.core.errors import NotFound, UserError
 from therapydesk.core.permissions import allowed, scope_of
 from therapydesk.core.tables import ZONES, Zone
+from therapydesk.core.vault.outbox import publish
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records import subject_words as words
+from therapydesk.records.events import SubjectRequestEnded
 from therapydesk.records.people import Person
 from therapydesk.records.practice import practice_card
 from therapydesk.records.subject_clock import MOST_MONTHS, Clock, Pause, clock
@@ -288,6 +290,7 @@ def mark_sent(db: Db, request_id: UUID, how: str, sent_on: date) -> None:
         raise UserError(tr("Not in a pack yet: {parts}.").format(parts=names))
     row.state, row.how_sent, row.ended_on = "sent", how, sent_on
     db.flush()
+    publish(db, SubjectRequestEnded(row.id, row.state))
 
 
 @allowed("subject_access.run")
@@ -300,6 +303,7 @@ def end_request(db: Db, request_id: UUID, state: str, reason: str, ended_on: dat
     _not_to_come(ended_on)
     row.state, row.end_reason, row.ended_on = state, reason, ended_on
     db.flush()
+    publish(db, SubjectRequestEnded(row.id, row.state))
 
 
 # --- Today ---

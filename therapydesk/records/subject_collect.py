@@ -1,0 +1,288 @@
+"""Copy what stands about a person in one zone, from `Privacy` on the tables alone, for somebody to review.
+
+Each part by whoever holds its zone. The copies are the request's: nothing in the records is changed by what is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, delete, func, insert, select
+
+from therapydesk.core import audit, hookspecs
+from therapydesk.core.dates import now, to_local
+from therapydesk.core.errors import NotFound, UserError
+from therapydesk.core.ids import new_id
+from therapydesk.core.permissions import allowed, require
+from therapydesk.core.tables import NO_PERSONAL_DATA, ZONES, Base, Zone
+from therapydesk.core.vault.outbox import publish
+from therapydesk.core.vault.session import Db
+from therapydesk.core.words import tr
+from therapydesk.records.events import SubjectPartMoved
+from therapydesk.records.organisations import Organisation
+from therapydesk.records.people import ContactPoint, Person
+from therapydesk.records.subject_labels import BY_STAFF, QUIET, label, show
+from therapydesk.records.subject_marks import CopiedField, Mark, write_fields, write_marks
+from therapydesk.records.subject_names import NameFinder
+from therapydesk.records.subject_requests import PARTS, open_request
+from therapydesk.records.subject_sources import Source, about, everybody, sources
+from therapydesk.records.subject_tables import ITEMS
+from therapydesk.records.users import User
+
+AT_ONCE = 500
+DAYS = ("happened_on", "said_on", "received_on", "asked_on", "issued_on", "paid_on", "opened_on", "starts_at")
+PROGRESS_EVERY = 200
+Progress = Any  # (done, total, text) -> object, which may raise to stop; Job.progress is one
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a collection found: copies, files among them, places that wait for a decision."""
+
+    items: int
+    files: int
+    to_decide: int
+
+
+@dataclass
+class _Names:
+    """Ids in words: who works here, who is known, which organisation."""
+
+    staff: Mapping[UUID, str]
+    people: Mapping[UUID, str]
+    places: Mapping[UUID, str]
+
+
+def require_part(db: Db, zone: Zone) -> None:
+    """Raise PermissionDenied unless this user's role has the part of a zone, and UserError without its key."""
+    require(db, PARTS[zone])
+    if not db.holds(zone):
+        raise UserError(tr("You do not hold the key of this part of the vault."))
+
+
+@allowed("subject_access.review")
+def collect_part(db: Db, request_id: UUID, progress: Progress = lambda *_: None) -> Collected:
+    """Copy what stands about the person in the zone that `db` writes; copies of an earlier collection go.
+
+    What a module adds by `subject_extras` is among it; when a module fails nothing is collected, for an answer that is
+    not whole is worse than a late one. Raises UserError naming the module.
+    """
+    zone = _zone(db)
+    require_part(db, zone)
+    request = open_request(db, request_id)
+    people = everybody(db, request.person_id)
+    table: Any = ITEMS[zone].__table__
+    finder, names = name_finder(db, people), _names(db)
+    found: list[dict[str, Any]] = []
+    todo = sources(db, zone)
+    for done, source in enumerate(todo):
+        progress(done, len(todo), source.title)
+        for row in _rows(db, source, people):
+            found.append(_copy(source, row, names, finder))
+            if len(found) % PROGRESS_EVERY == 0:
+                progress(done, len(todo), source.title)
+    found += _extras(db, zone, request.person_id)
+    found.sort(key=lambda item: (item["happened_on"] or date.min, item["title"]))
+    db.execute(delete(table).where(table.c.request_id == request_id))
+    about_all = {"request_id": request_id, "person_id": request.person_id, **_stamps(db)}
+    for start in range(0, len(found), AT_ONCE):
+        rows = [
+            {**about_all, **item, "id": new_id(), "position": start + number}
+            for number, item in enumerate(found[start : start + AT_ONCE])
+        ]
+        db.execute(insert(table), rows)
+    audit.bulk(db, table, "copied for a request for data", [request_id])
+    collected = Collected(
+        len(found), sum(bool(i["file_name"]) for i in found), sum(i["to_decide"] for i in found)
+    )
+    audit.record(db, "request for data collected", request_id, {"count": collected.items})
+    publish(db, SubjectPartMoved(request_id, zone, "collected"))
+    return collected
+
+
+def _zone(db: Db) -> Zone:
+    if db.zone is None:
+        raise RuntimeError("collecting writes copies")
+    return db.zone
+
+
+def _stamps(db: Db) -> dict[str, Any]:
+    at, user = now(), db.user.id
+    return {
+        "created_at": at,
+        "created_by": user,
+        "changed_at": at,
+        "changed_by": user,
+        "row_version": 1,
+        "reason": "",
+    }
+
+
+# --- Rows ---
+
+
+def _rows(db: Db, source: Source, people: Collection[UUID]) -> Iterator[Mapping[str, Any]]:
+    """The rows of one table about these people, with what the rows they hang on say of day and place."""
+    condition = about(source.table, people if source.privacy is not None else {i.hex for i in people})
+    if condition is None:
+        raise UserError(tr("Nothing leads from “{table}” to a person.").format(table=source.table.name))
+    columns = [c for c in source.table.c if not isinstance(c.type, LargeBinary)]
+    told = select(*columns, *_beside(source.table)).where(condition)
+    for key, parent in _parents(source.table):
+        told = told.outerjoin(parent, key.parent == key.column)
+    result = db.connection().execution_options(yield_per=AT_ONCE).execute(told)
+    for row in result.mappings():
+        yield dict(row)
+
+
+def _parents(table: Any) -> list[tuple[Any, Any]]:
+    """The rows without personal data that a row hangs on, such as the session of somebody's attendance."""
+    found: dict[str, tuple[Any, Any]] = {}
+    plain = {m.local_table for m in Base.registry.mappers if m.class_.privacy == NO_PERSONAL_DATA}
+    for key in table.foreign_keys:
+        parent = key.column.table
+        named = parent in (User.__table__, Organisation.__table__)
+        if parent in plain and not named and parent is not table and parent.name not in found:
+            found[parent.name] = (key, parent)
+    return list(found.values())
+
+
+def _beside(table: Any) -> list[Any]:
+    return [
+        column.label(f"{parent.name}.{column.name}")
+        for _key, parent in _parents(table)
+        for column in parent.c
+        if column.name not in QUIET
+        and not column.foreign_keys
+        and not column.name.startswith(("created", "changed"))
+    ]
+
+
+def _copy(source: Source, row: Mapping[str, Any], names: _Names, finder: NameFinder) -> dict[str, Any]:
+    """One row as a copy, with the places where somebody else may stand."""
+    hidden = set(source.privacy.hide) if source.privacy is not None else set()
+    fields = [
+        field
+        for key, value in row.items()
+        if key not in QUIET and key not in hidden and (field := _field(key, value, names)) is not None
+    ]
+    marks = [
+        Mark(number, place.start, place.end, place.text)
+        for number, field in enumerate(fields)
+        if not field.staff
+        for place in finder.find(field.text)
+    ]
+    is_file = any(isinstance(c.type, LargeBinary) and c.name == "content" for c in source.table.c)
+    return {
+        "source": source.table.name,
+        "row_id": _id(row.get("id")),
+        "title": source.title,
+        "happened_on": _day(row),
+        "fields": write_fields(fields),
+        "marks": write_marks(marks),
+        "to_decide": len(marks) + is_file,
+        "decision": "" if is_file else "give",
+        "file_name": str(row.get("title") or source.title)[:200] if is_file else "",
+        "content": None,
+    }
+
+
+def _id(value: Any) -> UUID | None:
+    if isinstance(value, UUID):
+        return value
+    return UUID(value) if isinstance(value, str) and len(value) == 32 else None
+
+
+def _field(key: str, value: Any, names: _Names) -> CopiedField | None:
+    column = key.rpartition(".")[2]
+    staff = column in BY_STAFF
+    if isinstance(value, UUID):
+        who = names.staff.get(value) if staff else names.people.get(value) or names.places.get(value)
+        text = who or ""
+    else:
+        text = show(value)
+    return CopiedField(key, label(column), text, staff) if text else None
+
+
+def _day(row: Mapping[str, Any]) -> date | None:
+    for name in DAYS:
+        found = next((v for k, v in row.items() if k.rpartition(".")[2] == name and v is not None), None)
+        if isinstance(found, datetime):
+            return found.date()
+        if isinstance(found, date):
+            return found
+    made = row.get("created_at")
+    return to_local(made).date() if isinstance(made, datetime) and made.tzinfo is not None else None
+
+
+# --- Names ---
+
+
+def _names(db: Db) -> _Names:
+    staff = {row.id: row.name for row in db.execute(select(User.id, User.name))}
+    people = {row.id: row.full_name for row in db.execute(select(Person.id, Person.full_name))}
+    places = {row.id: row.name for row in db.execute(select(Organisation.id, Organisation.name))}
+    return _Names(staff, people, places)
+
+
+def name_finder(db: Db, people: Collection[UUID]) -> NameFinder:
+    """What finds others in a text about these records of one person."""
+    rows = db.execute(select(Person.id, Person.full_name, Person.preferred_name, Person.nhs_number)).all()
+    own = [row for row in rows if row.id in people]
+    if not own:
+        raise NotFound(tr("That person is not here."))
+    ways = list(db.scalars(select(ContactPoint.value).where(ContactPoint.person_id.in_(people))))
+    own_names = [name for row in own for name in (row.full_name, row.preferred_name) if name]
+    others = [(row.full_name, row.preferred_name or "") for row in rows if row.id not in people]
+    return NameFinder.make(own_names, [*ways, *(row.nhs_number or "" for row in own)], others)
+
+
+# --- What modules add ---
+
+
+def _extras(db: Db, zone: Zone, person_id: UUID) -> list[dict[str, Any]]:
+    """What modules add to the part of a zone. A module at home in core may hold tables in others, too: while a part is
+    collected it holds no zone above, so that nothing of a concern comes into the copies of core by a slip.
+    """
+    host: Any = db.info["host"]  # the plugin host: the vault knows no more of it than Host says
+    held, db.held = db.held, frozenset(ZONES[: ZONES.index(zone) + 1]) & db.held
+    found = []
+    try:
+        for plugin_id in list(host.loaded):
+            answers = host.ask(hookspecs.subject_extras, only=plugin_id, db=db, person_id=person_id)
+            for failure in answers.failures:
+                raise UserError(
+                    tr("“{module}” could not give what it holds, so nothing was collected.").format(
+                        module=failure.title
+                    ),
+                    tr("An answer that is not whole is worse than a late one. See Settings, Modules."),
+                )
+            found += [_extra(plugin_id, item.path, item.content) for item in answers.values]
+    finally:
+        db.held = held
+    return found
+
+
+def _extra(plugin_id: str, path: str, content: bytes) -> dict[str, Any]:
+    return {
+        "source": f"{plugin_id}.extra",
+        "row_id": None,
+        "title": tr("Further files"),
+        "happened_on": None,
+        "fields": write_fields([]),
+        "marks": write_marks([]),
+        "to_decide": 1,
+        "decision": "",
+        "file_name": path.replace("\\", "/").rsplit("/", 1)[-1][:200] or plugin_id,
+        "content": content,
+    }
+
+
+def count_items(db: Db, zone: Zone, request_id: UUID) -> int:
+    """How many copies a part has."""
+    table: Any = ITEMS[zone].__table__
+    return db.scalar(select(func.count()).select_from(table).where(table.c.request_id == request_id)) or 0
