@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.reliability.world import Host, open_vault
 from therapydesk.core.tables import ZONES, Zone
-from therapydesk.core.vault import generations
+from therapydesk.core.vault import durable, generations
 from therapydesk.core.vault.keys import ZoneKeys
 from therapydesk.core.vault.vault import Vault
 
@@ -47,11 +47,17 @@ class Sound:
         return ZoneKeys(bytearray(self.secrets[zone]))
 
 
-def sound_vault(folder: Path, host: Host) -> Sound:
-    """The kept vault, brought up to date and locked; each zone in one file."""
+def sound_vault(folder: Path, host: Host, *, renewed: bool = False) -> Sound:
+    """The kept vault, brought up to date and locked; each zone in one file. `renewed`: all small files, too, as this
+    version writes them.
+    """
     vault = open_vault(old_vault(folder), host)
     vault.unlock(*SIGN_IN)
     vault.settle()
+    if renewed:
+        durable.write_json(folder / "VAULT.json", durable.read_json(folder / "VAULT.json"))
+        for zone in ZONES:
+            vault.rotate(zone)
     secrets = {zone: bytes(vault.unlocked.ring.zones[zone].secret) for zone in ZONES}
     vault.close()
     return Sound(folder, secrets)

@@ -16,7 +16,7 @@ from therapydesk.core.vault import generations, zones
 from therapydesk.core.vault.damage import generations_of, keep_copy, newest_generations
 from therapydesk.core.vault.grants import Grants
 from therapydesk.core.vault.keys import KeyRing, OwnKeys, ZoneKeys
-from therapydesk.core.vault.opening import Unlocked, open_units
+from therapydesk.core.vault.opening import Unlocked, files_of, open_units
 from therapydesk.core.vault.session import Actor
 from therapydesk.core.vault.users import UserEntry, Users
 from therapydesk.core.words import tr
@@ -160,6 +160,18 @@ class DamageDoor:
         except (VaultError, sqlcipher.Error) as error:
             return error.message if isinstance(error, VaultError) else str(zones.in_words(error))
         return tr("It was written by an older version, and is brought up to date first.") if behind else ""
+
+    def name_damage(self, error: BaseException) -> DamagedVault | None:
+        """Which file it is about, for an error that does not say so; None for any other error."""
+        if not isinstance(error, DamagedVault):
+            return None
+        state = self.unlocked
+        for zone, (path, keys) in files_of(self.folder, state.current, state.ring).items():
+            try:
+                generations.quick_check(zone, path, keys, lambda: False)
+            except DamagedVault as found:
+                return found
+        return error
 
     def stop_writing(self, *damaged: Zone) -> Path:
         """Damage was found while the vault was open: keep a copy of the files, write these zones no more. Returns where
