@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,17 @@ def test_the_vault_of_the_option_goes_before_that_of_the_environment(
     words = [*named, "people", "list"] if before else ["people", "list", *named]
     assert cli.run([*access, *words]) == 2
     assert "holds no TherapyDesk vault" in capsys.readouterr().err
+
+
+def test_a_check_that_finds_something_ends_with_status_two(
+    access: list[str], template: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(template, tmp_path / "vault"))
+    words = [*access, "--vault", str(folder), "vault", "check"]
+    assert cli.run(words) == 0
+    path = folder / "safeguarding" / "g1" / "zone.db"
+    content = bytearray(path.read_bytes())
+    content[-100] ^= 1
+    path.write_bytes(content)
+    assert cli.run(words) == 2
+    assert "safeguarding/g1/zone.db" in capsys.readouterr().out

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 
 from therapydesk.built_in import BUILT_IN
 from therapydesk.cli.modules import modules
+from therapydesk.cli.privacy import privacy_group
 from therapydesk.cli.vault import vault_group
 from therapydesk.core import hookspecs
 from therapydesk.core.command_line import CliContext
@@ -37,7 +38,7 @@ def run(argv: list[str]) -> int:
     )
     context = CliContext(plugins)
     try:
-        command(plugins)(args=argv, obj=context, standalone_mode=False, prog_name="therapydesk")
+        answer = command(plugins)(args=argv, obj=context, standalone_mode=False, prog_name="therapydesk")
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
@@ -60,7 +61,7 @@ def run(argv: list[str]) -> int:
         return 1
     finally:
         context.close()
-    return 0
+    return answer if isinstance(answer, int) else 0  # a command that ends by Exit(2) answers 2 here
 
 
 def _fault(error: Exception) -> str:
@@ -77,7 +78,7 @@ def command(plugins: Plugins) -> click.Group:
         "therapydesk",
         help=tr("TherapyDesk on the command line. Without a command it opens the window."),
     )
-    for own in (demo, vault_group, modules, self_test):
+    for own in (demo, vault_group, privacy_group, modules, self_test):
         root.add_command(own)
     for contributed in plugins.collect(hookspecs.commands):
         if contributed.cli is not None:
