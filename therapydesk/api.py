@@ -86,6 +86,7 @@ from therapydesk.core.importing import (
 )
 from therapydesk.core.jobs import Job
 from therapydesk.core.money import Money, MoneyType, parse_money
+from therapydesk.core.outgoing import Outgoing, went_out
 from therapydesk.core.parsing.heads import column_letters
 from therapydesk.core.parsing.types import (
     ImportProblem,
@@ -363,6 +364,7 @@ __all__ = [
     "OrganisationDetails",
     "OrganisationView",
     "Outcome",
+    "Outgoing",
     "Page",
     "Parsed",
     "PeopleFound",
@@ -540,6 +542,7 @@ __all__ = [
     "user_title",
     "viewed",
     "withdraw_consent",
+    "went_out",
     "without_collecting",
     "zone_title",
 ]

@@ -67,7 +67,7 @@ def test_it_can_be_narrowed(vault: Vault) -> None:
     }
     (out,) = lines(vault, group="out")
     assert (out.what, out.about, out.reason) == ("Saved as a file", "Week of the diary", "for the council")
-    assert [line.person for line in lines(vault, person_id=person_id)] == ["Carys Bevan"]
+    assert [line.person for line in lines(vault, people=(person_id,))] == ["Carys Bevan"]
     assert len(lines(vault, first=at.date(), last=at.date())) == 1
     assert len(lines(vault, first=at.date() + timedelta(days=1))) == 2
     assert {line.zone for line in lines(vault, zone="clinical")} <= {"clinical"}

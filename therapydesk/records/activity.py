@@ -15,15 +15,17 @@ from sqlalchemy import ColumnElement, Select, literal, or_, select, union_all
 from therapydesk.core import dates
 from therapydesk.core.audit import ENTRIES
 from therapydesk.core.errors import UserError
-from therapydesk.core.log_breaks import LogBreak, explain, open_breaks
+from therapydesk.core.log_breaks import LogBreak, explain, last_full_check, open_breaks
 from therapydesk.core.permissions import allowed, may, role_title
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records import activity_words
 from therapydesk.records.people import Person
+from therapydesk.records.people_lists import ids_named
 from therapydesk.records.users import User
 
+MOST_PEOPLE = 20
 _SHIFT = 48  # a line is kept as one number: which zone, and the entry's own number below it
 _BELOW = (1 << _SHIFT) - 1
 
@@ -31,7 +33,7 @@ _BELOW = (1 << _SHIFT) - 1
 @dataclass(frozen=True)
 class LogQuery:
     """What to list: by whom, what (a group of `activity_words.GROUPS`, or "changes"), in which zone, between two days
-    (both included, by the clock in the United Kingdom), about which person. Empty means all.
+    (both included, by the clock in the United Kingdom), about which people. Empty means all.
     """
 
     user_id: UUID | None = None
@@ -39,7 +41,7 @@ class LogQuery:
     zone: Zone | None = None
     first: date | None = None
     last: date | None = None
-    person_id: UUID | None = None
+    people: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,9 @@ def _part(db: Db, zone: Zone, query: LogQuery, *, own: bool) -> Select[Any]:
         asked.append(c.at >= _midnight(query.first))
     if query.last is not None:
         asked.append(c.at < _midnight(query.last + timedelta(days=1)))
-    if query.person_id is not None:
-        asked.append(or_(c.ref == query.person_id, c.detail.contains(str(query.person_id))))
+    if query.people is not None:
+        told = [c.detail.contains(str(person)) for person in query.people]
+        asked.append(or_(c.ref.in_(query.people), *told))
     line = (literal(ZONES.index(zone) << _SHIFT) + c.seq).label("line")
     return select(line, c.at).where(*asked)
 
@@ -257,6 +260,19 @@ def log_actors(db: Db) -> list[tuple[UUID, str]]:
     if all(readable_logs(db).values()):
         return [(db.user.id, db.user.name)]
     return [(row[0], row[1]) for row in db.execute(select(User.id, User.name).order_by(User.name))]
+
+
+@allowed("audit.read", filters=True)
+def last_log_check(db: Db) -> datetime | None:
+    """When all of the logs that may be read were last walked through; None when one never was."""
+    found = [last_full_check(db, zone) for zone in readable_logs(db)]
+    return None if None in found else min((at for at in found if at is not None), default=None)
+
+
+@allowed("people.read")
+def people_in_log(db: Db, text: str) -> tuple[UUID, ...]:
+    """Whom a name that was typed may mean, the first twenty."""
+    return tuple(ids_named(text, MOST_PEOPLE, db))
 
 
 @allowed("audit.read", filters=True)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
 
 STEP = 500
-MOST_PRINTED = 2000  # lines: some 60 pages; more goes into a file
+MOST_PRINTED = 500  # lines: some 20 pages; more goes into a file
 Progress = Callable[[int, int], object]
 
 

@@ -124,6 +124,7 @@ def action_words(zone: Zone, action: str, detail: Mapping[str, Any]) -> str:
 def viewed_words(what: str) -> str:
     """What somebody looked at or took out, as the caller of `viewed` or `went_out` put it."""
     known = {
+        "paper": mark("Printed page"),
         "week": mark("Week of the diary"),
         "invoice": mark("Invoice"),
         "credit note": mark("Credit note"),

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from therapydesk.api import put_file, tr
+from therapydesk.api import Outgoing, put_file, tr, went_out
 from therapydesk.ui.kit.page import BasePage
 
+A_FILE = Outgoing("file")
 
-def save_file(page: BasePage, title: str, name: str, content: bytes) -> QFileDialog:
+
+def save_file(
+    page: BasePage, title: str, name: str, content: bytes, *, told: Outgoing | None = A_FILE
+) -> QFileDialog:
     """Ask where to and save a file called `name`; the page says that it is saved, or why not.
 
-    `title` is the action ("Save as PDF"). No person's name belongs in `name`.
+    `title` is the action ("Save as PDF"). No person's name belongs in `name`. `told` is what the activity log says that
+    leaves; None when it was told already.
     """
-    return ask_file(page, title, name, lambda chosen: write_file(page, chosen, content))
+    return ask_file(page, title, name, lambda chosen: write_file(page, chosen, content, told=told))
 
 
 def ask_file(parent: QWidget, title: str, name: str, chosen: Callable[[Path], object]) -> QFileDialog:
@@ -30,8 +36,15 @@ def ask_file(parent: QWidget, title: str, name: str, chosen: Callable[[Path], ob
     return dialog
 
 
-def write_file(page: BasePage, path: Path, content: bytes) -> None:
-    """Write a file that only the user may read, and say so on the page."""
+def write_file(page: BasePage, path: Path, content: bytes, *, told: Outgoing | None = A_FILE) -> None:
+    """Tell the activity log, write a file that only the user may read, and say so on the page."""
     with page.guard():
+        tell_log(page, "export", told)
         put_file(path, content)
         page.done(tr("Saved {file}.").format(file=path.name))
+
+
+def tell_log(page: BasePage, how: Literal["export", "print"], told: Outgoing | None) -> None:
+    """Write into the activity log what leaves the program. Raises UserError, and nothing leaves then."""
+    if told is not None and page.desk is not None:
+        went_out(page.desk.vault, how, told)

@@ -9,9 +9,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from therapydesk.api import pdf, tr
+from therapydesk.api import Outgoing, pdf, tr
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.files import save_file
+from therapydesk.ui.kit.files import save_file, tell_log
 from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, text_label
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 Build = Callable[[pdf.Size], bytes]
+A_PAPER = Outgoing("paper")
 DOTS = 300  # an inch, on paper
 
 
@@ -30,11 +31,21 @@ class PrintWindow(QDialog):
     """`build(size)` makes the PDF: "normal", "large" or "extra_large". `title` is the window's and the file's name.
 
     With `nameless`, which makes the same without anybody's name, "Leave out names" is offered. Print and save close
-    the window; the page says what was saved.
+    the window; the page says what was saved. `told` is what the activity log says that leaves; None when it was told
+    already.
     """
 
-    def __init__(self, page: BasePage, title: str, build: Build, nameless: Build | None = None) -> None:
+    def __init__(
+        self,
+        page: BasePage,
+        title: str,
+        build: Build,
+        nameless: Build | None = None,
+        *,
+        told: Outgoing | None = A_PAPER,
+    ) -> None:
         super().__init__(page)
+        self._told = told
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setWindowIcon(app_icon())
@@ -84,7 +95,7 @@ class PrintWindow(QDialog):
     def save(self) -> None:
         """Ask where to, and save the PDF."""
         self.accept()
-        save_file(self._page, tr("Save as PDF"), f"{self.windowTitle()}.pdf", self.data)
+        save_file(self._page, tr("Save as PDF"), f"{self.windowTitle()}.pdf", self.data, told=self._told)
 
     def print(self) -> None:
         """Ask for a printer, and print."""
@@ -96,9 +107,11 @@ class PrintWindow(QDialog):
         QDialog.open(dialog)  # its own open() is another one
 
     def _print_on(self, printer: QPrinter) -> None:
-        print_pages(self.data, printer)
-        self.accept()
-        self._page.done(tr("Sent to the printer."))
+        with self._page.guard():
+            tell_log(self._page, "print", self._told)
+            print_pages(self.data, printer)
+            self.accept()
+            self._page.done(tr("Sent to the printer."))
 
 
 def print_pages(data: bytes, printer: QPrinter) -> None:
