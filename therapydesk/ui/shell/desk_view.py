@@ -29,6 +29,7 @@ TODAY = "today"
 PERSON = "person"
 IMPORT = "import"
 PRIVACY = "privacy"
+ACTIVITY = "activity"
 
 
 class DeskView(QWidget):
@@ -87,6 +88,9 @@ class DeskView(QWidget):
             return
         if link.page == PRIVACY:
             self._open_privacy(link, visit=visit)
+            return
+        if link.page == ACTIVITY:
+            self._open_activity(link, visit=visit)
             return
         try:
             if link.page in self._over and self.page is not None:
@@ -186,6 +190,17 @@ class DeskView(QWidget):
             if visit:
                 self.history.visit(link)
             self.show_page(page)
+
+    def _open_activity(self, link: Link, *, visit: bool) -> None:
+        """The activity log, for who may read any of it."""
+        with self.page.guard() if self.page is not None else suppress():
+            if not may(self.desk.user, "audit.read"):
+                raise UserError(tr("That page is not open to you, or its module is switched off."))
+            from therapydesk.ui.shell.audit_window import ActivityLogPage  # rarely wanted: not at the start
+
+            if visit:
+                self.history.visit(link)
+            self.show_page(ActivityLogPage(self.desk))
 
     def _drop(self, page: QWidget) -> None:
         if isinstance(page, BasePage) and page in self._passing:

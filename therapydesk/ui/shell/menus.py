@@ -79,10 +79,13 @@ class Menus(QObject):
             "Ctrl+,",
             "settings",
         )
-        if view.sees_privacy:
-            from therapydesk.core.contributions import Link  # with a desk only: the window paints before
+        from therapydesk.core.contributions import Link  # with a desk only: the window paints before
+        from therapydesk.core.permissions import may
 
+        if view.sees_privacy:
             self._add("tools", tr("Privacy"), lambda: view.open(Link(PRIVACY)))
+        if may(view.desk.user, "audit.read"):
+            self._add("tools", tr("Activity log"), lambda: view.open(Link("activity")))
         self._add("tools", tr("Modules"), lambda: self.settings_wanted.emit("modules"))
         self._help()
         self._hide_empty()
