@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 
-from tests.plugins.safeguarding.conftest import NOW, SEEN, WANTS, raise_about
-from therapydesk.core.errors import PermissionDenied, UserError
+from tests.conftest import PASSPHRASE, USER
+from tests.plugins.safeguarding.conftest import NOW, SEEN, WANTS, lead, raise_about
+from therapydesk.core import permissions
+from therapydesk.core.errors import PermissionDenied, UserError, ZoneClosed
+from therapydesk.core.vault import generations
+from therapydesk.core.vault.opening import files_of
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
+from therapydesk.records.merging import merge_people
+from therapydesk.records.practice import put_setting
+from therapydesk.testing import add_person
+
+SOURCE = service.Source("appointment", UUID(int=77))
+
+
+def core_in_the_clear_of(vault: Vault, user: str) -> bytes:
+    """Every row of core as somebody with its key sees it."""
+    state = vault.unlocked
+    assert state.user.name == user
+    path, keys = files_of(vault.folder, state.current, state.ring)["core"]
+    with closing(generations.connect_alone(path, keys)) as raw:
+        names = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = [(name, raw.execute(f'SELECT * FROM "{name}"').fetchall()) for name in names]
+    return repr(rows).encode()
 
 
 def test_a_sole_practitioner_who_is_lead_has_it_at_once(vault: Vault, person_id: UUID) -> None:
@@ -23,5 +45,166 @@ def test_a_sole_practitioner_who_is_lead_has_it_at_once(vault: Vault, person_id:
     assert view.wants.impact == WANTS
     assert view.entries[0].text == SEEN
     assert view.entries[0].detail == {"where": "St Aidan’s hall", "danger": "no"}
-    assert (view.due_at - NOW).total_seconds() == 24 * 3600
+    assert view.due_at - NOW == timedelta(hours=24)
     assert row.state == "sent"
+
+
+def test_the_practices_own_target_is_a_setting_and_danger_now_is_due_at_once(
+    vault: Vault, person_id: UUID
+) -> None:
+    with vault.write("core") as db:
+        put_setting(db, "safeguarding.decide_hours", 4)
+    ids = [raise_about(vault, person_id, danger=danger) for danger in ("unsure", "now")]
+    with vault.read() as db:
+        first, second = (service.read_concern(db, concern_id) for concern_id in ids)
+    assert first.due_at - NOW == timedelta(hours=4)
+    assert (second.due_at, second.urgency) == (NOW, "late")
+
+
+@pytest.mark.parametrize("role", permissions.ROLES)
+def test_every_role_raises_and_only_leads_read(vault: Vault, person_id: UUID, role: permissions.Role) -> None:
+    vault.add_user("Nia Bevan", [role], PASSPHRASE, ["safeguarding"] if role == "lead" else [])
+    vault.unlock("Nia Bevan", PASSPHRASE)
+    with vault.write("core") as db:
+        made = service.raise_concern(db, service.NewConcern(SEEN, person_id, source=SOURCE))
+    assert made.state == "sent"
+    with vault.read() as db:
+        assert [(r.number, r.source) for r in service.list_handovers(db)] == [(made.number, SOURCE)]
+        if role == "lead":
+            assert [row.number for row in service.list_concerns(db)] == [made.number]
+            return
+        assert not db.holds("safeguarding")
+        with pytest.raises(PermissionDenied):
+            service.list_concerns(db)
+    vault.unlock(USER, PASSPHRASE)
+    vault.settle()
+    with vault.read() as db:
+        assert [row.raiser for row in service.list_concerns(db)] == ["Nia Bevan"]
+        assert service.list_handovers(db) == []  # those are hers
+
+
+def test_a_lead_without_the_key_is_told_so(vault: Vault) -> None:
+    vault.add_user("Dele Abara", ["lead"], PASSPHRASE, [])
+    vault.unlock("Dele Abara", PASSPHRASE)
+    with vault.read() as db:
+        assert service.count_undecided(db) == 0
+        for call in (service.list_concerns, service.list_actions, service.verify_records):
+            with pytest.raises(ZoneClosed):
+                call(db)
+
+
+def test_nothing_of_it_stands_in_core_in_the_clear(vault: Vault) -> None:
+    """The person's name is in core, being a person; not the text, not the free name, not the id of the session."""
+    vault.add_user("Nia Bevan", ["link_worker"], PASSPHRASE, [])
+    vault.unlock("Nia Bevan", PASSPHRASE)
+    new = service.NewConcern(
+        "Zebrafact seen",
+        about_name="Quagga Unknown",
+        about_details="born 3 March 1948, 4 Okapi Row",
+        wants="Zebrawish",
+        where="Tapir hall",
+        done="Zebradone",
+        warning="Zebrawarning",
+        source=SOURCE,
+    )
+    with vault.write("core") as db:
+        service.raise_concern(db, new)
+    dump = core_in_the_clear_of(vault, "Nia Bevan")
+    marks = (b"Zebra", b"Quagga", b"Okapi", b"Tapir", SOURCE.ref.hex.encode(), str(SOURCE.ref).encode())
+    assert not [mark for mark in marks if mark.lower() in dump.lower()]
+    assert b"safeguarding_handover" in dump
+
+
+def test_the_control_what_is_written_in_core_is_found_by_that_search(vault: Vault) -> None:
+    add_person(vault, "Zebra Control")
+    assert b"Zebra" in core_in_the_clear_of(vault, USER)
+
+
+def test_somebody_the_practice_does_not_know_can_be_named(vault: Vault) -> None:
+    with vault.write("core") as db:
+        service.raise_concern(
+            db, service.NewConcern(SEEN, about_name="A boy at the bus stop", about_details="about 9")
+        )
+    with vault.read() as db:
+        view = service.read_concern(db, service.list_concerns(db)[0].id)
+    assert (view.person_id, view.name, view.details) == (None, "A boy at the bus stop", "about 9")
+
+
+def test_a_record_that_was_joined_with_another_leads_to_the_one_that_is_kept(
+    vault: Vault, person_id: UUID
+) -> None:
+    gone = add_person(vault, "M. A. Tregaskis")
+    with vault.write("core") as db:
+        merge_people(db, person_id, gone)
+    concern_id = raise_about(vault, gone)
+    with vault.read() as db:
+        assert service.read_concern(db, concern_id).person_id == person_id
+
+
+@pytest.mark.parametrize(
+    ("new", "sentence"),
+    [
+        (service.NewConcern("  ", about_name="Somebody"), "Write what you have seen"),
+        (service.NewConcern("Seen", about_name=" "), "Say whom this is about"),
+        (service.NewConcern("Seen", person_id=UUID(int=5)), "not here any more"),
+        (service.NewConcern("Seen", about_name="A", when=service.When(date(2026, 5, 7))), "still to come"),
+        (service.NewConcern("Seen", about_name="A", danger="perhaps"), "danger now"),
+        (service.NewConcern("x" * 50_001, about_name="A"), "too long"),
+        (service.NewConcern("Seen", about_name="A", done="x" * 50_001), "too long"),
+    ],
+)
+def test_what_cannot_be_sent_says_why_and_nothing_is_kept(
+    vault: Vault, new: service.NewConcern, sentence: str
+) -> None:
+    with pytest.raises(UserError, match=sentence), vault.write("core") as db:
+        service.raise_concern(db, new)
+    with vault.read() as db:
+        assert service.list_handovers(db) == []
+
+
+def test_the_sender_hears_how_far_it_is_and_never_the_text(vault: Vault, person_id: UUID) -> None:
+    vault.add_user("Nia Bevan", ["link_worker"], PASSPHRASE, [])
+    vault.unlock("Nia Bevan", PASSPHRASE)
+    with vault.write("core") as db:
+        service.raise_concern(db, service.NewConcern(SEEN, person_id))
+
+    def state() -> str:
+        vault.unlock("Nia Bevan", PASSPHRASE)
+        with vault.read() as db:
+            found = service.list_handovers(db)[0]
+        assert SEEN not in repr(found)
+        vault.unlock(USER, PASSPHRASE)
+        vault.settle()
+        return found.state
+
+    assert state() == "sent"
+    with vault.read() as db:
+        concern_id = service.list_concerns(db)[0].id
+    assert lead(vault, service.mark_read, concern_id) is True
+    assert lead(vault, service.mark_read, concern_id) is False
+    assert state() == "received"
+    lead(vault, service.decide, concern_id, "no_action", "Talked with her; nothing to do.")
+    assert state() == "decided"
+    outcome = service.Outcome("Card is back.", "yes_given", "fully", "removed", "known")
+    lead(vault, service.close_concern, concern_id, outcome)
+    assert state() == "closed"
+    lead(vault, service.reopen_concern, concern_id, "It happened again.")
+    assert state() == "received"
+
+
+def test_what_was_raised_from_a_session_is_shown_to_who_raised_it(vault: Vault, person_id: UUID) -> None:
+    raise_about(vault, person_id, source=SOURCE)
+    raise_about(vault, person_id)
+    with vault.read() as db:
+        assert [r.number for r in service.handovers_from(db, "appointment", SOURCE.ref)] == [1]
+    vault.add_user("Nia Bevan", ["therapist"], PASSPHRASE, ["clinical"])
+    vault.unlock("Nia Bevan", PASSPHRASE)
+    with vault.read() as db:
+        assert service.handovers_from(db, "appointment", SOURCE.ref) == []
+
+
+def test_who_can_read_is_named(vault: Vault) -> None:
+    vault.add_user("Dele Abara", ["lead", "therapist"], PASSPHRASE, [])
+    vault.add_user("Nia Bevan", ["link_worker"], PASSPHRASE, [])
+    with vault.read() as db:
+        assert [view.name for view in service.list_leads(db)] == ["Dele Abara", USER]

@@ -112,10 +112,11 @@ def hits(db: Db, text: str, limit: int) -> list[Hit]:
     if not is_lead(db) or not wanted:
         return []
     number = wanted.split()[-1]
-    named = Person.normal_name.contains(normal_name(wanted), autoescape=True)
+    name = normal_name(wanted)
     written = select(Entry.concern_id).where(Entry.text.icontains(wanted, autoescape=True))
     linked = select(PersonLink.concern_id).where(PersonLink.name.icontains(wanted, autoescape=True))
-    which = [Concern.about_name.icontains(wanted, autoescape=True), named]
+    which = [Concern.about_name.icontains(wanted, autoescape=True)]
+    which += [Person.normal_name.contains(name, autoescape=True)] if name else []
     which += [Concern.id.in_(linked), Concern.id.in_(written)] if len(wanted) > 2 else []
     which += (
         [Concern.number == int(number)] if number.isascii() and number.isdecimal() and len(number) < 9 else []
@@ -125,13 +126,13 @@ def hits(db: Db, text: str, limit: int) -> list[Hit]:
     rows = db.execute(query.order_by(Concern.number.desc()).limit(limit)).all()
     return [
         Hit(
-            tr("Concern {n}: {name}").format(n=concern.number, name=name or concern.about_name),
+            tr("Concern {n}: {name}").format(n=concern.number, name=called or concern.about_name),
             tr("Raised {when}").format(when=show_instant(concern.raised_at)),
             Link(PAGE, concern.id, ("open",)),
             60.0,
             "safeguarding",
         )
-        for concern, name in rows
+        for concern, called in rows
     ]
 
 
