@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from therapydesk.api import pdf
+from therapydesk.core.audit import AuditEntry
+from therapydesk.core.vault.vault import Vault
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.files import save_file, write_file
 from therapydesk.ui.kit.page import BasePage
@@ -20,8 +25,8 @@ from therapydesk.ui.kit.printing import PrintWindow, print_pages
 
 
 @pytest.fixture
-def page(desk: Desk, qtbot: QtBot) -> BasePage:
-    made = BasePage(desk, "Songs")
+def page(desk: Desk, vault: Vault, qtbot: QtBot) -> BasePage:
+    made = BasePage(replace(desk, vault=vault), "Songs")
     qtbot.addWidget(made)
     made.resize(1100, 700)
     made.show()
@@ -43,6 +48,27 @@ def test_a_file_is_saved_where_one_says_and_nobody_else_reads_it(page: BasePage,
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert page.messages.text() == "Saved songs.csv."
+    assert told(page) == [("export", {"what": "file", "count": 1})]
+
+
+def told(page: BasePage) -> list[tuple[str, dict[str, object]]]:
+    """What the activity log says that has left."""
+    with page.desk.vault.read() as db:
+        query = select(AuditEntry.action, AuditEntry.detail).where(AuditEntry.action.in_(("export", "print")))
+        return [(action, json.loads(detail)) for action, detail in db.execute(query)]
+
+
+def test_what_the_log_cannot_take_does_not_leave(page: BasePage, tmp_path: Path) -> None:
+    page.desk.vault.unlocked.units.held = frozenset()  # no zone may be written
+    write_file(page, tmp_path / "songs.csv", b"Name")
+    assert not (tmp_path / "songs.csv").exists()
+    assert page.messages.rank == "warn"
+
+
+def test_what_was_told_already_is_not_told_twice(page: BasePage, tmp_path: Path) -> None:
+    write_file(page, tmp_path / "songs.csv", b"Name", told=None)
+    assert (tmp_path / "songs.csv").exists()
+    assert told(page) == []
 
 
 def test_a_file_that_cannot_be_written_is_said(page: BasePage, tmp_path: Path) -> None:
