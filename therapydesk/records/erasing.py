@@ -36,6 +36,7 @@ class Outcome:
     kept: dict[str, tuple[int, str]] = field(default_factory=dict)
     ids: set[UUID] = field(default_factory=set)
     files: set[UUID] = field(default_factory=set)
+    imports: set[UUID] = field(default_factory=set)
 
     @property
     def changed(self) -> int:
@@ -159,10 +160,11 @@ def erase_rows(db: Db, zone: Zone, people: Sequence[UUID], classes: Sequence[str
         if on_erase is Erase.BLANK:
             done.add("blanked", privacy.title, _blank(db, table_, privacy, rows))
         elif on_erase is Erase.DELETE:
-            _delete_marked(db, table_, privacy, rows, done)
+            _delete_marked(db, table_, privacy, rows, people, done)
         else:
             count = db.connection().scalar(select(func.count()).select_from(table_).where(rows)) or 0
             done.add("kept", privacy.title, count, privacy.reason)
+    _delete_papers(db, zone, classes, done)
     if not classes:
         for name in unmarked_tables(db, zone):
             _delete_foreign(db, name, zone, people, done)
@@ -170,9 +172,11 @@ def erase_rows(db: Db, zone: Zone, people: Sequence[UUID], classes: Sequence[str
     return done
 
 
-def _delete_marked(db: Db, table_: Table, privacy: Privacy, rows: Any, done: Outcome) -> None:
+def _delete_marked(
+    db: Db, table_: Table, privacy: Privacy, rows: Any, people: Sequence[UUID], done: Outcome
+) -> None:
     key = _key(table_)
-    batches = _batches(db, table_, rows)
+    done.imports.update(_batches(db, table_, rows))
     if key is None:  # its key is not one id: nothing can point at it
         count = db.connection().execute(delete(table_).where(rows)).rowcount
         if count:
@@ -180,7 +184,7 @@ def _delete_marked(db: Db, table_: Table, privacy: Privacy, rows: Any, done: Out
         done.add("gone", privacy.title, count)
         return
     ids = list(db.connection().scalars(select(key).where(rows)))
-    needed = _let_go(db, table_, ids, done)
+    needed = _let_go(db, table_, ids, people, done)
     going = [i for i in ids if i not in needed]
     for part in _parts(going):
         db.connection().execute(delete(table_).where(key.in_(part)))
@@ -190,7 +194,6 @@ def _delete_marked(db: Db, table_: Table, privacy: Privacy, rows: Any, done: Out
         done.files.update(going)
     done.add("gone", privacy.title, len(going))
     done.add("kept", privacy.title, len(needed), tr("other records that are kept need it"))
-    _delete_import_files(db, batches, done)
 
 
 def _key(table_: Table) -> Column[Any] | None:
@@ -198,26 +201,29 @@ def _key(table_: Table) -> Column[Any] | None:
     return keys[0] if len(keys) == 1 else None
 
 
-def _let_go(db: Db, table_: Table, ids: Sequence[UUID], done: Outcome) -> set[UUID]:
-    """Loosen what points at these rows; returns those that must stay since something that is kept needs them."""
+def _let_go(db: Db, table_: Table, ids: Sequence[UUID], people: Sequence[UUID], done: Outcome) -> set[UUID]:
+    """Loosen what points at these rows; returns those that must stay since something that is kept needs them.
+
+    A link of the same people, or of nobody, is emptied where it may be empty; one of somebody else is not touched.
+    """
     needed: set[UUID] = set()
     for other, column in _pointing_at(table_):
+        key: Any = _key(other)
+        whose = other.c.person_id if "person_id" in other.c else column  # without a person it is nobody's
         for part in _parts(ids):
-            pointing = column.in_(part)
-            key: Any = _key(other)
-            found = list(db.connection().execute(select(key, column).where(pointing)).all())
-            if not found:
-                continue
-            own = isinstance(_mark(other), Privacy)
-            if column.nullable:
-                db.connection().execute(update(other).where(pointing).values({column.name: None}))
-                audit.bulk(db, other, ACTION, [row[0] for row in found])
-            elif not own:  # a part of the row, with nothing of anybody but what the row has
-                db.connection().execute(delete(other).where(pointing))
-                audit.bulk(db, other, ACTION, [row[0] for row in found])
-                done.ids.update(row[0] for row in found)
-            else:
-                needed.update(row[1] for row in found)
+            rows = db.connection().execute(select(key, column, whose).where(column.in_(part))).all()
+            marked = isinstance(_mark(other), Privacy)
+            loose = [row[0] for row in rows if not marked or row[2] in people]
+            needed.update(row[1] for row in rows if row[0] not in set(loose))
+            if loose and column.nullable:
+                db.connection().execute(update(other).where(key.in_(loose)).values({column.name: None}))
+                audit.bulk(db, other, ACTION, loose)
+            elif loose and not marked:  # a part of the row, with nothing of anybody but what the row has
+                db.connection().execute(delete(other).where(key.in_(loose)))
+                audit.bulk(db, other, ACTION, loose)
+                done.ids.update(loose)
+            elif loose:
+                needed.update(row[1] for row in rows)
     return needed
 
 
@@ -244,13 +250,16 @@ def _batches(db: Db, table_: Table, rows: Any) -> list[UUID]:
     return list(db.connection().scalars(query))
 
 
-def _delete_import_files(db: Db, batches: Sequence[UUID], done: Outcome) -> None:
-    """The file that a list came in tells of everybody in it: it goes with the first of them who is erased."""
-    for table_, privacy in marked_tables(db, _zone(db)):
-        if table_.name != "document" or not batches:
+def _delete_papers(db: Db, zone: Zone, classes: Sequence[str], done: Outcome) -> None:
+    """Papers that name nobody as theirs: made from a row that went, or the list that somebody came in. Such a list tells
+    of everybody in it: it goes with the first of them who is erased.
+    """
+    for table_, privacy in marked_tables(db, zone):
+        if table_.name != "document" or _what(table_, privacy, classes) is not Erase.DELETE:
             continue
-        rows = and_(table_.c.ref.in_(batches), table_.c.person_id.is_(None))
-        _delete_marked(db, table_, privacy, rows, done)
+        for part in _parts(done.ids | done.imports):
+            rows = and_(table_.c.ref.in_(part), table_.c.person_id.is_(None))
+            _delete_marked(db, table_, privacy, rows, [], done)
 
 
 def _delete_foreign(db: Db, name: str, zone: Zone, people: Sequence[UUID], done: Outcome) -> None:
@@ -259,12 +268,6 @@ def _delete_foreign(db: Db, name: str, zone: Zone, people: Sequence[UUID], done:
     if count:
         audit.record(db, ACTION, None, {"table": name, "count": count})
     done.add("gone", _foreign_title(name), count)
-
-
-def _zone(db: Db) -> Zone:
-    if db.zone is None:
-        raise RuntimeError("a session that only reads cannot erase")
-    return db.zone
 
 
 # --- Emptying ---

@@ -53,17 +53,28 @@ def erase_person(vault: Vault, person_id: UUID, basis: str, classes: Sequence[st
     Returns what was done. Raises UserError when something stands against it (nothing was erased then), DiskFull.
     """
     with vault.read() as db:
-        people = all_records(db, find_person(db, person_id).id)
-        ids = set(people)
-        for zone in zones_of(classes):
-            ids |= row_ids(db, zone, people, classes) if zone == "core" or _may(vault, zone) else set()
+        ids = erase_ids(vault, db, find_person(db, person_id).id, classes)
     with vault.write("core") as db:
         first = start_erasure(db, person_id, basis, classes)
-        _forget_drafts(db, ids)
+        forget_drafts(db, ids)
+    return carry_on(vault, first)
+
+
+def erase_ids(vault: Vault, db: Db, person_id: UUID, classes: Sequence[str]) -> set[UUID]:
+    """The ids of everything that goes in the parts that the signed-in user decides: to be asked before it goes."""
+    people = all_records(db, person_id)
+    ids = set(people)
+    for zone in zones_of(classes):
+        ids |= row_ids(db, zone, people, classes) if zone == "core" or _may(vault, zone) else set()
+    return ids
+
+
+def carry_on(vault: Vault, first: PartDone) -> list[PartDone]:
+    """After core's part: the ledger, the other parts that the signed-in user decides, and the files."""
     done = [first]
     _keep(vault, done)
     vault.settle()
-    for zone in zones_of(classes):
+    for zone in zones_of(first.line.classes):
         if zone != "core" and _may(vault, zone) and _waits(vault, zone, first.erasure_id):
             done += decide_part(vault, zone, first.erasure_id, then_scrub=False)
     for zone in ZONES:
@@ -96,7 +107,7 @@ def decide_part(
             people = _people_of(db, zone, erasure_id)
             ids = row_ids(db, zone, people)
         with vault.write("core") as db:
-            _forget_drafts(db, ids)
+            forget_drafts(db, ids)
     decide = decide_clinical_part if zone == "clinical" else decide_safeguarding_part
     with vault.write(zone) as db:
         made = decide(db, erasure_id, keep)
@@ -114,7 +125,7 @@ def _people_of(db: Db, zone: Zone, erasure_id: UUID) -> list[UUID]:
     return [UUID(p) for p in said.split()]
 
 
-def _forget_drafts(db: Db, ids: Iterable[UUID]) -> None:
+def forget_drafts(db: Db, ids: Iterable[UUID]) -> None:
     """Crash copies of what is typed are named after the record they belong to, whoever typed them."""
     wanted = {str(i) for i in ids} | {i.hex for i in ids}
     keys = set(db.scalars(select(SealedDraft.key)))
@@ -154,7 +165,7 @@ def reapply(vault: Vault) -> list[Erased]:
             if not found.changed:
                 continue
             with vault.write("core") as db:
-                _forget_drafts(db, ids)
+                forget_drafts(db, ids)
             with vault.write(zone) as db:
                 db.info["authority"] = "erasure ledger"
                 outcome = erase_rows(db, zone, line.people, line.classes)

@@ -98,9 +98,7 @@ class RetentionItem(Stamped, CoreBase):
     """
 
     __tablename__ = "retention_item"
-    privacy = Privacy(
-        "What of your record was due to be destroyed", "contact", Erase.KEEP, "the log of what was destroyed"
-    )
+    privacy = NO_PERSONAL_DATA  # ids, days and codes; what is destroyed leaves this line behind, and it leads nowhere
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     keep: Mapped[str] = mapped_column(String(20))
