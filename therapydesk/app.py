@@ -9,21 +9,25 @@ from __future__ import annotations
 import therapydesk.ui  # noqa: F401  (first, so that the binding leaves alone what is imported below)
 
 # isort: split
-import argparse
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 from therapydesk.core.errors import UserError, VaultError, WrongPassphrase
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import set_language, tr
 from therapydesk.loader import Loader
+from therapydesk.start_options import first_line
+from therapydesk.start_options import options as _options
 from therapydesk.ui.kit import looks, style
 from therapydesk.ui.shell import crash
+from therapydesk.ui.shell.first_paint import FirstPaint
+from therapydesk.ui.shell.first_window import raise_first
 from therapydesk.ui.shell.lock_watch import LockWatch
 from therapydesk.ui.shell.unlock import UnlockPage
 from therapydesk.ui.shell.window import MainWindow
@@ -33,10 +37,8 @@ if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
     from therapydesk.demo.making import MadeDemo
     from therapydesk.ui.kit.jobs import Runner
+    from therapydesk.ui.shell.first_window import FirstWindow
     from therapydesk.ui.shell.session_lock import SessionLock
-
-
-REST_MS = 20
 
 
 def run_app(argv: list[str]) -> int:
@@ -46,47 +48,28 @@ def run_app(argv: list[str]) -> int:
     app.setApplicationName("TherapyDesk")
     app.setDesktopFileName("therapydesk")
     program = Program(app, options)
+    if program.is_second():
+        return 0
     program.start()
     return app.exec()
-
-
-def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("therapydesk", description=tr("TherapyDesk"))
-    parser.add_argument("--vault", default="")
-    parser.add_argument("--user", default="")
-    parser.add_argument("--passphrase-file", default="")
-    parser.add_argument("--no-plugins", action="store_true")
-    parser.add_argument("files", nargs="*")
-    return parser
-
-
-class FirstPaint(QObject):
-    """Calls `then` when the window has been painted and at rest: what it starts would hold up the first keys."""
-
-    def __init__(self, window: QWidget, then: Callable[[], object]) -> None:
-        super().__init__(window)
-        self._then = then
-        window.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            QTimer.singleShot(REST_MS, self._then)
-        return False
 
 
 class Program:
     """One run of the program: the window, the vault, and what leads from one to the other."""
 
-    def __init__(self, app: QApplication, options: argparse.Namespace) -> None:
+    def __init__(self, app: QApplication, options: Namespace) -> None:
         self.app, self.options = app, options
         self.settings = MachineSettings()
+        self._wanted = str(
+            options.vault or self.settings.last_vault
+        )  # the vault that this start is about, if any
         self.loader = Loader(self.settings, contrib=not options.no_plugins)
         self.vault: Vault | None = None
         self.runner: Runner | None = None
         self.unlock_page: UnlockPage | None = None
         self._folder = Path()
         self._session_lock: SessionLock | None = None
+        self._first_window: FirstWindow | None = None
         set_language(self.settings.language)
         self.apply_look()
         self.window = MainWindow(self.settings)
@@ -110,11 +93,15 @@ class Program:
         settings = self.settings
         looks.apply_theme(self.app, style.Theme(settings.theme), settings.text_scale, settings.density)
 
+    def is_second(self) -> bool:
+        """Whether this vault has a window already; that one comes to the front, and gets the files."""
+        return bool(self._wanted) and raise_first(Path(self._wanted), self.options.files)
+
     def start(self) -> None:
         """Paint the first page; load the rest behind it."""
         from therapydesk.core.vault.place import holds_vault
 
-        folder = self.options.vault or self.settings.last_vault
+        folder = self._wanted
         if folder and holds_vault(Path(folder)):
             self._show_unlock(Path(folder))
         else:
@@ -127,18 +114,35 @@ class Program:
     def _load(self) -> None:
         """After the first paint: the rest of the program; and the passphrase, when it came in a file."""
         self.loader.start()
+        self._listen()
         if self.options.passphrase_file and self.unlock_page is not None:
-            passphrase = _first_line(self.options.passphrase_file)
+            passphrase = first_line(self.options.passphrase_file)
             self.unlock_page.busy(True)
             user = self.options.user or self.unlock_page.user.currentText()
             QTimer.singleShot(0, lambda: self._unlock(user, passphrase))
 
+    def _listen(self) -> None:
+        """From now on a second start for this vault brings this window to the front."""
+        from therapydesk.ui.shell.first_window import FirstWindow
+
+        if self._first_window is None:
+            self._first_window = FirstWindow(self.window)
+            self._first_window.asked.connect(self._asked_again)
+        if self._folder != Path():
+            self._first_window.listen(self._folder)
+
+    def _asked_again(self, files: list[str]) -> None:
+        self.window.to_front()
+        if self.window.vault_open():
+            if files:
+                self.open_files(files)
+        else:
+            self.options.files = [*self.options.files, *files]
+
     # -- unlock, lock ----------------------------------------------------------------------------------------------
 
     def _show_unlock(self, folder: Path, sentence: str = "") -> None:
-        from therapydesk.core.vault.place import (
-            read_card,
-        )  # small: reads two JSON files, opens nothing
+        from therapydesk.core.vault.place import read_card  # small: reads two JSON files, opens nothing
 
         try:
             card = read_card(folder)
@@ -149,13 +153,15 @@ class Program:
             self.unlock_page = UnlockPage(card.practice, card.users, demo=card.demo, pins=card.pins)
             self.unlock_page.user.setCurrentText(
                 self.options.user
-            )  # the first one stays when nobody was named
+            )  # when nobody was named the first one stays
             if sentence:
                 self.unlock_page.tell(sentence)
         self._folder = (
             folder  # what is unlocked is what the page shows, whatever else is chosen or remembered
         )
         self.settings.last_vault = str(folder)
+        if self._first_window is not None:
+            self._listen()
         self.unlock_page.unlock_wanted.connect(self._unlock)
         self.unlock_page.pin_wanted.connect(lambda user, pin: self._unlock(user, pin, by_pin=True))
         self.unlock_page.recovery_wanted.connect(self._recover)
@@ -296,6 +302,7 @@ class Program:
 
     def _made(self, vault: Vault) -> None:
         self._folder = vault.folder
+        self._listen()
         self.settings.last_vault = str(vault.folder)
         self._opened(vault)
 
@@ -341,8 +348,3 @@ class Program:
         from therapydesk.ui.shell.help_window import AboutDialog
 
         AboutDialog(self.window, self.vault).open()
-
-
-def _first_line(path: str) -> str:
-    text = sys.stdin.readline() if path == "-" else Path(path).read_text("utf-8")
-    return text.split("\n", 1)[0].rstrip("\r")

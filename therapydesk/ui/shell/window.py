@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import app_icon
@@ -74,6 +74,14 @@ class MainWindow(QMainWindow):
     def vault_open(self) -> bool:
         """Whether the desk is in view and its vault unlocked."""
         return self.view is not None and bool(self.view.desk.vault.is_unlocked)
+
+    def to_front(self) -> None:
+        """Show the window over the others; where the desktop forbids that, it asks for attention."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
 
     def open_link(self, link: Link) -> None:
         """Go to a link, if a desk is open."""
