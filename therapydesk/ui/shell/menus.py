@@ -32,6 +32,7 @@ class Menus(QObject):
     shortcuts_wanted = Signal()
     about_wanted = Signal()
     look_changed = Signal()
+    backup_wanted = Signal()
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -126,6 +127,8 @@ class Menus(QObject):
         self._menus["file"].addSeparator()
         self._add("file", tr("Save now"), self._on_page("save_now"), "Ctrl+S", "save")
         self._add("file", tr("Print"), self._on_page("print_page"), "Ctrl+P", "print")
+        self._menus["file"].addSeparator()
+        self._add("file", tr("Back up now"), self.backup_wanted.emit, "Ctrl+Shift+B", "backup")
         self._menus["file"].addSeparator()
         self._add("file", tr("Lock"), self._window.lock_wanted.emit, "Ctrl+L", "lock")
         self._add("file", tr("Close TherapyDesk"), self._window.close, "Ctrl+Q")

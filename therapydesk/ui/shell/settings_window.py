@@ -22,12 +22,14 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import Form
 from therapydesk.ui.kit.group_list import GroupList
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.shell.backup_keeper import BackupKeeper
 from therapydesk.ui.shell.modules_window import ModulesPane
+from therapydesk.ui.shell.settings_backups import BackupsPane
 from therapydesk.ui.shell.settings_users import UsersPane
 from therapydesk.ui.shell.settings_you import YouPane
 
 LOCK_MINUTES = (1, 2, 5, 10, 15)
-YOU, USERS, MODULES = "you", "users", "modules"  # groups that a link or a menu goes to
+YOU, USERS, BACKUPS, MODULES = "you", "users", "backups", "modules"  # groups that a link or a menu goes to
 
 
 def practice_settings() -> list[Setting]:
@@ -63,10 +65,15 @@ class SettingsWindow(BasePage):
     help_name = "settings"
 
     def __init__(
-        self, desk: Desk, apply_look: Callable[[], None], lock: Callable[[], None], group: str = ""
+        self,
+        desk: Desk,
+        apply_look: Callable[[], None],
+        lock: Callable[[], None],
+        group: str = "",
+        keeper: BackupKeeper | None = None,
     ) -> None:
         super().__init__(desk, tr("Settings"))
-        self._apply_look, self._lock = apply_look, lock
+        self._apply_look, self._lock, self._keeper = apply_look, lock, keeper
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search settings"))
         self.search.setAccessibleName(tr("Search settings"))
@@ -95,6 +102,8 @@ class SettingsWindow(BasePage):
         self._add(tr("Look"), self._look_pane())
         self._add(tr("Privacy and lock"), self._lock_pane())
         self._add(tr("Who works here"), UsersPane(self.desk, self, self._lock), USERS)
+        if self._keeper is not None:
+            self._add(tr("Backups"), BackupsPane(self._keeper, self), BACKUPS)
         self._add(tr("Modules"), ModulesPane(self.desk, self), MODULES)
 
     def _add(self, title: str, pane: QWidget, group: str = "") -> None:

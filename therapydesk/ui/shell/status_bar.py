@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -35,17 +36,20 @@ class StatusBar(QStatusBar):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(tr("Progress"))
         self.cancel = button(tr("Cancel"), self._cancel, kind="link")
-        self.backup = text_label("", "small", "text_muted")
+        self._backup_mark = IconMark("backup", "text_muted", small=True)
+        self.backup = button("", self._open_backups, kind="link")
+        self._open_backup_page: Callable[[], object] = lambda: None
         for widget in (self.demo_words, self.saved, self.what, self.bar, self.cancel):
             self.addWidget(widget)
         self._lock_mark = IconMark("lock", "warn", small=True)
         self.lock_words = text_label("", "strong")
         self.stay = button(tr("Stay unlocked"), self.stay_wanted.emit, kind="link")
         self._lock_ahead: tuple[QWidget, ...] = (self._lock_mark, self.lock_words, self.stay)
-        for permanent in (*self._lock_ahead, self.backup):
+        for permanent in (*self._lock_ahead, self._backup_mark, self.backup):
             self.addPermanentWidget(permanent)
         self.set_demo(False)
         self.warn_lock(0)
+        self.show_backup("", "text_muted", lambda: None)
         self._idle()
         style.signals.theme_changed.connect(self._size)
         self._size()
@@ -95,6 +99,19 @@ class StatusBar(QStatusBar):
         )
         for widget in self._lock_ahead:
             widget.setVisible(bool(seconds))
+
+    def show_backup(self, words: str, tone: str, slot: Callable[[], object]) -> None:
+        """How old the last verified backup is, in a tone; `slot` opens the page of backups."""
+        self._open_backup_page = slot
+        self.backup.setText(words)
+        self.backup.setAccessibleName(words)
+        style.set_property(self.backup, "tone", tone)
+        self._backup_mark.set_mark("backup", tone)
+        for widget in (self._backup_mark, self.backup):
+            widget.setVisible(bool(words))
+
+    def _open_backups(self) -> None:
+        self._open_backup_page()
 
     def say(self, text: str) -> None:
         """A quiet word at the left, such as "Everything saved 11:02"."""
