@@ -25,8 +25,8 @@ Told = Callable[[list[Outcome]], object]
 
 
 class BackupKeeper(QObject):
-    """`changed` comes with the ages whenever a backup was made, or failed; `brought_back` with a sentence when one was put in
-    the place of what was there. Nothing is made for a practice without folders.
+    """`changed` comes with the ages whenever a backup was made, or failed; `brought_back` with a sentence when one was put
+    in the place of what was there. Nothing is made for a practice without folders.
     """
 
     changed = Signal(object)  # Ages

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from therapydesk.api import ntr, tr
+from therapydesk.api import UserError, ntr, tr
 from therapydesk.core.vault import backup_schedule, backup_targets
 from therapydesk.core.vault.backup_state import Ages
 from therapydesk.core.vault.backup_targets import Kept
