@@ -23,6 +23,7 @@ from therapydesk.core.words import tr
 from therapydesk.records import subject_words as words
 from therapydesk.records.events import SubjectRequestEnded
 from therapydesk.records.people import Person
+from therapydesk.records.people_details import find_person
 from therapydesk.records.practice import practice_card
 from therapydesk.records.subject_clock import MOST_MONTHS, Clock, Pause, clock
 from therapydesk.records.subject_tables import SubjectPart, SubjectPause, SubjectRequest
@@ -81,9 +82,7 @@ def record_request(
 
     Raises UserError for a day to come, and when a request of this person is open already.
     """
-    person = db.get(Person, person_id)
-    if person is None:
-        raise NotFound(tr("That person is not here."))
+    person_id = find_person(db, person_id).id
     _known(how_received, words.received_words())
     _known(asked_by, words.asker_words())
     _not_to_come(received_on)
