@@ -1,4 +1,4 @@
-"""`therapydesk vault …`: make a vault, check one."""
+"""`therapydesk vault …`: make a vault, check one, change a key; with backups and what follows from them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,30 @@ from pathlib import Path
 
 import click
 
+from therapydesk.cli.backups import export_copy, list_backups, make_backup, verify_backup
+from therapydesk.cli.restore import rescue_backup, restore_backup
 from therapydesk.cli.salvage import salvage_vault
 from therapydesk.core.command_line import CliContext
 from therapydesk.core.file_out import put_file
+from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.words import tr
 
 
 @click.group("vault")
 def vault_group() -> None:
-    """Make a vault, or check one."""
+    """Make a vault, check it, back it up, bring it back."""
 
 
-vault_group.add_command(salvage_vault)
+for _command in (
+    make_backup,
+    verify_backup,
+    list_backups,
+    restore_backup,
+    rescue_backup,
+    export_copy,
+    salvage_vault,
+):
+    vault_group.add_command(_command)
 
 
 @vault_group.command("create")
@@ -58,3 +70,15 @@ def check_vault(context: CliContext) -> None:
     context.say({"sound": not findings, "findings": [str(f) for f in findings]}, text)
     if findings:
         raise click.exceptions.Exit(2)
+
+
+@vault_group.command("rotate")
+@click.argument("zone", type=click.Choice(ZONES))
+@click.pass_obj
+def rotate_zone(context: CliContext, zone: Zone) -> None:
+    """Change the key of a zone; everybody who holds it goes on holding it. A key that was kept opens nothing new."""
+    from therapydesk.core.permissions import require_of
+
+    require_of(context.vault.user, "backup.rotate")
+    context.vault.rotate(zone)
+    context.say({"zone": zone}, tr("The key of {zone} was changed.").format(zone=zone))

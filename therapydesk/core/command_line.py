@@ -12,6 +12,7 @@ import click
 
 from therapydesk.core.errors import UserError
 from therapydesk.core.file_out import put_file
+from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class CliContext:
         return self._vault
 
     def _open(self) -> Vault:
+        from therapydesk.core.vault import backup_schedule
         from therapydesk.core.vault.vault import (
             Vault,
         )  # the vault is not needed by `demo --help` and the like
@@ -48,6 +50,7 @@ class CliContext:
                 tr("Give --vault DIR, or set THERAPYDESK_VAULT."),
             )
         vault = Vault.open(Path(self.folder), host=self.plugins)
+        backup_schedule.watch(vault, MachineSettings())
         try:
             vault.unlock(self.user or self.only_user(vault), self.passphrase())
             vault.settle()

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from therapydesk.core.errors import DamagedVault, UserError, WrongPassphrase, ZoneClosed
+from therapydesk.core.permissions import require_of
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.backup_file import BackupFile
 from therapydesk.core.vault.backup_manifest import damaged
 from therapydesk.core.vault.backup_source import Source
+from therapydesk.core.vault.backup_verify import Verified, verify_file
 from therapydesk.core.vault.grants import FILE as GRANTS
 from therapydesk.core.vault.grants import Grants
 from therapydesk.core.vault.keys import KeyRing, OwnKeys, ZoneKeys, wipe
@@ -68,6 +71,21 @@ def sign_in(backup: BackupFile, room: Path, secret: Secret) -> Source:
     ring = open_ring(users, entry, own, grants)
     actor = Actor(entry.id, entry.name, entry.roles)
     return Source(room, about, actor, ring, users, {}, grants, lambda: True)
+
+
+def verify_alone(path: Path, secret: Secret) -> Verified:
+    """Verify a backup without the vault it came from, in the temporary folder of this account (nothing there is readable
+    without a key). Raises WrongPassphrase, PermissionDenied, DamagedBackup, VaultError.
+    """
+    with TemporaryDirectory(prefix="therapydesk-") as place, BackupFile(path) as backup:
+        source = sign_in(backup, Path(place), secret)
+        try:
+            require_of(source.user, "backup.make")
+            room = Path(place) / "zones"
+            room.mkdir(mode=0o700)
+            return verify_file(backup, source, room)
+        finally:
+            source.ring.wipe()
 
 
 @dataclass(frozen=True, repr=False)

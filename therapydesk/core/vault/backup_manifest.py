@@ -27,7 +27,7 @@ from therapydesk.core.words import tr
 FORMAT = 1
 MANIFEST = "manifest.json"
 _ZONE = "(core|clinical|safeguarding)"
-_PART = re.compile(
+PART_NAME = re.compile(
     rf"(VAULT|users|erasure)\.json|{_ZONE}/(zone\.db(-wal)?|grants\.json)|files/{_ZONE}/[A-Za-z0-9_-][A-Za-z0-9._-]{{0,99}}"
 )
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -189,7 +189,7 @@ def _sealing_key(keys: ZoneKeys) -> bytes:
 
 
 def _part(name: Any, size: Any, digest: Any) -> Part:
-    if not _PART.fullmatch(name) or type(size) is not int or size < 0 or not _HASH.fullmatch(digest):
+    if not PART_NAME.fullmatch(name) or type(size) is not int or size < 0 or not _HASH.fullmatch(digest):
         raise ValueError(name)
     return Part(size, digest)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from therapydesk.core.jobs import Job
     from therapydesk.core.vault.vault import Vault
 
-HOURLY, EVERY = "hourly", timedelta(hours=1)
+EVERY = timedelta(hours=1)
 log = logging.getLogger("therapydesk")
 
 
@@ -91,7 +91,9 @@ def run_due(vault: Vault, settings: MachineSettings, job: Job | None = None) -> 
     if not may(vault.user, "backup.make"):
         return done
     if is_due(vault, settings):
-        done = back_up_to(vault, folders(settings, vault.unlocked.users.vault), why=HOURLY, job=job)
+        done = back_up_to(
+            vault, folders(settings, vault.unlocked.users.vault), why=backup_targets.HOURLY, job=job
+        )
     _verify_waiting(vault, job)
     if rehearsal_due(vault.folder):
         _rehearse_newest(vault, settings, job)

@@ -17,6 +17,7 @@ from therapydesk.core.vault.backup_file import SUFFIX, BackupFile
 from therapydesk.core.vault.place import cloud_service, on_network
 
 log = logging.getLogger("therapydesk")
+HOURLY = "hourly"
 Where = Literal["missing", "same_disk", "other_disk", "cloud", "network"]
 
 
@@ -88,7 +89,8 @@ def thin_out(target: Path, vault: UUID, stay: Collection[UUID], spare: Path | No
     One that cannot be opened is left: somebody may still want to look at it. What cannot be removed stays for next time.
     """
     found = [kept for kept in list_backups(target, vault) if kept.made is not None]
-    keep = thinning.kept([kept.made for kept in found if kept.made is not None])
+    made = {kept.made: kept.why for kept in found if kept.made is not None}
+    keep = thinning.kept(made, [moment for moment, why in made.items() if why != HOURLY])
     removed = []
     for kept in found:
         if kept.made in keep or kept.id in stay or kept.path == spare:
