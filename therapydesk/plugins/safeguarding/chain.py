@@ -187,16 +187,20 @@ def _check(db: Db, concern: Concern) -> RecordCheck:
     columns = [table.c[name] for name in FIELDS]
     query = select(*columns).where(table.c.concern_id == concern.id).order_by(table.c.seq)
     rows = [dict(row) for row in db.connection().execute(query).mappings()]
-    broken = find_break(rows, concern.entries, concern.head) or _unlogged(db, rows) or _file_break(db, rows)
+    broken = (
+        find_break(rows, concern.entries, concern.head)
+        or _unlogged(db, concern.id, rows)
+        or _file_break(db, rows)
+    )
     at = next((row["id"] for row in rows if broken is not None and row["seq"] == broken.seq), None)
     return RecordCheck(concern.id, len(rows), record_check([concern.head]), broken, at)
 
 
-def _unlogged(db: Db, rows: list[dict[str, Any]]) -> Break | None:
+def _unlogged(db: Db, concern_id: UUID, rows: list[dict[str, Any]]) -> Break | None:
     """The first entry whose hash is not what the log says: somebody with the key wrote the whole record anew."""
     log = audit.ENTRIES["safeguarding"]
-    wanted = {row["id"]: row for row in rows}
-    query = select(log.ref, log.detail).where(log.action == LOGGED, log.ref.in_(list(wanted)))
+    mine = select(Entry.id).where(Entry.concern_id == concern_id)
+    query = select(log.ref, log.detail).where(log.action == LOGGED, log.ref.in_(mine))
     told = {ref: json.loads(detail)["hash"] for ref, detail in db.execute(query)}
     return next((Break(r["seq"], "changed") for r in rows if told.get(r["id"]) != r["hash"]), None)
 

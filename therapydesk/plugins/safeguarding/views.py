@@ -18,6 +18,17 @@ from therapydesk.plugins.safeguarding.raising import Source
 from therapydesk.plugins.safeguarding.rules import Urgency, urgency
 
 WISHES = ("raised", "wants", "talk")
+UNDECIDED = ("new", "read")
+_SHOWN = (
+    Concern.id,
+    Concern.number,
+    Concern.about_name,
+    Concern.raised_at,
+    Concern.raiser_name,
+    Concern.due_at,
+    Concern.state,
+    Concern.lead_id,
+)
 
 
 @dataclass(frozen=True)
@@ -197,7 +208,7 @@ def action_view(row: Action, number: int) -> ActionView:
 
 def clock_of(concern: Concern) -> Urgency | None:
     """How urgent the decision is; None once it was taken."""
-    return urgency(concern.due_at, now()) if concern.state in ("new", "read") else None
+    return urgency(concern.due_at, now()) if concern.state in UNDECIDED else None
 
 
 def _staff(db: Db) -> dict[UUID, str]:
@@ -214,7 +225,8 @@ def list_concerns(
     """
     need_zone(db)
     waiting = select(func.count()).where(Action.concern_id == Concern.id, Action.state == "todo")
-    query = select(Concern, Person.full_name, Person.preferred_name, waiting.scalar_subquery())
+    called = (Person.full_name, Person.preferred_name, waiting.scalar_subquery().label("actions"))
+    query = select(*_SHOWN, *called)  # columns: a list reads a thousand
     query = query.outerjoin(Person, Person.id == Concern.person_id)
     if which in ("open", "mine"):
         query = query.where(Concern.state != "closed")
@@ -227,24 +239,23 @@ def list_concerns(
     decided = Concern.state.in_(("decided", "closed"))
     query = query.order_by(Concern.state == "closed", decided, Concern.due_at, Concern.number)
     staff = _staff(db)
-    rows = db.execute(query.offset(offset).limit(limit)).all()
-    return [_row(c, called or full or c.about_name, staff, count) for c, full, called, count in rows]
-
-
-def _row(concern: Concern, name: str, staff: dict[UUID, str], actions: int) -> ConcernRow:
-    return ConcernRow(
-        concern.id,
-        concern.number,
-        name,
-        concern.raised_at,
-        concern.raiser_name,
-        concern.due_at,
-        clock_of(concern),
-        concern.state,
-        concern.lead_id,
-        staff.get(concern.lead_id, "") if concern.lead_id else "",
-        actions,
-    )
+    at = now()
+    return [
+        ConcernRow(
+            row.id,
+            row.number,
+            row.preferred_name or row.full_name or row.about_name,
+            row.raised_at,
+            row.raiser_name,
+            row.due_at,
+            urgency(row.due_at, at) if row.state in UNDECIDED else None,
+            row.state,
+            row.lead_id,
+            staff.get(row.lead_id, "") if row.lead_id else "",
+            row.actions,
+        )
+        for row in db.execute(query.offset(offset).limit(limit))
+    ]
 
 
 @allowed("safeguarding.read")
@@ -252,7 +263,7 @@ def count_undecided(db: Db) -> int:
     """How many concerns wait for a decision; 0 without the zone."""
     if not db.holds("safeguarding"):
         return 0
-    return db.scalar(select(func.count()).where(Concern.state.in_(("new", "read")))) or 0
+    return db.scalar(select(func.count()).where(Concern.state.in_(UNDECIDED))) or 0
 
 
 @allowed("safeguarding.read")
