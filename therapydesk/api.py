@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import therapydesk.records.restoring  # noqa: F401  (it says what is done after a restore)
 from therapydesk.core import (
     audit,
     pdf,
