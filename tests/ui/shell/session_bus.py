@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QProcess, QTimer
 from PySide6.QtDBus import QDBusConnection, QDBusMessage
 
 from therapydesk.ui.shell.session_lock import LOGIN, SessionLock
 
-SIGNALS: tuple[tuple[str, str, list[bool]], ...] = (
+PROPERTIES = "org.freedesktop.DBus.Properties"
+SIGNALS: tuple[tuple[str, str, list[Any]], ...] = (
     ("org.freedesktop.ScreenSaver", "ActiveChanged", [True]),
     ("org.freedesktop.ScreenSaver", "ActiveChanged", [False]),  # unlocked again: nothing to do
     ("org.gnome.ScreenSaver", "ActiveChanged", [True]),
@@ -23,6 +25,13 @@ SIGNALS: tuple[tuple[str, str, list[bool]], ...] = (
     (f"{LOGIN}.Session", "Unlock", []),
     (f"{LOGIN}.Manager", "PrepareForSleep", [True]),
     (f"{LOGIN}.Manager", "PrepareForSleep", [False]),
+    (
+        PROPERTIES,
+        "PropertiesChanged",
+        [f"{LOGIN}.Session", {"Active": False}, ["IdleHint"]],
+    ),  # users are switched
+    (PROPERTIES, "PropertiesChanged", [f"{LOGIN}.Session", {"Active": True}, ["IdleHint"]]),
+    (PROPERTIES, "PropertiesChanged", [f"{LOGIN}.Seat", {"Active": False}, ["IdleHint"]]),
 )
 
 

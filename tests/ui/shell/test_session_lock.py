@@ -27,7 +27,7 @@ def test_the_lock_and_the_sleep_of_the_system_are_heard() -> None:
     command = ["dbus-run-session", "--", sys.executable, str(SCRIPT)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=25, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == [str(len(ON_SYSTEM_BUS) + len(ON_SESSION_BUS)), *["lock"] * 4]
+    assert done.stdout.split() == [str(1 + len(ON_SYSTEM_BUS) + len(ON_SESSION_BUS)), *["lock"] * 5]
 
 
 def test_without_a_bus_nothing_is_heard_and_nothing_fails(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The lock and the sleep of the operating system, where a bus tells of them (security §3): Linux, with D-Bus.
+"""Lock, sleep and switching of users, where the operating system tells of them (security §3): Linux, with D-Bus.
 
 Elsewhere, and without a bus, nothing is heard, and the gap in time that `LockWatch` looks for has to do.
 """
@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import SLOT, QObject, Slot
+
+if TYPE_CHECKING:
+    from PySide6.QtDBus import QDBusConnection
 
 LOGIN = "org.freedesktop.login1"
 ON_SYSTEM_BUS = (  # sender, interface, signal, slot
@@ -34,7 +38,7 @@ class SessionLock(QObject):
             return 0
         from PySide6.QtDBus import QDBusConnection
 
-        heard = 0
+        heard = int(self._listen_for_switching(QDBusConnection.systemBus()))
         buses = ((QDBusConnection.systemBus, ON_SYSTEM_BUS), (QDBusConnection.sessionBus, ON_SESSION_BUS))
         for open_bus, signals in buses:
             bus = open_bus()
@@ -44,6 +48,21 @@ class SessionLock(QObject):
                 # The binding takes a string here and refuses the bytes that its own types ask for.
                 heard += bus.connect(sender, "", interface, name, self, SLOT(slot))  # type: ignore[call-overload]
         return heard
+
+    def _listen_for_switching(self, bus: QDBusConnection) -> bool:
+        """Somebody else's desktop in front: the login manager says that a session is not active any more."""
+        if not bus.isConnected():
+            return False
+        slot = SLOT("changed(QString,QVariantMap,QStringList)")
+        interface = "org.freedesktop.DBus.Properties"
+        # The binding takes a string here and refuses the bytes that its own types ask for.
+        return bool(bus.connect(LOGIN, "", interface, "PropertiesChanged", self, slot))  # type: ignore[call-overload]
+
+    @Slot(str, "QVariantMap", "QStringList")
+    def changed(self, interface: str, values: dict[str, object], _unknown: list[str]) -> None:
+        """Something about a session changed; only that it is not active any more matters here."""
+        if interface == f"{LOGIN}.Session" and values.get("Active") is False:
+            self._lock()
 
     @Slot()
     @Slot(bool)
