@@ -158,5 +158,6 @@ SHOTS = (
     Shot("invoice", lambda stage: stage.open("invoicing.invoices", "due"), every_look=False),
     Shot("palette", _palette, every_look=False),
     Shot("settings", _settings, every_look=False),
+    Shot("activity-log", lambda stage: stage.open("activity")),
     Shot("unlock", _unlock, every_look=False),
 )

@@ -206,7 +206,7 @@ def _line(
     about = activity_words.record_words(zone, table)
     if not about and detail.get("what"):
         about = activity_words.viewed_words(str(detail["what"]))
-    if not about and row["ref"] in users:
+    if not about and row["ref"] in users and row["ref"] != row["actor"]:
         about = users[row["ref"]]
     who = (
         users.get(row["actor"], tr("Somebody who is not here any more"))

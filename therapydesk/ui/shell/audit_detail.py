@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import show_instant, tr
 from therapydesk.records.activity import LogLine
 from therapydesk.records.activity_words import zone_words
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.labels import text_label
+from therapydesk.ui.kit.icons import app_icon
+from therapydesk.ui.kit.labels import button, text_label
 
 WIDTH = 40  # letters
 
@@ -57,6 +58,26 @@ class EntryPane(QScrollArea):
         column.addLayout(grid)
         column.addStretch(1)
         self.setWidget(holder)
+
+
+def show_entry(parent: QWidget, line: LogLine) -> QDialog:
+    """Show an entry over the list, where there is no room beside it."""
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(tr("The entry"))
+    dialog.setWindowIcon(app_icon())
+    dialog.setModal(True)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(8, 24, 24, 24)
+    column.setSpacing(16)
+    pane = EntryPane()
+    pane.show_line(line)
+    column.addWidget(pane, 1)
+    close = button(tr("Close"), dialog.accept, kind="primary")
+    column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+    dialog.open()
+    close.setFocus()
+    return dialog
 
 
 def _pairs(line: LogLine) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from therapydesk.ui.kit.newest import Newest
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import FilterBar, ListTable
 from therapydesk.ui.shell.audit_days import CHOOSE, Days, ask_days, day_choices, days_of
-from therapydesk.ui.shell.audit_detail import EntryPane
+from therapydesk.ui.shell.audit_detail import EntryPane, show_entry
 from therapydesk.ui.shell.audit_out import print_log, save_log
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class ActivityLogPage(BasePage):
         self.filter.down_pressed.connect(self.table.setFocus)
         self.pane = EntryPane()
         self.table.current_changed.connect(self.pane.show_line)
+        self.table.opened.connect(self._open)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.table, 1)
@@ -130,9 +131,9 @@ class ActivityLogPage(BasePage):
         self.table.show_source(self.found.count, self._fetch, filtered=filtered)
         count = ntr("One entry", "{n} entries", self.found.count)
         when = (
-            tr("all of it was checked on {day}").format(day=show_day(to_local(checked).date()))
+            tr("checked as a whole on {day}").format(day=show_day(to_local(checked).date()))
             if checked is not None
-            else tr("all of it was not checked yet")
+            else tr("not checked as a whole yet")
         )
         self.set_summary(f"{count} · {when}")
 
@@ -166,6 +167,13 @@ class ActivityLogPage(BasePage):
     def _fit(self) -> None:
         """The entry goes when the list would get too narrow beside it."""
         self.pane.setVisible(self.width() >= style.chars(BESIDE))
+
+    def _open(self, line: LogLine) -> None:
+        """Enter on a row: all of the entry, where it does not stand beside the list."""
+        if self.pane.isHidden():
+            show_entry(self, line)
+        else:
+            self.pane.setFocus()
 
     # -- whether the log fits together -------------------------------------------------------------------
 
@@ -234,17 +242,17 @@ class ActivityLogPage(BasePage):
         dialog.open()
 
     def _say_marks(self) -> None:
-        """Whether a mark of the log is kept outside of it."""
+        """Where a mark of the log is not kept outside of it; that it is needs no words."""
         answer = self.desk.vault.marks.answer
-        if answer is None:
-            text = tr("The log was not compared with a mark outside of it in this sitting.")
-        elif answer.state in (KeyringState.OK, KeyringState.ABSENT, KeyringState.CHANGED):
-            text = tr("A mark of where the log stands is kept in the keyring of this computer.")
-        else:
-            text = tr("{why} So no mark of the log is kept there; backups hold one, too.").format(
-                why=explain(answer.state)
-            )
-        self.mark_words.setText(text)
+        helps = answer is None or answer.state in (
+            KeyringState.OK,
+            KeyringState.ABSENT,
+            KeyringState.CHANGED,
+        )
+        why = "" if answer is None else explain(answer.state)
+        text = tr("{why} So no mark of the log is kept there. Backups and print-outs hold one, too.")
+        self.mark_words.setText("" if helps else text.format(why=why))
+        self.mark_words.setVisible(not helps)
 
     # -- taking a copy -----------------------------------------------------------------------------------
 
