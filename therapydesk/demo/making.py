@@ -30,6 +30,7 @@ from therapydesk.demo import clinical, people_data, records, referrals
 from therapydesk.demo.files import write_files
 from therapydesk.demo.money import add_rates, issue_past
 from therapydesk.demo.rows import stamped, write_rows
+from therapydesk.demo.safeguarding import add_concerns
 from therapydesk.demo.sessions import PastSession
 
 PASSPHRASE = "walking slowly by the sea"
@@ -126,6 +127,7 @@ def _fill(vault: Vault, count: int, seed: int, tell: Progress) -> None:
     with vault.write("core") as db:
         add_rates(db, organisations)
     issue_past(vault, 12)
+    add_concerns(vault, ids)
     tell(5, steps, tr("Done"))
 
 
