@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
     from therapydesk.demo.making import MadeDemo
     from therapydesk.ui.kit.jobs import Runner
-    from therapydesk.ui.shell.backup_keeper import BackupKeeper
     from therapydesk.ui.shell.first_window import FirstWindow
     from therapydesk.ui.shell.session_lock import SessionLock
 
@@ -70,7 +69,6 @@ class Program:
         self.unlock_page: UnlockPage | None = None
         self._folder = Path()
         self._session_lock: SessionLock | None = None
-        self._keeper: BackupKeeper | None = None
         self._first_window: FirstWindow | None = None
         set_language(self.settings.language)
         self.apply_look()
@@ -89,7 +87,7 @@ class Program:
         self.window.menus.help_wanted.connect(self._open_help)
         self.window.menus.shortcuts_wanted.connect(self._open_shortcuts)
         self.window.menus.about_wanted.connect(self._open_about)
-        self.window.menus.backup_wanted.connect(self._back_up_now)
+        self.window.brought_back.connect(self._brought_back)
 
     def apply_look(self) -> None:
         """Theme, text size and density from the machine settings."""
@@ -212,7 +210,6 @@ class Program:
         """The vault is open: settle what waits, and show the desk."""
         from therapydesk.api import user_title
         from therapydesk.ui.kit.desk import Desk
-        from therapydesk.ui.shell.backup_keeper import BackupKeeper
         from therapydesk.ui.shell.news import tell_news
         from therapydesk.ui.shell.session_lock import SessionLock
 
@@ -238,9 +235,8 @@ class Program:
             self._session_lock = SessionLock(self.app, self.lock)
             self._session_lock.listen()
         runner.start(lambda _job: vault.settle(), title="")
-        self._keeper = BackupKeeper(desk, self.window, self._open_settings)
-        self._keeper.brought_back.connect(self._brought_back)
-        self._keeper.start()
+        if self.window.keeper is not None:
+            self.window.keeper.start()
         if self.window.view is not None and self.window.view.page is not None:
             tell_news(desk, self.window.view.page.messages, self._open_settings)
         if self.options.files:
@@ -255,7 +251,6 @@ class Program:
         user: Actor = vault.user
         self._keep_drafts()
         self._watch.stop()
-        self._stop_backups()
         self._close_dialogs()
         runner = self._runner()
         runner.cancel()
@@ -275,17 +270,6 @@ class Program:
             self.window.view.save_drafts()
             keep_all()
 
-    def _stop_backups(self) -> None:
-        if self._keeper is not None:
-            self._keeper.stop()
-            self._keeper.deleteLater()
-            self._keeper = None
-
-    def _back_up_now(self) -> None:
-        page = self.window.view.page if self.window.view is not None else None
-        if self._keeper is not None and page is not None:
-            self._keeper.back_up_now(page)
-
     def _brought_back(self, sentence: str) -> None:
         """Everything on screen is of before: lock, and begin anew."""
         vault = self.vault
@@ -295,7 +279,6 @@ class Program:
             self.lock()
         else:  # a damaged vault is locked by bringing it back
             self._watch.stop()
-            self._stop_backups()
             self._show_unlock(vault.folder)
         if self.unlock_page is not None:
             self.unlock_page.tell(sentence)
@@ -363,7 +346,7 @@ class Program:
 
         view = self.window.view
         if view is not None:
-            view.show_page(SettingsWindow(view.desk, self.apply_look, self.lock, group, self._keeper))
+            view.show_page(SettingsWindow(view.desk, self.apply_look, self.lock, group, self.window.keeper))
 
     def _open_help(self) -> None:
         from therapydesk.ui.shell.help_window import HelpWindow

@@ -25,16 +25,13 @@ Told = Callable[[list[Outcome]], object]
 
 
 class BackupKeeper(QObject):
-    """`changed` comes with the ages whenever a backup was made, or failed; `brought_back` with a sentence when one was put
-    in the place of what was there. Nothing is made for a practice without folders.
-    """
+    """`changed` comes with the ages whenever a backup was made, or failed. Without folders nothing is made."""
 
     changed = Signal(object)  # Ages
-    brought_back = Signal(str)
 
-    def __init__(self, desk: Desk, window: MainWindow, open_settings: Callable[[str], object]) -> None:
+    def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__(window)
-        self._desk, self._window, self._open_settings = desk, window, open_settings
+        self._desk, self._window = desk, window
         self._clock = QTimer(self, interval=EVERY_MS)
         self._clock.timeout.connect(self._look)
         self.ages: Ages | None = None
@@ -48,6 +45,7 @@ class BackupKeeper(QObject):
     def stop(self) -> None:
         """The vault is being locked."""
         self._clock.stop()
+        self.deleteLater()
 
     @property
     def may_make(self) -> bool:
@@ -59,7 +57,7 @@ class BackupKeeper(QObject):
         vault, settings = self._desk.vault, self._desk.settings
         folders = backup_schedule.folders(settings, vault.unlocked.users.vault)
         if not folders:
-            self._open_settings("backups")
+            self.open_settings()
             return
 
         def told(outcomes: list[Outcome]) -> None:
@@ -70,6 +68,14 @@ class BackupKeeper(QObject):
             page.done(made_words(outcomes))
 
         self._start(lambda job: back_up_to(vault, folders, job=job), told, page.job_failed, tr("Backing up"))
+
+    def open_settings(self) -> None:
+        """Go to where folders are chosen."""
+        self._window.menus.settings_wanted.emit("backups")
+
+    def brought_back(self, sentence: str) -> None:
+        """A backup was put in the place of what was there."""
+        self._window.brought_back.emit(sentence)
 
     def show_page(self, page: BasePage) -> None:
         """Show a page about backups in the window."""
@@ -123,7 +129,7 @@ class BackupKeeper(QObject):
         words = (
             "" if self._desk.vault.demo and empty else status_words(ages)
         )  # nobody backs up what is made up
-        self._window.status.show_backup(words, TONES[ages.level], lambda: self._open_settings("backups"))
+        self._window.status.show_backup(words, TONES[ages.level], self.open_settings)
         self.changed.emit(ages)
 
     def _not_known(self, error: Exception) -> None:

@@ -65,7 +65,7 @@ def made_words(outcomes: Sequence[Outcome]) -> str:
     good = [each.made for each in outcomes if each.made is not None]
     size = sum(made.size for made in good)
     text = ntr(
-        "Backed up in {n} folder, opened again from there and read: {size}.",
+        "Backed up in one folder, opened again from there and read: {size}.",
         "Backed up in {n} folders, opened again from there and read: {size}.",
         len(good),
     )

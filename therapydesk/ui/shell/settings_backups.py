@@ -110,9 +110,15 @@ class BackupsPane(QWidget):
         self._column.addWidget(_row(*made))
 
     def _show_folder(self, folder: Folder) -> None:
-        path = text_label(str(folder.path), "strong", wrap=True)
-        path.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        self._column.addWidget(path)
+        gone = button(tr("Take off this list"), lambda: self._remove(folder.path), kind="link")
+        gone.setAccessibleName(tr("Take {folder} off this list").format(folder=folder.path))
+        head = QHBoxLayout()
+        head.addWidget(text_label(str(folder.path), "strong", wrap=True), 1)
+        head.addWidget(gone, 0, Qt.AlignmentFlag.AlignTop)
+        holder = QWidget()
+        holder.setLayout(head)
+        head.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(holder)
         lone = folder.where in ("missing", "same_disk")
         self._column.addWidget(
             text_label(place_words(folder.where), tone="warn" if lone else "text_muted", wrap=True)
@@ -130,9 +136,6 @@ class BackupsPane(QWidget):
                 "{n} older one lies there too.", "{n} older ones lie there too.", len(folder.kept) - SHOWN
             )
             self._column.addWidget(text_label(more, tone="text_muted"))
-        gone = button(tr("Take off this list"), lambda: self._remove(folder.path))
-        gone.setAccessibleName(tr("Take {folder} off this list").format(folder=folder.path))
-        self._column.addWidget(_row(gone))
 
     def _backup_row(self, kept: Kept) -> QWidget:
         holder = QWidget()
@@ -211,7 +214,7 @@ class BackupsPane(QWidget):
 
     def bring_back(self, path: Path) -> None:
         """Open what bringing it back would do."""
-        self._keeper.show_page(RestorePage(self._desk, path, self._keeper.brought_back.emit))
+        self._keeper.show_page(RestorePage(self._desk, path, self._keeper.brought_back))
 
 
 def _row(*made: QPushButton) -> QWidget:

@@ -53,6 +53,7 @@ class UnlockPage(QWidget):
         column.addSpacing(style.sp(2))
         column.addWidget(title)
         self.note = QLabel(tr("Demo – made-up people") if demo else "")
+        self.note.setWordWrap(True)
         style.set_tone(self.note, "text_muted")
         column.addWidget(self.note)
         self.note.setVisible(demo)

@@ -16,6 +16,7 @@ from therapydesk.ui.shell.status_bar import StatusBar
 if TYPE_CHECKING:
     from therapydesk.core.contributions import Link
     from therapydesk.ui.kit.desk import Desk
+    from therapydesk.ui.shell.backup_keeper import BackupKeeper
     from therapydesk.ui.shell.desk_view import DeskView
 
 FOLD_BELOW = 1200
@@ -27,11 +28,13 @@ class MainWindow(QMainWindow):
     closing = Signal()
     lock_wanted = Signal()
     files_dropped = Signal(list)
+    brought_back = Signal(str)  # a backup, in the place of what was there: all on screen is old
 
     def __init__(self, settings: Any) -> None:
         super().__init__()
         self.settings = settings
         self.view: DeskView | None = None
+        self.keeper: BackupKeeper | None = None
         self.setWindowTitle("TherapyDesk")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(1024, 680)
@@ -39,6 +42,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.menus = Menus(self)
+        self.menus.backup_wanted.connect(self._back_up_now)
         self.resize(1366, 768)
 
     def show_full(self, widget: QWidget) -> None:
@@ -50,10 +54,12 @@ class MainWindow(QMainWindow):
     def show_desk(self, desk: Desk, user_title: str, first: Link | None = None) -> None:
         """Show the desk and its first page, Today unless a link is given."""
         from therapydesk.core.contributions import Link
+        from therapydesk.ui.shell.backup_keeper import BackupKeeper
         from therapydesk.ui.shell.desk_view import TODAY, DeskView
 
         self._drop_view()
         self.view = DeskView(desk, user_title)
+        self.keeper = BackupKeeper(desk, self)
         self.view.sidebar.lock_wanted.connect(self.lock_wanted)
         self.setCentralWidget(self.view)
         self.view.show()  # at once: what is not in view yet cannot take the focus
@@ -63,7 +69,15 @@ class MainWindow(QMainWindow):
         self.menus.with_desk(self.view)
         self.view.open(first or Link(TODAY))
 
+    def _back_up_now(self) -> None:
+        page = self.view.page if self.view is not None else None
+        if self.keeper is not None and page is not None:
+            self.keeper.back_up_now(page)
+
     def _drop_view(self) -> None:
+        if self.keeper is not None:
+            self.keeper.stop()
+            self.keeper = None
         if self.view is not None:
             from therapydesk.ui.kit.messages import undo_list
 
