@@ -19,7 +19,7 @@ from therapydesk.core.vault.keys import ZoneKeys
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records.consents import ConsentDetail
 from therapydesk.records.documents import ClinicalDocument
-from therapydesk.records.erasing import marked_tables
+from therapydesk.records.erasing_looks import marked_tables
 from therapydesk.records.merging import merge_people
 from therapydesk.records.people import Person
 from therapydesk.records.people_details import PersonDetails, add_person
@@ -58,7 +58,8 @@ def fill(vault: Vault, mark: str) -> UUID:
 def _write_marks(vault: Vault, zone: Zone, people: tuple[UUID, ...], mark: str) -> None:
     with vault.write(zone) as db:
         for table, privacy in marked_tables(db, zone):
-            if privacy.on_erase is Erase.KEEP:
+            told_once = table.name == "safeguarding_entry"  # triggers refuse changing it
+            if told_once or (privacy.on_erase is Erase.KEEP and zone != "safeguarding"):
                 continue
             texts = [
                 c.name
@@ -71,7 +72,10 @@ def _write_marks(vault: Vault, zone: Zone, people: tuple[UUID, ...], mark: str) 
             ]
             own = table.c.id if table is Person.__table__ else table.c.person_id
             if texts:
-                values: Any = {name: f"{mark} {name}"[: getattr(table.c[name].type, "length", None) or 60] for name in texts}
+                values: Any = {
+                    name: f"{mark} {name}"[: getattr(table.c[name].type, "length", None) or 60]
+                    for name in texts
+                }
                 db.execute(update(table).where(own.in_(people)).values(values))
                 db.info.setdefault("told", set()).add(table.fullname)
         if zone == "core":  # as the program does it whenever a name is written

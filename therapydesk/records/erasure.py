@@ -22,14 +22,16 @@ from therapydesk.core.vault.drafts import SealedDraft
 from therapydesk.core.vault.ledger import Erased
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
-from therapydesk.records.erasing import erase_rows, look, row_ids
-from therapydesk.records.erasure_lists import clinical_erasure_tasks, safeguarding_erasure_tasks
+from therapydesk.records.erasing import erase_rows
+from therapydesk.records.erasing_looks import look, row_ids
+from therapydesk.records.erasure_lists import clinical_erasure_tasks
 from therapydesk.records.erasure_parts import (
     TASKS,
     PartDone,
     all_records,
     decide_clinical_part,
     decide_safeguarding_part,
+    in_zone,
     log_line,
     start_erasure,
     zones_of,
@@ -65,18 +67,21 @@ def erase_ids(vault: Vault, db: Db, person_id: UUID, classes: Sequence[str]) -> 
     people = all_records(db, person_id)
     ids = set(people)
     for zone in zones_of(classes):
-        ids |= row_ids(db, zone, people, classes) if zone == "core" or _may(vault, zone) else set()
+        wanted = zone == "core" or (zone == "clinical" and _may(vault, zone))
+        ids |= row_ids(db, zone, people, classes) if wanted else set()
     return ids
 
 
 def carry_on(vault: Vault, first: PartDone) -> list[PartDone]:
-    """After core's part: the ledger, the other parts that the signed-in user decides, and the files."""
+    """After core's part: the ledger, the clinical part if the signed-in user decides it, and the files.
+
+    What safeguarding holds is never erased along: a lead decides on it by itself.
+    """
     done = [first]
     _keep(vault, done)
     vault.settle()
-    for zone in zones_of(first.line.classes):
-        if zone != "core" and _may(vault, zone) and _waits(vault, zone, first.erasure_id):
-            done += decide_part(vault, zone, first.erasure_id, then_scrub=False)
+    if _may(vault, "clinical") and _waits(vault, first.erasure_id):
+        done += decide_part(vault, "clinical", first.erasure_id, then_scrub=False)
     for zone in ZONES:
         if zone in {part.zone for part in done}:
             scrub.scrub(vault, zone)
@@ -88,10 +93,9 @@ def _may(vault: Vault, zone: Zone) -> bool:
     return zone in vault.zones and may(vault.user, PERMISSIONS[zone])
 
 
-def _waits(vault: Vault, zone: Zone, erasure_id: UUID) -> bool:
-    tasks = clinical_erasure_tasks if zone == "clinical" else safeguarding_erasure_tasks
+def _waits(vault: Vault, erasure_id: UUID) -> bool:
     with vault.read() as db:
-        return any(task.erasure_id == erasure_id for task in tasks(db))
+        return any(task.erasure_id == erasure_id for task in clinical_erasure_tasks(db))
 
 
 def decide_part(
@@ -105,7 +109,7 @@ def decide_part(
     if not keep:
         with vault.read() as db:
             people = _people_of(db, zone, erasure_id)
-            ids = row_ids(db, zone, people)
+            ids = row_ids(db, zone, people, in_zone(zone, ()))
         with vault.write("core") as db:
             forget_drafts(db, ids)
     decide = decide_clinical_part if zone == "clinical" else decide_safeguarding_part

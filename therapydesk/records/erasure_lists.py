@@ -12,8 +12,8 @@ from therapydesk.core import dates
 from therapydesk.core.permissions import allowed
 from therapydesk.core.tables import Zone
 from therapydesk.core.vault.session import Db
-from therapydesk.records.erasing import Outcome, look
-from therapydesk.records.erasure_parts import TASKS
+from therapydesk.records.erasing_looks import Outcome, look
+from therapydesk.records.erasure_parts import TASKS, in_zone
 from therapydesk.records.erasure_tables import Erasure, ErasurePart
 
 
@@ -90,7 +90,7 @@ def _tasks(db: Db, zone: Zone) -> list[TaskView]:
             row.who,
             row.basis,
             dates.to_local(row.created_at).date(),
-            look(db, zone, [UUID(p) for p in row.people.split()], tuple(row.classes.split())),
+            look(db, zone, [UUID(p) for p in row.people.split()], in_zone(zone, row.classes.split())),
         )
         for row in rows
     ]

@@ -27,7 +27,8 @@ from therapydesk.core.words import ntr, tr
 from therapydesk.records.appointment_tables import Appointment, Attendance
 from therapydesk.records.coded_lists import coded_list, in_words
 from therapydesk.records.episodes import Episode
-from therapydesk.records.erasing import Outcome, erase_rows, look
+from therapydesk.records.erasing import erase_rows
+from therapydesk.records.erasing_looks import Outcome, look
 from therapydesk.records.erasure_tables import (
     ClinicalErasureTask,
     Erasure,
@@ -48,7 +49,7 @@ CLASS_ZONES: dict[str, tuple[Zone, ...]] = {
     "clinical": ("core", "clinical"),
     "safeguarding": ("core", "safeguarding"),
     "financial": ("core",),
-    "contact": ("core", "clinical"),
+    "contact": ("core",),
 }
 
 
@@ -78,6 +79,11 @@ def zones_of(classes: Sequence[str]) -> tuple[Zone, ...]:
         return ZONES
     wanted = {zone for name in classes for zone in CLASS_ZONES[name]}
     return tuple(zone for zone in ZONES if zone in wanted)
+
+
+def in_zone(zone: Zone, classes: Sequence[str]) -> tuple[str, ...]:
+    """The classes that go in a part. What safeguarding holds is kept by its tables until a lead decides: then it goes."""
+    return tuple(classes) or (("safeguarding",) if zone == "safeguarding" else ())
 
 
 @allowed("privacy.erase")
@@ -193,7 +199,7 @@ def _decide(db: Db, zone: Zone, erasure_id: UUID, keep: str) -> PartDone | None:
     if task is None or task.state != "waiting":
         raise NotFound(tr("This was decided already."))
     task.state, task.who = ("kept" if keep else "done"), ""
-    people, basis, classes = task.people.split(), task.basis, tuple(task.classes.split())
+    people, basis, classes = task.people.split(), task.basis, in_zone(zone, task.classes.split())
     db.flush()
     publish(db, ErasurePartDecided(erasure_id, zone, task.state, keep))
     if keep:
@@ -206,7 +212,7 @@ def take_in_task(db: Db, event: Event) -> None:
     if not isinstance(event, HandedOver) or event.kind != TASK or db.zone not in TASKS:
         return
     content, zone = event.content, db.zone
-    people, classes = [UUID(p) for p in content["people"].split()], tuple(content["classes"].split())
+    people, classes = [UUID(p) for p in content["people"].split()], in_zone(zone, content["classes"].split())
     nothing = not look(db, zone, people, classes).changed
     db.add(
         TASKS[zone](

@@ -22,7 +22,7 @@ from therapydesk.core.words import tr
 from therapydesk.records.appointment_tables import Appointment, Attendance
 from therapydesk.records.coded_lists import in_words
 from therapydesk.records.episodes import Episode
-from therapydesk.records.erasing import marked_tables
+from therapydesk.records.erasing_looks import marked_tables
 from therapydesk.records.erasure_tables import LegalHold
 from therapydesk.records.people import Person
 from therapydesk.records.practice import put_setting, setting
