@@ -32,7 +32,8 @@ from therapydesk.ui.kit.tabs import Tabs
 if TYPE_CHECKING:
     from therapydesk.ui.kit.desk import Desk
 
-FACT_ICONS = {"ask_me_about": "music", "access": "access", "alert": "warn"}
+FACT_ICONS = {"ask_me_about": "music", "access": "access", "alert": "warn", "notice": "warn", "risk": "warn"}
+IN_HEADER = ("alert", "died", "notice", "risk")
 STATES = {
     "active": ("full", "ok"),
     "waiting": ("half", "warn"),
@@ -50,6 +51,8 @@ class PersonPage(BasePage):
         "access_need",
         "episode",
         "caseload_statement",
+        "safeguarding_notice",
+        "safeguarding_risk_note",
     )
     help_name = "person"
 
@@ -201,7 +204,7 @@ class PersonHeader(QWidget):
         if person.needs_text:
             self._add_fact("access", person.needs_text)
         for fact in facts:
-            if fact.kind in ("alert", "died"):
+            if fact.kind in IN_HEADER:
                 self._add_fact(
                     FACT_ICONS.get(fact.kind, "info"),
                     fact.text,
