@@ -13,6 +13,7 @@ from uuid import UUID
 
 from therapydesk.api import (
     Base,
+    Card,
     Command,
     Db,
     DueItem,
@@ -128,6 +129,34 @@ def pages() -> list[Page]:
             _open_raise,
             icon="safeguarding",
             in_sidebar=False,
+        ),
+    ]
+
+
+def _open_card(desk: Desk) -> Any:
+    from therapydesk.plugins.safeguarding.ui.safeguarding_card import SafeguardingCard
+
+    return SafeguardingCard(desk)
+
+
+def _open_care(desk: Desk, person_id: UUID) -> Any:
+    from therapydesk.plugins.safeguarding.ui.care_card import CareCard
+
+    return CareCard(desk, person_id)
+
+
+@hookimpl
+def dashboard_cards() -> list[Card]:
+    return [
+        Card("safeguarding.today", tr("Safeguarding"), "safeguarding.raise", _open_card, order=5, column=1),
+        Card(
+            "safeguarding.care",
+            tr("To take care of"),
+            "safeguarding.read_notices",
+            _open_care,
+            place="person",
+            order=5,
+            column=1,
         ),
     ]
 

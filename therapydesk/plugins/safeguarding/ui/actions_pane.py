@@ -39,9 +39,9 @@ def action_columns(me: UUID) -> list[Column]:
     """What, who, by, state."""
     return [
         Column(tr("What"), "text"),
-        Column(tr("Who"), lambda row: tr("You") if row.owner_id == me else row.owner, width=14),
-        Column(tr("By"), lambda row: instant(row.due_at), width=18),
-        Column(tr("State"), action_state, kind="state", width=14),
+        Column(tr("Who"), lambda row: tr("You") if row.owner_id == me else row.owner, width=9),
+        Column(tr("By"), lambda row: instant(row.due_at), width=16),
+        Column(tr("State"), action_state, kind="state"),
     ]
 
 

@@ -119,8 +119,8 @@ def facts_card(view: ConcernView, opened: set[UUID], beside: OfEntry) -> QWidget
     if view.details:
         put(card, fact_row(tr("Who"), view.details))
     for entry in of_kind(view, "raised"):
-        rows = [*said_rows(entry), *beside_rows(view, entry)]
-        put(card, *_covered(entry, [*rows, _act(entry, beside)], opened))
+        rows = [*said_rows(entry, _beside_link(entry, beside)), *beside_rows(view, entry)]
+        put(card, *_covered(entry, rows, opened))
     for entry in of_kind(view, "note", "talk", "wants"):
         put(card, *_covered(entry, _later(view, entry, beside), opened))
     return card
@@ -128,15 +128,6 @@ def facts_card(view: ConcernView, opened: set[UUID], beside: OfEntry) -> QWidget
 
 def _covered(entry: EntryView, rows: list[QWidget], opened: set[UUID]) -> list[QWidget]:
     return [Painful(entry.warning, rows, entry.id, opened)] if entry.warning else rows
-
-
-def _act(entry: EntryView, beside: OfEntry) -> QWidget:
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(8, 0, 8, 0)
-    row.addStretch(1)
-    row.addWidget(_beside_link(entry, beside))
-    return holder
 
 
 def _beside_link(entry: EntryView, beside: OfEntry) -> QWidget:
@@ -200,7 +191,7 @@ def knows_card(view: ConcernView, leads: Sequence[LeadView], me: UUID, add: Call
     """Who knows, and what each was told."""
     card = Card(tr("Who knows"))
     card.set_link(tr("Add"), add)
-    rows = [(view.raiser, tr("raised it"))]
+    rows = [(tr("You") if view.raised_by == me else view.raiser, tr("raised it"))]
     rows += [(tr("You") if lead.id == me else lead.name, tr("can read it")) for lead in leads]
     rows += [(each.name, each.what) for each in view.knows]
     holder = QWidget()

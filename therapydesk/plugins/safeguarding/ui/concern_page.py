@@ -25,6 +25,7 @@ from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.subject import Subject
 from therapydesk.ui.kit.two_columns import TwoColumns
 
+AGAIN_MS = 5 * 60 * 1000  # how far away the decision is, is told anew
 Step = tuple[str, str, bool]  # name, when, whether it is done
 
 
@@ -55,6 +56,9 @@ class ConcernPage(BasePage):
         self.body.addWidget(self._holder, 1)
         self._show()
         QTimer.singleShot(0, self._log_opened)
+        again = QTimer(self, interval=AGAIN_MS)
+        again.timeout.connect(self.mark_stale)
+        again.start()
 
     def subject(self) -> Subject:
         """The person it is about."""

@@ -192,6 +192,7 @@ def going_on_card(
     card = Card(tr("How it goes on"))
     holder = QWidget()
     row = FlowLayout(holder, spacing=8)
+    row.setContentsMargins(8, 0, 8, 0)
     if view.state == "closed":
         row.addWidget(_button(tr("Open again"), reopen, "reopen"))
     else:

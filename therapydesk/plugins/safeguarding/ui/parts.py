@@ -73,6 +73,16 @@ def fact_row(
     return holder
 
 
+def inset(widget: QWidget) -> QWidget:
+    """The widget where the texts of a card begin."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(8, 0, 8, 0)
+    row.addWidget(widget)
+    row.addStretch(1)
+    return holder
+
+
 def put(card: Card, *rows: QWidget) -> None:
     """Put rows into a card, however many they are."""
     for row in rows:
@@ -96,8 +106,8 @@ def of_kind(view: ConcernView, *kinds: str) -> list[EntryView]:
     return [e for e in view.entries if e.kind in kinds]
 
 
-def said_rows(entry: EntryView) -> list[QWidget]:
-    """What was handed over, in its order: somebody's own words apart from what the writer tells."""
+def said_rows(entry: EntryView, link: QWidget) -> list[QWidget]:
+    """What was handed over, in its order: somebody's own words apart from what the writer tells. The link is in the last."""
     said = tr("Said to {name}").format(name=first_name(entry.author))
     written = tr("Written")
     pieces = split_words(entry.text)

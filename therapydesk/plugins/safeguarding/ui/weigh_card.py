@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from therapydesk.api import UserError, tr
 from therapydesk.plugins.safeguarding.rules import all_met, child_on
 from therapydesk.plugins.safeguarding.service import ConcernView, Weighed, coded_choices, pack
-from therapydesk.plugins.safeguarding.ui.parts import empty, put
+from therapydesk.plugins.safeguarding.ui.parts import empty, inset, put
 from therapydesk.plugins.safeguarding.ui.words import unsure
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
@@ -41,7 +41,7 @@ class WeighCard(Card):
         self._boxes: dict[str, QCheckBox] = {}
         self._says = text_label("", "small", "text_muted", wrap=True)
         self.record_button = button(tr("Record what was weighed up"), self.record)
-        put(self, self.ways)
+        put(self, inset(self.ways))
         self._holder = QWidget()
         put(self, self._holder)
         self._fill(view.ticked)
@@ -60,7 +60,7 @@ class WeighCard(Card):
         if open_:
             link = LinkLabel(tr("Choose kinds"), choose)
             link.setObjectName("kinds")
-            put(self, link)
+            put(self, inset(link))
 
     def _fill(self, ticked: frozenset[str]) -> None:
         fresh = QWidget()
