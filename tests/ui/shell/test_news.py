@@ -18,14 +18,8 @@ from therapydesk.core.vault import generations
 from therapydesk.core.vault.check import Finding
 from therapydesk.core.vault.outbox import Waiting
 from therapydesk.ui.kit.messages import MessageBar
-from therapydesk.ui.shell.news import (
-    News,
-    NewsTeller,
-    news_at_unlock,
-    news_of_damage,
-    news_of_waiting,
-    tell_news,
-)
+from therapydesk.ui.shell.news import news_at_unlock, news_of_damage, news_of_waiting, tell_news
+from therapydesk.ui.shell.news_teller import News, NewsTeller
 
 NEW = "another set of plain words"
 

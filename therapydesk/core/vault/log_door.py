@@ -81,12 +81,10 @@ class LogDoor:
             mine = [r for r in found if r.zone == zone]
             with self.write(zone) as db:
                 entries = max(r.entries for r in mine)
-                audit.record(
-                    db,
-                    log_breaks.CHECKED,
-                    None,
-                    {"entries": entries, "breaks": sum(not r.sound for r in mine)},
-                )
+                broken = sum(not r.sound for r in mine)
+                audit.record(db, log_breaks.CHECKED, None, {"entries": entries, "breaks": broken})
+                if not broken:
+                    audit.checkpoint(db)
         self.note_breaks(found)
         return found
 
