@@ -43,7 +43,7 @@ def _middle_words(off: float, down: float, front: bool) -> str:
         return tr("face") if front and down > 10 else tr("head")
     if down < 44 and off < 9:
         return tr("throat") if front else tr("neck")
-    if 44 <= down < 126 and off < 19 - (2 if down > 90 else 0):
+    if 44 <= down < 126 and off < (22 if down > 104 else 17 if down > 90 else 19):
         if down < 80:
             return tr("chest") if front else tr("upper back")
         if down < 104:

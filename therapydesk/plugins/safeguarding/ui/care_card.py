@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from therapydesk.api import may, show_day, today, tr
 from therapydesk.plugins.safeguarding.service import (
@@ -24,10 +24,9 @@ from therapydesk.plugins.safeguarding.ui.notice_dialogs import (
     notice_dialog,
     risk_dialog,
 )
-from therapydesk.plugins.safeguarding.ui.parts import fact_row, named_link
-from therapydesk.ui.kit import cards
+from therapydesk.plugins.safeguarding.ui.parts import TAG_CHARS, fact_row, named_link
+from therapydesk.ui.kit import cards, style
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.messages import confirm
 from therapydesk.ui.kit.person_tab import PersonTabPage
 
@@ -43,9 +42,13 @@ class CareCard(PersonTabPage):
         self._tells = may(desk.user, "safeguarding.tell_notice")
         self._notes = may(desk.user, "safeguarding.write_risk_notes")
         if self._notes:
-            self._card.put_at_end(named_link(tr("Add a note on safety"), self.add_note, "add-note"))
+            self._card.put_at_end(
+                named_link(tr("Add note"), self.add_note, "add-note", tr("Add a note on safety"))
+            )
         if self._tells:
-            self._card.put_at_end(named_link(tr("Tell others something"), self.tell, "tell"))
+            self._card.put_at_end(
+                named_link(tr("Tell others"), self.tell, "tell", tr("Tell others something"))
+            )
         self.body.addWidget(self._card)
 
     def tell(self) -> None:
@@ -91,13 +94,15 @@ class CareCard(PersonTabPage):
 
     def _ways(self, key: UUID, text: str, *, is_notice: bool) -> QWidget:
         holder = QWidget()
-        row = FlowLayout(holder, spacing=16)
-        row.setContentsMargins(8, 0, 8, 0)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(8 + style.chars(TAG_CHARS) + 12, 0, 8, 0)
+        row.setSpacing(16)
         keep, end = partial(self._keep, key, is_notice), partial(self._ask_end, key, is_notice, text)
         row.addWidget(
             named_link(tr("Still holds"), keep, f"keep-{key}", tr("Still holds: {text}").format(text=text))
         )
         row.addWidget(named_link(tr("Ends now"), end, f"end-{key}", tr("Ends now: {text}").format(text=text)))
+        row.addStretch(1)
         return holder
 
     def _keep(self, key: UUID, is_notice: bool) -> None:

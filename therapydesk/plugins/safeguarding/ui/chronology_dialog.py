@@ -32,7 +32,7 @@ def chronology_dialog(page: ConcernPage, view: ConcernView) -> FormDialog:
 
     def on_save(values: dict[str, Any]) -> None:
         wish = ChronologyWish(
-            values["concerns"],
+            values.get("concerns", [view.id]),
             values["holder"],
             values["reason"],
             values["asked_by"],
@@ -47,7 +47,8 @@ def chronology_dialog(page: ConcernPage, view: ConcernView) -> FormDialog:
 
     dialog = FormDialog(page, tr("Chronology"), tr("Show chronology"), on_save)
     form = dialog.form
-    form.add_choices("concerns", tr("Over which concerns"), concerns, required=True)
+    if len(concerns) > 1:
+        form.add_choices("concerns", tr("Over which concerns"), concerns, required=True)
     if people:
         hint = tr("All concerns about them are taken in.")
         form.add_choices("people", tr("And over which people"), people, hint)

@@ -224,7 +224,9 @@ def law_card(view: ConcernView) -> QWidget:
         empty(card, tr("Choose adult or child first."))
         return card
     for fact in found.pathway(view.pathway).laws:
-        label = text_label(unsure(fact.text, confirmed=fact.confirmed), "", "text_muted", wrap=True)
+        label = text_label(
+            unsure(fact.text, confirmed=fact.confirmed or not found.confirmed), "", "text_muted", wrap=True
+        )
         label.setToolTip(fact.source)
         label.setContentsMargins(8, 2, 8, 2)
         put(card, label)

@@ -10,19 +10,21 @@ from PySide6.QtWidgets import QWidget
 
 from therapydesk.api import UserError, ntr, tr
 from therapydesk.plugins.safeguarding.packs import Clock, Decision
-from therapydesk.plugins.safeguarding.service import ConcernView, LeadView, NewAction, Outcome, pack
+from therapydesk.plugins.safeguarding.service import ConcernView, LeadView, NewAction, Outcome, Pack, pack
 from therapydesk.plugins.safeguarding.ui.actions_pane import by_words, next_working_day, understand_by
 from therapydesk.plugins.safeguarding.ui.raise_cards import first_name
 from therapydesk.plugins.safeguarding.ui.record_dialogs import codes
 from therapydesk.plugins.safeguarding.ui.words import unsure
 from therapydesk.ui.kit.forms import FormDialog
+from therapydesk.ui.kit.labels import text_label
 
 Decide = Callable[[str, str, NewAction | None], object]
 
 
 def decide_dialog(parent: QWidget, view: ConcernView, me: UUID, save: Decide) -> FormDialog:
     """A decision of the nation's list with its reason, and the next step of one's own, if there is one."""
-    decisions = pack(view.nation).decisions_on(view.pathway)
+    found = pack(view.nation)
+    decisions = found.decisions_on(view.pathway)
 
     def on_save(values: dict[str, Any]) -> None:
         if not values["decision"]:
@@ -32,7 +34,13 @@ def decide_dialog(parent: QWidget, view: ConcernView, me: UUID, save: Decide) ->
 
     dialog = FormDialog(parent, tr("Record decision"), tr("Record decision"), on_save)
     form = dialog.form
-    choices = [("", tr("Choose")), *((d.id, unsure(d.title, confirmed=d.confirmed)) for d in decisions)]
+    if not found.confirmed:
+        text = tr(
+            "Nobody has confirmed these decisions and times for {nation} yet: check the local procedure."
+        )
+        form.add_widget(text_label(text.format(nation=found.title), "small", "warn", wrap=True))
+    titles = [(d.id, unsure(d.title, confirmed=d.confirmed or not found.confirmed)) for d in decisions]
+    choices = [("", tr("Choose")), *titles]
     choice = form.add_choice("decision", tr("What was decided"), choices, required=True)
     form.add_text("reason", tr("Why"), tr("Also when no step is taken."), multiline=True, required=True)
     form.add_text("step", tr("Next step"), tr("You do it. More can be added under Actions."))
@@ -40,19 +48,20 @@ def decide_dialog(parent: QWidget, view: ConcernView, me: UUID, save: Decide) ->
     form.set_values({"by": by_words(next_working_day())})
 
     def show(at: int) -> None:
-        form.set_hint("decision", _follows(decisions[at - 1]) if at > 0 else "")
+        form.set_hint("decision", _follows(decisions[at - 1], found) if at > 0 else "")
 
     choice.currentIndexChanged.connect(show)
     dialog.open()
     return dialog
 
 
-def _follows(decision: Decision) -> str:
+def _follows(decision: Decision, found: Pack) -> str:
     """What the decision asks for by the law; each becomes an action."""
     lines = [decision.hint] if decision.hint else []
     for clock in decision.clocks:
-        text = tr("Goes on the list: {what}, {when}").format(what=clock.text, when=_clock_words(clock))
-        lines.append(unsure(text, confirmed=clock.confirmed))
+        what = clock.text.rstrip(".")
+        text = tr("Goes on the list: {what}, {when}").format(what=what, when=_clock_words(clock))
+        lines.append(unsure(text, confirmed=clock.confirmed or not found.confirmed))
     return "\n".join(lines)
 
 

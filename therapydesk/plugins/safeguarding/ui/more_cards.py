@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from therapydesk.api import show_day, tr
 from therapydesk.plugins.safeguarding.service import ConcernView, EntryView, LinkView, how_words, role_words
@@ -190,9 +190,11 @@ def going_on_card(
 ) -> Card:
     """What may become of it: another lead, its end, opening again; what others are told; whether the record is whole."""
     card = Card(tr("How it goes on"))
-    holder = QWidget()
-    row = FlowLayout(holder, spacing=8)
-    row.setContentsMargins(8, 0, 8, 0)
+    holder, inside = QWidget(), QWidget()
+    around = QHBoxLayout(holder)
+    around.setContentsMargins(8, 0, 8, 0)
+    around.addWidget(inside)
+    row = FlowLayout(inside, spacing=8)
     if view.state == "closed":
         row.addWidget(_button(tr("Open again"), reopen, "reopen"))
     else:

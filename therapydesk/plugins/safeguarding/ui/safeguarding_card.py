@@ -45,17 +45,25 @@ class SafeguardingCard(QWidget):
             self._show_mine()
 
     def _show_lead(self) -> None:
+        """Decisions and actions, those due first at the top; what an action says may be private, so it is not here."""
         with self._desk.vault.read() as db:
-            waiting = [row for row in list_concerns(db, limit=ROWS) if row.urgency is not None]
-            actions = list_actions(db, mine=True)
-        for row in waiting:
-            late = row.urgency == "late"
-            words = tr("Late: decide on concern {n}") if late else tr("Decide on concern {n}")
-            self._add(words.format(n=row.number), f"{instant(row.due_at)} · {how_long(row.due_at)}", row.id)
-        for action in actions[: ROWS - len(waiting)]:
-            text = tr("Concern {n}: {what}").format(n=action.number, what=action.text)
-            self._add(text, f"{instant(action.due_at)} · {how_long(action.due_at)}", action.concern_id)
-        if not waiting and not actions:
+            due = [(row.due_at, row.urgency, row.number, row.id, True) for row in list_concerns(db)]
+            due = [row for row in due if row[1] is not None]
+            due += [(a.due_at, a.urgency, a.number, a.concern_id, False) for a in list_actions(db)]
+        words = {
+            (True, True): tr("Late: decide on concern {n}"),
+            (True, False): tr("Decide on concern {n}"),
+            (False, True): tr("Late: act on concern {n}"),
+            (False, False): tr("Act on concern {n}"),
+        }
+        due.sort(key=lambda row: row[0])
+        for at, urgency, number, concern_id, decides in due[:ROWS]:
+            text = words[decides, urgency == "late"].format(n=number)
+            self._add(text, f"{instant(at)} · {how_long(at)}", concern_id)
+        if len(due) > ROWS:
+            rest = ntr("One more waits", "{n} more wait", len(due) - ROWS).format(n=len(due) - ROWS)
+            self._card.add_row(cards.CardRow(rest, on_open=partial(self._desk.open_link, Link(PAGE))))
+        if not due:
             self._card.add_text(tr("Nothing waits for you."))
 
     def _add(self, text: str, second: str, concern_id: UUID) -> None:
