@@ -15,6 +15,7 @@ GOALS = {  # journey: most key presses that are not text, most clicks
     "see what became of what I referred": (2, 2),
     "add a person with phone and postcode": (4, 3),
     "month's invoices: check, issue, save PDFs": (6, 6),
+    "back up now and see that it can be read": (3, 2),
 }
 NOT_BUILT_YET = (
     "take a choir register of 14",
@@ -23,7 +24,6 @@ NOT_BUILT_YET = (
     "answer one referral: not for us, with a signposting sheet",
     "find a free group near a place and print it",
     "record a bank payment file against invoices",
-    "back up now and see that it can be read",
     "print next week for one therapist, large print",
     "new concern: read, decide, set next step",
 )

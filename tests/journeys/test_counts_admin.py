@@ -13,6 +13,7 @@ from tests.journeys.conftest import NOW, Place
 from tests.journeys.goals import hold
 from tests.journeys.hands import Ctrl, Key, Shift, wait_for
 from therapydesk.api import PeopleQuery, list_people
+from therapydesk.core.vault.backup_schedule import set_folders
 from therapydesk.demo.making import ADMIN
 from therapydesk.plugins.caseload.ui.add_dialog import AddPersonDialog
 from therapydesk.plugins.invoicing import service as invoicing
@@ -21,6 +22,7 @@ ADD = "add a person with phone and postcode"
 pytestmark = pytest.mark.qt_log_ignore(
     "This plugin does not support", extend=True
 )  # dialogs without a screen
+BACKUP = "back up now and see that it can be read"
 MONTH = "month's invoices: check, issue, save PDFs"
 
 
@@ -66,6 +68,43 @@ def test_a_person_by_mouse(at: Place) -> None:
     at.hands.click_on(QPushButton, "Add person")
     they_are_in(at)
     hold(ADD, clicks=at.hands.clicks)
+
+
+# -- back up now and see that it can be read ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stick(at: Place) -> Path:
+    """A folder for backups, chosen once."""
+    folder = at.folder / "stick"
+    folder.mkdir()
+    set_folders(at.view.desk.settings, at.vault.unlocked.users.vault, [folder])
+    return folder
+
+
+def it_can_be_read(at: Place, stick: Path) -> None:
+    """One backup lies there, and the page says that it was opened again and read."""
+    said = at.page("today").messages
+    wait_for("the word", lambda: "opened again from there and read" in said.text(), 30)
+    assert len(list(stick.glob("*.tdbackup"))) == 1
+
+
+def test_a_backup_by_keys(at: Place, stick: Path) -> None:
+    at.hands.press(Key.Key_B, Ctrl | Shift)
+    it_can_be_read(at, stick)
+    hold(BACKUP, keys=at.hands.keys)
+
+
+def test_a_backup_by_mouse(at: Place, stick: Path) -> None:
+    bar = at.window.menuBar()
+    file = bar.actions()[0]
+    at.hands.click(bar, bar.actionGeometry(file).center())
+    menu = at.window.menus._menus["file"]
+    wait_for("the menu", menu.isVisible, 10)
+    (entry,) = [action for action in menu.actions() if action.text() == "Back up now"]
+    at.hands.choose(menu, entry)
+    it_can_be_read(at, stick)
+    hold(BACKUP, clicks=at.hands.clicks)
 
 
 # -- month's invoices: check, issue, save PDFs ----------------------------------------------------------------------
