@@ -75,6 +75,7 @@ AT_START = ["models", "permissions", "settings"]
 COLLECTED = ["pages", "person_tabs", "dashboard_cards", "commands", "importers", "reports"]
 ASKED: dict[str, dict[str, Any]] = {
     "person_facts": {"person_ids": []},
+    "record_facts": {"kind": "note", "ref": UUID(int=2), "person_id": UUID(int=1)},
     "due_items": {"today": date(2026, 5, 6)},
     "timeline": {"person_id": UUID(int=1), "since": datetime(2026, 5, 6, tzinfo=UTC)},
     "search": {"text": "ann", "limit": 20},

@@ -83,6 +83,13 @@ def person_facts(db: Any, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
 
 
 @hookspec
+def record_facts(db: Any, kind: str, ref: UUID, person_id: UUID | None) -> list[Fact]:  # type: ignore[empty-body]  # spec
+    """What is worth seeing beside a record that is open, such as a session (kind "appointment") or a "note", and what may
+    be done about it: a Fact with a link is an offer. `person_id` is whom the record is about, if that is one person.
+    """
+
+
+@hookspec
 def due_items(db: Any, today: date) -> list[DueItem]:  # type: ignore[empty-body]  # a specification has no body
     """What is due, for Today's list."""
 

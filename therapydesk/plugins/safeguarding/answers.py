@@ -23,12 +23,12 @@ from therapydesk.api import (
     show_instant,
     tr,
 )
-from therapydesk.plugins.safeguarding import chronology, notices
+from therapydesk.plugins.safeguarding import chronology, notices, raising
 from therapydesk.plugins.safeguarding.actions import list_actions
 from therapydesk.plugins.safeguarding.models import Concern, Entry, PersonLink
 from therapydesk.plugins.safeguarding.views import list_concerns
 
-PAGE = "safeguarding.safeguarding"
+PAGE, RAISE = "safeguarding.safeguarding", "safeguarding.raise"
 FEW = 20
 
 
@@ -63,6 +63,22 @@ def facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
             if person_id is not None:
                 found.setdefault(person_id, []).append(fact)
     return found
+
+
+def about_record(db: Db, kind: str, ref: UUID, person_id: UUID | None) -> list[Fact]:
+    """Beside a session or a note: number and state of what the user raised from there, and the offer to raise a concern."""
+    words = raising.state_words()
+    found = [
+        Fact(
+            "concern",
+            tr("Concern {n}: {state}").format(n=row.number, state=words[row.state]),
+            link=Link(PAGE),
+            order=40,
+        )
+        for row in raising.handovers_from(db, kind, ref)
+    ]
+    link = Link(RAISE, person_id, (kind, str(ref)))
+    return [*found, Fact("offer", tr("An incident or a worry? Raise a concern"), link=link, order=41)]
 
 
 def due(db: Db, today: date) -> list[DueItem]:

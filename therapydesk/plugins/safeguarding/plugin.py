@@ -188,6 +188,11 @@ def person_facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
 
 
 @hookimpl
+def record_facts(db: Db, kind: str, ref: UUID, person_id: UUID | None) -> list[Fact]:
+    return answers.about_record(db, kind, ref, person_id)
+
+
+@hookimpl
 def due_items(db: Db, today: date) -> list[DueItem]:
     return answers.due(db, today)
 

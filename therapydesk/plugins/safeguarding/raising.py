@@ -85,6 +85,16 @@ class HandoverView:
     source: Source | None
 
 
+def state_words() -> dict[str, str]:
+    """How far a concern is, as its sender is told: code and words."""
+    return {
+        "sent": tr("handed over"),
+        "received": tr("read by a lead"),
+        "decided": tr("decided"),
+        "closed": tr("closed"),
+    }
+
+
 @dataclass(frozen=True)
 class LeadView:
     """Somebody who may read concerns."""

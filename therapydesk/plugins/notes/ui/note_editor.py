@@ -30,6 +30,7 @@ from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.messages import announce, confirm
 from therapydesk.ui.kit.page import MARGIN, BasePage
 from therapydesk.ui.kit.read_area import ReadArea
+from therapydesk.ui.kit.record_facts import RecordFacts
 from therapydesk.ui.kit.word_hint import add_word_hints
 
 DRAFT = "notes."  # and the note's id: the name of a crash copy
@@ -279,6 +280,9 @@ class NoteWindow(BasePage):
         self.music.show_music(self.note.music)
         self.side.addWidget(self.music)
         self.music.setVisible(self._is_written() or bool(self.note.music))
+        note = self.note
+        kind, ref = ("appointment", note.appointment_id) if note.appointment_id else ("note", note.id)
+        self.side.addWidget(RecordFacts(self.desk, tr("Besides the note"), kind, ref, note.person_id))
         self.side.addStretch(1)
 
     def _add_music(self, text: str) -> bool:

@@ -1,0 +1,56 @@
+"""What modules have to say about a record that is open, and what they offer to do about it (hook `record_facts`)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from therapydesk.api import Fact, Failure, Link, hooks, tr
+from therapydesk.ui.kit.cards import Card
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.labels import text_label
+from therapydesk.ui.kit.links import LinkLabel
+
+
+class RecordFacts(Card):
+    """A card beside a record. It reads whenever it comes into view, so also after Back, and hides with nothing to say.
+
+    `kind` and `ref` name the record ("appointment", "note"); `person_id` is whom it is about, if that is one person.
+    """
+
+    def __init__(self, desk: Desk, title: str, kind: str, ref: UUID, person_id: UUID | None = None) -> None:
+        super().__init__(title)
+        self._desk, self._kind, self._ref, self._person_id = desk, kind, ref, person_id
+        self._shown: tuple[list[Fact], list[Failure]] = ([], [])
+        self.setVisible(False)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask the modules again."""
+        with self._desk.vault.read() as db:
+            answers = self._desk.plugins.ask(
+                hooks.record_facts, db=db, kind=self._kind, ref=self._ref, person_id=self._person_id
+            )
+        facts: list[Fact] = sorted(answers.values, key=lambda fact: fact.order)
+        if (facts, answers.failures) == self._shown:
+            return  # a link that has the focus keeps it
+        self._shown = (facts, answers.failures)
+        self.clear_rows()
+        for fact in facts:
+            self.add_row(self._row(fact))
+        for failure in answers.failures:
+            self.add_text(tr("{module} could not answer.").format(module=failure.title))
+        self.setVisible(bool(facts or answers.failures))
+
+    def _row(self, fact: Fact) -> QWidget:
+        if fact.link is None:
+            return text_label(fact.text, tone="warn" if fact.level == "warn" else "", wrap=True)
+        link: Link = fact.link
+        return LinkLabel(fact.text, lambda: self._desk.open_link(link))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._desk.vault.is_unlocked:
+            self.refresh()
