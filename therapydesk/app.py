@@ -234,7 +234,7 @@ class Program:
         if self._session_lock is None:
             self._session_lock = SessionLock(self.app, self.lock)
             self._session_lock.listen()
-        runner.start(lambda _job: vault.settle(), title="")
+        runner.start(lambda _job: settle_and_erase(vault), title="")
         if self.window.keeper is not None:
             self.window.keeper.start()
         if self.window.view is not None and self.window.view.page is not None:

@@ -159,28 +159,36 @@ def reapply(vault: Vault) -> list[Erased]:
     Asked after a restore and after each unlock, once what waited is settled. Also makes the ledger whole from the log.
     Returns the lines that had something to erase again; the files of these parts were written anew.
     """
-    lines = mend_ledger(vault)
-    again: list[Erased] = []
-    for line in lines:
-        for zone in (z for z in ZONES if z in line.zones and z in vault.zones):
-            with vault.read() as db:
-                found = look(db, zone, line.people, line.classes)
-                ids = row_ids(db, zone, line.people, line.classes) if found.changed else set()
-            if not found.changed:
-                continue
-            with vault.write("core") as db:
-                forget_drafts(db, ids)
-            with vault.write(zone) as db:
-                db.info["authority"] = "erasure ledger"
-                outcome = erase_rows(db, zone, line.people, line.classes)
-                if outcome.changed:
-                    log_line(db, line, None)
-            for file_id in outcome.files:
-                files.path_of(vault.folder, zone, file_id).unlink(missing_ok=True)
-            again += [line] if outcome.changed else []
+    every, again = mend_ledger(vault), list[Erased]()
+    for zone in (z for z in ZONES if z in vault.zones):
+        lines = [line for line in every if zone in line.zones]
+        for classes in sorted({line.classes for line in lines}):
+            alike = [line for line in lines if line.classes == classes]
+            with vault.read() as db:  # one look for all of them: as a rule nothing is there
+                found = look(db, zone, [p for line in alike for p in line.people], classes)
+            for line in alike if found.changed else ():
+                again += [line] if _erase_again(vault, zone, line) else []
     if again:
         scrub.scrub_due(vault)
     return again
+
+
+def _erase_again(vault: Vault, zone: Zone, line: Erased) -> bool:
+    with vault.read() as db:
+        found = look(db, zone, line.people, line.classes)
+        ids = row_ids(db, zone, line.people, line.classes) if found.changed else set()
+    if not found.changed:
+        return False
+    with vault.write("core") as db:
+        forget_drafts(db, ids)
+    with vault.write(zone) as db:
+        db.info["authority"] = "erasure ledger"
+        outcome = erase_rows(db, zone, line.people, line.classes)
+        if outcome.changed:
+            log_line(db, line, None)
+    for file_id in outcome.files:
+        files.path_of(vault.folder, zone, file_id).unlink(missing_ok=True)
+    return bool(outcome.changed)
 
 
 def mend_ledger(vault: Vault) -> list[Erased]:
