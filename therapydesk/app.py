@@ -41,6 +41,14 @@ if TYPE_CHECKING:
     from therapydesk.ui.shell.session_lock import SessionLock
 
 
+def settle_and_erase(vault: Vault) -> None:
+    """What waited is carried out; whoever was erased and came back with it goes again."""
+    from therapydesk.records.erasure import reapply  # with the heavy libraries, while the passphrase is typed
+
+    vault.settle()
+    reapply(vault)
+
+
 def run_app(argv: list[str]) -> int:
     """Open the window and stay until it is closed; returns the exit status."""
     options = _options().parse_args(argv)
@@ -249,18 +257,26 @@ class Program:
         if vault is None or not vault.is_unlocked or not self._watch.watching:
             return
         user: Actor = vault.user
-        self._keep_drafts()
         self._watch.stop()
+        try:
+            self._keep_drafts()
+        finally:  # whatever a page does wrong, what it shows goes, and the keys with it
+            self._leave_desk()
+            vault.lock()
+        self._show_unlock(vault.folder, tr("Locked. Drafts are kept."))
+        if self.unlock_page is not None:
+            self.unlock_page.user.setCurrentText(user.name)
+
+    def _leave_desk(self) -> None:
+        """Nothing of it is in view any more, and no work goes on."""
+        self._watch.clear_clipboard()
         self._close_dialogs()
+        if self.window.view is not None:
+            self.window.view.hide()
         runner = self._runner()
         runner.cancel()
         runner.wait_idle(5000)
         runner.unwatch()
-        self._watch.clear_clipboard()
-        self._show_unlock(vault.folder, tr("Locked. Drafts are kept."))
-        vault.lock()
-        if self.unlock_page is not None:
-            self.unlock_page.user.setCurrentText(user.name)
 
     def _keep_drafts(self) -> None:
         """Before the vault is locked: every page and every open form keeps what is typed."""
@@ -292,11 +308,9 @@ class Program:
 
     def close(self) -> None:
         """The window closes: lock and let go of the vault."""
+        self.lock()
         if self.vault is not None:
-            if self.vault.is_unlocked:
-                self._keep_drafts()
-            runner = self._runner()
-            runner.close()
+            self._runner().close()
             self.vault.close()
             self.vault = None
 
