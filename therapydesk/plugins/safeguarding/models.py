@@ -1,7 +1,7 @@
 """The safeguarding zone's tables, and the three that lie in core.
 
 What happened is told in `Entry`, and only there: a row is written once, never changed, and chained to the one before
-(docs/decisions/0010). The other rows of the zone are what lists and clocks are made from.
+(docs/decisions/0012). The other rows of the zone are what lists and clocks are made from.
 """
 
 from __future__ import annotations

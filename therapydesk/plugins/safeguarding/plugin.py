@@ -1,7 +1,7 @@
 """Safeguarding: concerns raised by anybody, read by the leads alone; notices and risk notes. A table of contents.
 
 At home in core, so that everybody is told what a lead chose to tell; what leads alone may read is asked for by
-`db.holds("safeguarding")` (docs/decisions/0010).
+`db.holds("safeguarding")` (docs/decisions/0012).
 """
 
 from __future__ import annotations
