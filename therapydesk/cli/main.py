@@ -14,6 +14,7 @@ import click
 from click.core import ParameterSource
 
 from therapydesk.built_in import BUILT_IN
+from therapydesk.cli.audit import audit_group
 from therapydesk.cli.modules import modules
 from therapydesk.cli.privacy import privacy_group
 from therapydesk.cli.vault import vault_group
@@ -78,7 +79,7 @@ def command(plugins: Plugins) -> click.Group:
         "therapydesk",
         help=tr("TherapyDesk on the command line. Without a command it opens the window."),
     )
-    for own in (demo, vault_group, privacy_group, modules, self_test):
+    for own in (demo, vault_group, audit_group, privacy_group, modules, self_test):
         root.add_command(own)
     for contributed in plugins.collect(hookspecs.commands):
         if contributed.cli is not None:

@@ -1,0 +1,123 @@
+"""`therapydesk audit …`: check the activity log, and take a copy of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from therapydesk.core.command_line import CliContext
+from therapydesk.core.dates import parse_day
+from therapydesk.core.permissions import require_of
+from therapydesk.core.secrets import KeyringState, explain
+from therapydesk.core.settings import MachineSettings
+from therapydesk.core.tables import Zone
+from therapydesk.core.words import tr
+
+if TYPE_CHECKING:
+    from therapydesk.core.audit_check import VerifyResult
+    from therapydesk.core.vault.vault import Vault
+
+ZONE = click.Choice(get_args(Zone))
+KEYRING_WAIT = 20.0  # seconds for a keyring that may be asking its user
+KEYRING = "log marks"  # as in ui/shell/log_watch.py
+
+
+@click.group("audit")
+def audit_group() -> None:
+    """Check the activity log, or take a copy of it."""
+
+
+@audit_group.command("verify")
+@click.option("--zone", type=ZONE, help="Only the log of this part of the vault.")
+@click.option("--full", is_flag=True, help="All of it, not only what came since it was last signed.")
+@click.option("--no-keyring", is_flag=True, help="Do not ask the keyring for the mark of the log.")
+@click.pass_obj
+def verify_log(context: CliContext, zone: Zone | None, full: bool, no_keyring: bool) -> None:
+    """Check that the log fits together, and holds what was marked outside of it. Exit status 2 when it does not."""
+    vault = context.vault
+    require_of(vault.user, "audit.read")
+    held = sorted(vault.zones if zone is None else {zone} & vault.zones)
+    results = _walk(vault, held, full=full)
+    keyring = "" if no_keyring else _compare(vault, held, results)
+    broken = [result for result in results if not result.sound]
+    lines = [_sentence(result) for result in results] + ([keyring] if keyring else [])
+    context.say(
+        {
+            "sound": not broken,
+            "keyring": keyring,
+            "zones": [
+                {"zone": r.zone, "entries": r.entries, "head": r.head, "broken_at": r.broken_at, "why": r.why}
+                for r in results
+            ],
+        },
+        "\n".join(lines),
+    )
+    if broken:
+        raise click.exceptions.Exit(2)
+
+
+def _walk(vault: Vault, held: list[Zone], *, full: bool) -> list[VerifyResult]:
+    if full:
+        return vault.verify_logs(held)
+    from therapydesk.core import audit, audit_check
+
+    with vault.read() as db:
+        return [audit_check.verify(db, z, since=audit.last_checkpoint(db, z)) for z in held]
+
+
+def _compare(vault: Vault, held: list[Zone], results: list[VerifyResult]) -> str:
+    """Add what does not fit the marks; returns a sentence when the keyring was no help."""
+    settings = MachineSettings()
+    vault.marks.look(vault, settings.keyrings.get(KEYRING, ""))
+    if not vault.marks.wait(KEYRING_WAIT) or vault.marks.answer is None:
+        return tr("The keyring of this computer did not answer.")
+    answer = vault.marks.answer
+    if answer.keyring and settings.keyrings.get(KEYRING) != answer.keyring:
+        settings.keyrings = {**settings.keyrings, KEYRING: answer.keyring}
+    results += [found for found in answer.findings if found.zone in held]
+    return "" if answer.state is KeyringState.OK else explain(answer.state)
+
+
+def _sentence(result: VerifyResult) -> str:
+    if result.sound:
+        text = tr("{zone}: {n} entries checked, all fit.")
+        return text.format(zone=result.zone, n=result.entries)
+    return tr("{zone}: entry {n} does not fit: {why}.").format(
+        zone=result.zone, n=result.broken_at, why=result.why
+    )
+
+
+@audit_group.command("export")
+@click.option(
+    "--to", "target", required=True, type=click.Path(path_type=Path), help="A .csv or .json file (0600)."
+)
+@click.option("--reason", required=True, help="What it is for; it is written into the log.")
+@click.option("--zone", type=ZONE, help="Only the log of this part of the vault.")
+@click.option("--from", "first", default="", help="The first day.")
+@click.option("--until", "last", default="", help="The last day.")
+@click.pass_obj
+def export_log(
+    context: CliContext, target: Path, reason: str, zone: Zone | None, first: str, last: str
+) -> None:
+    """Write the entries that you may read into a file, stamped with where the log stood."""
+    from therapydesk.core.errors import UserError
+    from therapydesk.records.activity import LogQuery, find_log
+    from therapydesk.records.activity_out import copy_log, log_csv, log_json
+
+    makers = {".csv": log_csv, ".json": log_json}
+    if target.suffix.lower() not in makers:
+        raise UserError(
+            tr("The file must end in .csv or .json."), tr("What it ends in says how it is written.")
+        )
+    query = LogQuery(zone=zone, first=_day(first), last=_day(last))
+    with context.vault.read() as db:
+        found = find_log(db, query)
+    copy = copy_log(context.vault, "export", found, reason)
+    context.save(target, makers[target.suffix.lower()](copy), entries=len(copy.lines))
+
+
+def _day(text: str) -> date | None:
+    return parse_day(text, future=False) if text else None
