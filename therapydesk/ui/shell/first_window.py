@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_runtime_path
+from platformdirs import user_config_path
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def address(folder: Path) -> str:
     name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:24]
     if sys.platform == "win32":
         return f"TherapyDesk-{name}"
-    return str(user_runtime_path("therapydesk", appauthor=False) / f"window-{name}")
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    beside = Path(runtime) / "therapydesk" if runtime else user_config_path("therapydesk", appauthor=False)
+    return str(beside / f"window-{name}")
 
 
 def raise_first(folder: Path, files: list[str]) -> bool:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 SLEPT = 30.0  # seconds that a one-second tick may be late before the machine counts as having slept
 WARNED = 60.0  # seconds that the warning comes ahead of the lock; half the time when that is shorter
+UNTOLD = ("cocoa", "offscreen")  # where Qt does not say whose the clipboard is
 CLIPBOARD = 30_000  # milliseconds that a copied name stays on the clipboard
 INPUT = {
     QEvent.Type.KeyPress,
@@ -113,13 +114,21 @@ class LockWatch(QObject):
 
     def _on_copy(self) -> None:
         clipboard = QGuiApplication.clipboard()
-        if clipboard.ownsClipboard():
+        if self._is_ours():
             self._copied = clipboard.text()
             self._clip.start()
+
+    def _is_ours(self) -> bool:
+        """Whether what is on the clipboard came from here. Where that is not told, it did if a window here was in use."""
+        if QGuiApplication.platformName() in UNTOLD:
+            alone = QGuiApplication.platformName() == "offscreen"  # no other program is there
+            return alone or QGuiApplication.focusWindow() is not None
+        return QGuiApplication.clipboard().ownsClipboard()
 
     def clear_clipboard(self) -> None:
         """Empty the clipboard if what is on it is still ours."""
         clipboard = QGuiApplication.clipboard()
-        if self._copied and clipboard.ownsClipboard() and clipboard.text() == self._copied:
+        untold = QGuiApplication.platformName() in UNTOLD
+        if self._copied and (untold or clipboard.ownsClipboard()) and clipboard.text() == self._copied:
             clipboard.clear()
         self._copied = ""
