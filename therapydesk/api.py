@@ -268,6 +268,13 @@ from therapydesk.records.people_lists import (
     read_people,
 )
 from therapydesk.records.practice import PracticeCard, practice_card, practice_sheet, put_setting, setting
+from therapydesk.records.privacy_notices import (
+    NoticeView,
+    held_sheet,
+    list_told,
+    record_told,
+    take_back_told,
+)
 from therapydesk.records.relation_lists import (
     RelationView,
     add_relation,
@@ -360,6 +367,7 @@ __all__ = [
     "NO_PERSONAL_DATA",
     "NewPractice",
     "NotFound",
+    "NoticeView",
     "OUTCOMES",
     "Organisation",
     "OrganisationDetails",
@@ -447,6 +455,7 @@ __all__ = [
     "get_person",
     "give_key",
     "hand_over",
+    "held_sheet",
     "hookimpl",
     "hooks",
     "in_words",
@@ -460,6 +469,7 @@ __all__ = [
     "list_relations",
     "list_staff",
     "list_therapists",
+    "list_told",
     "list_users",
     "list_waiting",
     "local_now",
@@ -503,6 +513,7 @@ __all__ = [
     "read_safeguarding_file",
     "record_consent",
     "record_death",
+    "record_told",
     "recovery_kit_pdf",
     "recovery_problem",
     "relation_words",
@@ -533,6 +544,7 @@ __all__ = [
     "subject_follow",
     "take_back",
     "take_back_consent",
+    "take_back_told",
     "take_key",
     "tidy",
     "to_local",
@@ -542,8 +554,8 @@ __all__ = [
     "unmerge_people",
     "user_title",
     "viewed",
-    "withdraw_consent",
     "went_out",
+    "withdraw_consent",
     "without_collecting",
     "zone_title",
 ]
