@@ -26,7 +26,7 @@ from therapydesk.api import (
 from therapydesk.plugins.safeguarding import chronology, notices, raising
 from therapydesk.plugins.safeguarding.actions import list_actions
 from therapydesk.plugins.safeguarding.models import Concern, Entry, PersonLink
-from therapydesk.plugins.safeguarding.views import list_concerns
+from therapydesk.plugins.safeguarding.views import known_person, list_concerns
 
 PAGE, RAISE = "safeguarding.safeguarding", "safeguarding.raise"
 FEW = 20
@@ -138,7 +138,7 @@ def hits(db: Db, text: str, limit: int) -> list[Hit]:
         [Concern.number == int(number)] if number.isascii() and number.isdecimal() and len(number) < 9 else []
     )
     query = select(Concern, func.coalesce(func.nullif(Person.preferred_name, ""), Person.full_name))
-    query = query.outerjoin(Person, Person.id == Concern.person_id).where(or_(*which))
+    query = query.outerjoin(Person, known_person()).where(or_(*which))
     rows = db.execute(query.order_by(Concern.number.desc()).limit(limit)).all()
     return [
         Hit(

@@ -199,7 +199,8 @@ def _beside_words(entry: EntryView) -> str:
 
 def _about(db: Db, concerns: Sequence[Concern]) -> tuple[str, ...]:
     ids = [c.person_id for c in concerns if c.person_id is not None]
-    people = {p.id: p for p in db.scalars(select(Person).where(Person.id.in_(ids)))}
+    query = select(Person).where(Person.id.in_(ids), Person.merged_into.is_(None))
+    people = {p.id: p for p in db.scalars(query)}
     lines = []
     for concern in concerns:
         person = people.get(concern.person_id) if concern.person_id is not None else None

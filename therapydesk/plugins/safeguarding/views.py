@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from therapydesk.api import Db, Person, allowed, list_users, now
 from therapydesk.plugins.safeguarding.chain import find_concern, need_zone
@@ -206,6 +206,17 @@ def action_view(row: Action, number: int) -> ActionView:
     )
 
 
+def known_person() -> Any:
+    """Joins a concern to its person; one who was erased is left out, and the concern keeps the name as it was written."""
+    return and_(Person.id == Concern.person_id, Person.merged_into.is_(None))
+
+
+def find_known(db: Db, person_id: UUID | None) -> Person | None:
+    """The person, unless they were erased or the practice does not know them."""
+    person = db.get(Person, person_id) if person_id is not None else None
+    return person if person is not None and person.merged_into is None else None
+
+
 def clock_of(concern: Concern) -> Urgency | None:
     """How urgent the decision is; None once it was taken."""
     return urgency(concern.due_at, now()) if concern.state in UNDECIDED else None
@@ -227,7 +238,7 @@ def list_concerns(
     waiting = select(func.count()).where(Action.concern_id == Concern.id, Action.state == "todo")
     called = (Person.full_name, Person.preferred_name, waiting.scalar_subquery().label("actions"))
     query = select(*_SHOWN, *called)  # columns: a list reads a thousand
-    query = query.outerjoin(Person, Person.id == Concern.person_id)
+    query = query.outerjoin(Person, known_person())
     if which in ("open", "mine"):
         query = query.where(Concern.state != "closed")
     if which == "mine":
@@ -270,7 +281,7 @@ def count_undecided(db: Db) -> int:
 def read_concern(db: Db, concern_id: UUID) -> ConcernView:
     """A whole concern. The screen then calls `audit.viewed` and `mark_read`. Raises ZoneClosed, NotFound."""
     concern = find_concern(db, concern_id)
-    person = db.get(Person, concern.person_id) if concern.person_id is not None else None
+    person = find_known(db, concern.person_id)
     rows = db.scalars(select(Entry).where(Entry.concern_id == concern_id).order_by(Entry.seq))
     entries = tuple(entry_view(row) for row in rows)
     found = select(Action).where(Action.concern_id == concern_id).order_by(Action.due_at, Action.id)
