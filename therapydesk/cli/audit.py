@@ -116,7 +116,7 @@ def export_log(
     with context.vault.read() as db:
         found = find_log(db, query)
     copy = copy_log(context.vault, "export", found, reason)
-    context.save(target, makers[target.suffix.lower()](copy), entries=len(copy.lines))
+    context.save(target, makers[target.suffix.lower()](copy), told=None, entries=len(copy.lines))
 
 
 def _day(text: str) -> date | None:

@@ -12,12 +12,16 @@ import click
 
 from therapydesk.core.errors import UserError
 from therapydesk.core.file_out import put_file
+from therapydesk.core.outgoing import Outgoing, went_out
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
     from therapydesk.core.plugins import Plugins
     from therapydesk.core.vault.vault import Vault
+
+
+A_FILE = Outgoing("file")
 
 
 @dataclass
@@ -84,8 +88,12 @@ class CliContext:
         """Print the answer."""
         click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if self.json else text)
 
-    def save(self, path: Path, content: bytes, **about: Any) -> None:
-        """Write a file that only the user may read, and say so; `about` goes before it in --json. Raises UserError."""
+    def save(self, path: Path, content: bytes, *, told: Outgoing | None = A_FILE, **about: Any) -> None:
+        """Tell the activity log what leaves (None: it knows), write a file that only the user may read, and say so; `about`
+        goes before it in --json. Raises UserError.
+        """
+        if told is not None:
+            went_out(self.vault, "export", told)
         put_file(path, content)
         data = {**about, "file": str(path), "bytes": len(content)}
         self.say(data, tr("Written: {file}").format(file=path))

@@ -11,6 +11,7 @@ import click
 
 from therapydesk.api import (
     CliContext,
+    Outgoing,
     UserError,
     appointments,
     parse_day,
@@ -204,7 +205,7 @@ def print_(context: CliContext, day: str, therapist: str, size: pdf.Size, no_nam
     with context.vault.read() as db:
         whose = service.find_therapist(db, therapist) if therapist else None
         content = service.days_pdf(db, first, therapist_id=whose, size=size, names=not no_names)
-    context.save(out, content, week=first.isoformat())
+    context.save(out, content, told=Outgoing("week"), week=first.isoformat())
 
 
 @sessions.command("list")

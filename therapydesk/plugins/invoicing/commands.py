@@ -13,6 +13,7 @@ from therapydesk.api import (
     CliContext,
     Db,
     Money,
+    Outgoing,
     PeopleQuery,
     UserError,
     list_organisations,
@@ -162,7 +163,9 @@ def pdf(context: CliContext, invoice: str, out: Path) -> None:
         invoice_id = service.find_invoice(db, invoice)
         papers = service.invoice_papers(db, invoice_id)
     paper = next((p for p in papers if p.number == invoice.strip()), papers[0])
-    context.save(out, paper.content, id=str(invoice_id), number=paper.number)
+    context.save(
+        out, paper.content, told=Outgoing("invoice", ref=invoice_id), id=str(invoice_id), number=paper.number
+    )
 
 
 @invoices.command("pay")

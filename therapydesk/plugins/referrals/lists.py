@@ -292,7 +292,7 @@ def read_file(db: Db, document_id: UUID) -> tuple[str, str, bytes]:
     found = db.get(ClinicalDocument, document_id)
     if found is None or found.kind != "referral_file":
         raise NotFound(tr("That file is not here any more."))
-    return found.title, found.media_type, found.content
+    return found.title, found.media_type, found.content or b""
 
 
 @allowed("referrals.read", filters=True)

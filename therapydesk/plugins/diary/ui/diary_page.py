@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from therapydesk.api import Link, appointments, may, pdf, today, tr
+from therapydesk.api import Link, Outgoing, appointments, may, pdf, today, tr
 from therapydesk.plugins.diary import facts, service
 from therapydesk.plugins.diary.ui import dialogs
 from therapydesk.plugins.diary.ui import session_steps as steps
@@ -346,4 +346,5 @@ class DiaryPage(BasePage):
             with self.desk.vault.read() as db:
                 return service.days_pdf(db, first, count, therapist_id=whose, size=size, names=names)
 
-        PrintWindow(self, service.paper_title(first, count), build, partial(build, names=False)).open()
+        title, nameless = service.paper_title(first, count), partial(build, names=False)
+        PrintWindow(self, title, build, nameless, told=Outgoing("week")).open()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from therapydesk.api import Money, UserError, may, ntr, show_day, today, tr
+from therapydesk.api import Money, Outgoing, UserError, may, ntr, show_day, today, tr
 from therapydesk.plugins.invoicing import service
 from therapydesk.plugins.invoicing.service import InvoiceRow, InvoiceView, Paper
 from therapydesk.ui.kit.files import save_file
@@ -109,4 +109,6 @@ class CreditNotes:
             self._page.messages.show_message("ok", said, tr("Save as PDF"), lambda: self._save(paper))
 
     def _save(self, paper: Paper) -> None:
-        save_file(self._page, tr("Save as PDF"), f"{paper.title}.pdf", paper.content)
+        save_file(
+            self._page, tr("Save as PDF"), f"{paper.title}.pdf", paper.content, told=Outgoing("credit note")
+        )

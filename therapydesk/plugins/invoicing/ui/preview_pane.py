@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from therapydesk.api import NotFound, today, tr
+from therapydesk.api import NotFound, Outgoing, today, tr
 from therapydesk.plugins.invoicing import documents, service
 from therapydesk.ui.kit.cards import Pane
 from therapydesk.ui.kit.files import save_file
@@ -74,4 +74,4 @@ class PreviewPane(Pane):
 
     def save(self) -> None:
         """Ask where to, then write the file."""
-        save_file(self._page, tr("Save as PDF"), f"{self._name}.pdf", self._data)
+        save_file(self._page, tr("Save as PDF"), f"{self._name}.pdf", self._data, told=Outgoing("invoice"))

@@ -9,7 +9,7 @@ from uuid import UUID
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFileDialog
 
-from therapydesk.api import Job, ntr, put_file, tr
+from therapydesk.api import Job, Outgoing, ntr, put_file, tr, went_out
 from therapydesk.plugins.invoicing import service
 from therapydesk.plugins.invoicing.service import InvoiceRow
 from therapydesk.ui.kit.page import BasePage
@@ -77,6 +77,7 @@ def save_pdfs(page: BasePage, invoice_ids: Sequence[UUID], folder: Path) -> None
 
     def work(job: Job) -> int:
         written = 0
+        went_out(vault, "export", Outgoing("invoice", count=len(invoice_ids)))
         for done, invoice_id in enumerate(invoice_ids):
             job.progress(done, len(invoice_ids))
             with vault.read() as db:

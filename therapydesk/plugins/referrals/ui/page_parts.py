@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from therapydesk.api import Duplicate, PersonDetails, find_duplicates, ntr, tr
+from therapydesk.api import Duplicate, Outgoing, PersonDetails, find_duplicates, ntr, tr
 from therapydesk.plugins.referrals import service
 from therapydesk.plugins.referrals.lists import ReferralRow, ReferralView
 from therapydesk.plugins.referrals.words import STATES, Decision
@@ -24,7 +24,8 @@ def save_original(page: BasePage, view: ReferralView | None) -> None:
     with page.guard():
         with page.desk.vault.read() as db:
             title, _media, content = service.read_file(db, view.document_id)
-        save_file(page, tr("Save the file as it was sent"), title, content)
+        told = Outgoing("file", "clinical", ref=view.document_id)
+        save_file(page, tr("Save the file as it was sent"), title, content, told=told)
 
 
 def referral_filter(may_answer: bool) -> FilterBar:
