@@ -96,11 +96,26 @@ class Sheet:
 
         return paragraph(text, self.setup.sizes.small, after=1.5 * MM)
 
-    def own_words(self, text: str) -> Any:
-        """Words of the person's own, beside a bar."""
+    def own_words(self, text: str, *, strong: bool = False) -> Any:
+        """Words of the person's own, beside a bar; `strong` as large as a section title."""
         from therapydesk.core.pdf_story import paragraph
 
-        return paragraph(text, self.setup.sizes.body, after=2 * MM, bar=True)
+        sizes = self.setup.sizes
+        return paragraph(text, sizes.section if strong else sizes.body, after=2 * MM, bar=True)
+
+    def title_text(self, text: str) -> Any:
+        """What is printed large, for a sheet without a heading, where something stands beside it."""
+        from therapydesk.core.pdf_story import paragraph
+
+        return paragraph(text, self.setup.sizes.title, after=2 * MM)
+
+    def beside(self, left: Sequence[Any], right: Sequence[Any], right_width: float) -> Any:
+        """Two parts side by side, neither longer than a page; under one another in large print."""
+        from therapydesk.core.pdf_story import side_by_side
+
+        if self.setup.sizes.large:
+            return [*left, *right]
+        return side_by_side(left, right, self.setup.width - right_width, right_width)
 
     def pairs(self, pairs: Sequence[tuple[str, str]], *, label_width: float = 40 * MM) -> Any:
         """A list of labels with their values; under one another in large print."""

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import Table as Grid
 
 from therapydesk.core.pdf_letters import printable, wrap
 from therapydesk.core.pdf_measures import MARGIN, MM, Column, Letterhead, PageSetup, Style, TextSizes
@@ -183,6 +184,19 @@ class Table(Flowable):  # type: ignore[misc]  # reportlab has no types
             canvas.saveState()
             self.layout.draw(canvas, self.height, range(self.first, self.last), left=0)
             canvas.restoreState()
+
+
+def side_by_side(left: Sequence[Any], right: Sequence[Any], left_width: float, right_width: float) -> Any:
+    """Two columns of flowables, both from the same height down."""
+    grid = Grid([[list(left), list(right)]], colWidths=[left_width, right_width])
+    grid.setStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            *((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")),
+            ("RIGHTPADDING", (0, 0), (0, -1), 6 * MM),
+        ]
+    )
+    return grid
 
 
 def _flat(story: Iterable[Any]) -> Iterator[Any]:
