@@ -263,7 +263,7 @@ class Program:
         finally:  # whatever a page does wrong, what it shows goes, and the keys with it
             self._leave_desk()
             vault.lock()
-        self._show_unlock(vault.folder, tr("Locked. Drafts are kept."))
+            self._show_unlock(vault.folder, tr("Locked. Drafts are kept."))
         if self.unlock_page is not None:
             self.unlock_page.user.setCurrentText(user.name)
 
@@ -283,8 +283,8 @@ class Program:
         if self.window.view is not None:
             from therapydesk.ui.kit.form_drafts import keep_all
 
-            self.window.view.save_drafts()
             keep_all()
+            self.window.view.save_drafts()
 
     def _brought_back(self, sentence: str) -> None:
         """Everything on screen is of before: lock, and begin anew."""

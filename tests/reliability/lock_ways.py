@@ -13,6 +13,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,10 @@ HEARD: dict[str, tuple[str, str, list[Any]]] = {
         [f"{LOGIN}.Session", {"Active": False}, ["IdleHint"]],
     ),
 }
-WAYS = ("key", "button", "idle", "slept", "slept by the clock", *HEARD, "broken", "window closed")
+WAYS = (
+    *("key", "button", "idle", "slept", "slept by the clock", *HEARD),
+    *("a page fails", "broken", "window closed"),
+)
 
 
 def tell(interface: str, name: str, arguments: str) -> None:
@@ -162,6 +166,10 @@ class Sitting:
             watch.check(monotonic=watch._monotonic + 31)
         elif way == "slept by the clock":
             watch.check(wall=watch._wall + 31)
+        elif way == "a page fails":
+            window.view.page.save_now = lambda: 1 / 0
+            with suppress(ZeroDivisionError):
+                program.lock()
         elif way == "broken":  # the control: a lock that forgets everything but the keys
             program.vault.lock()
         else:
