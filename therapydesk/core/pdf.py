@@ -123,9 +123,7 @@ class Sheet:
 
         return Pairs(pairs, self.setup.sizes, label_width)
 
-    def table(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, dense: bool = False
-    ) -> Any:
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, dense: bool = False) -> Any:
         """A plain table with its head on each page; in large print each row becomes a block with labels.
 
         `dense`: smaller text, for many columns.
