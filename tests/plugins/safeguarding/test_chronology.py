@@ -167,6 +167,22 @@ def test_who_it_was_made_for_and_why_stands_in_the_log(vault: Vault, concern_id:
     }
 
 
+def test_many_concerns_at_once_have_a_short_title_and_go_over_pages(vault: Vault) -> None:
+    with vault.write("core") as db:
+        for n in range(40):
+            name = f"Somebody with a long name, number {n} of those who were there"
+            service.raise_concern(db, service.NewConcern("Was there.", about_name=name))
+    vault.settle()
+    with vault.read() as db:
+        ids = [row.id for row in service.list_concerns(db)]
+    made = chronology(vault, wish(*ids))
+    assert (made.title, made.short_title) == ("Chronology, 40 concerns", "40 concerns")
+    for size in ("normal", "large"):
+        assert "number 39 of those" in words_of(paper(vault, wish(*ids), size=size))
+    with pytest.raises(UserError, match="300 letters"):
+        chronology(vault, wish(ids[0], reason="x" * 301))
+
+
 def test_a_long_record_goes_over_pages(vault: Vault, concern_id: UUID) -> None:
     with vault.write("safeguarding") as db:
         for n in range(60):

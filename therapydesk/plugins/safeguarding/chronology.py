@@ -16,6 +16,7 @@ from therapydesk.api import (
     allowed,
     audit,
     now,
+    ntr,
     pdf,
     practice_sheet,
     show_day,
@@ -28,6 +29,7 @@ from therapydesk.plugins.safeguarding.rules import record_check
 from therapydesk.plugins.safeguarding.views import WISHES, EntryView, entry_view
 
 BESIDE = ("correction", "addition", "answer", "withdrawn")
+LONGEST_LINE, MOST_NAMED = 300, 8
 QUIET = ("weighed", "consent", "told", "person", "concern", "action_moved")
 
 
@@ -103,7 +105,17 @@ class Chronology:
         """The title of the print and the name of its file; nobody's name."""
         if len(self.numbers) == 1:
             return tr("Chronology, concern {n}").format(n=self.numbers[0])
+        if len(self.numbers) > MOST_NAMED:
+            return tr("Chronology, {n} concerns").format(n=len(self.numbers))
         return tr("Chronology, concerns {n}").format(n=", ".join(map(str, self.numbers)))
+
+    @property
+    def short_title(self) -> str:
+        """What stands at the foot of each page."""
+        if len(self.numbers) > MOST_NAMED:
+            return tr("{n} concerns").format(n=len(self.numbers))
+        numbers = ", ".join(map(str, self.numbers))
+        return ntr("Concern {numbers}", "Concerns {numbers}", len(self.numbers)).format(numbers=numbers)
 
 
 def when_words(entry: EntryView) -> str:
@@ -121,6 +133,10 @@ def read_chronology(db: Db, wish: ChronologyWish) -> Chronology:
     need_zone(db)
     need_text(wish.holder, tr("Write whom this copy is for."))
     need_text(wish.reason, tr("Write why it is made."))
+    if max(len(wish.holder), len(wish.reason), len(wish.asked_by)) > LONGEST_LINE:
+        raise UserError(
+            tr("Holder, reason and who asked have at most {n} letters each.").format(n=LONGEST_LINE)
+        )
     concerns = _concerns(db, wish)
     if not concerns:
         raise UserError(tr("Choose at least one concern."))

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from therapydesk.plugins.safeguarding.chronology import Chronology, ChronologyRow
 
 MM = pdf.MM
-LABEL = 26 * MM
+LABEL, ASIDE = 22 * MM, 96 * MM
+BESIDE_LETTERS = 600  # what is longer stands under the title, where it may go over pages
 
 
 def draw_chronology(sheet: pdf.Sheet, view: Chronology, *, on_screen: bool = False) -> bytes:
@@ -23,23 +24,21 @@ def draw_chronology(sheet: pdf.Sheet, view: Chronology, *, on_screen: bool = Fal
         tr("Do not copy or forward"),
     )
     letterhead = replace(sheet.letterhead, contact_lines=confidential)
-    footer = _concerns(view)
-    sheet = replace(sheet, letterhead=letterhead, footer_left=footer)
-    story: list[Any] = [sheet.text(_about(view)), sheet.pairs(_for_whom(view), label_width=LABEL)]
+    sheet = replace(sheet, letterhead=letterhead, footer_left=view.short_title, heading="")
+    about = sheet.text(_about(view))
+    title, fits = sheet.title_text(view.title), len(_about(view)) <= BESIDE_LETTERS
+    for_whom = sheet.pairs(_for_whom(view), label_width=LABEL)
+    story: list[Any] = [sheet.beside([title, about] if fits else [title], [for_whom], ASIDE)]
+    story += [sheet.space(4 * MM), *([] if fits else [about])]
     for name, words in view.wants:
         story.append(sheet.small(tr("What {name} wants").format(name=name)))
-        story.append(sheet.own_words(words) if words else sheet.text(tr("Not asked")))
+        story.append(sheet.own_words(words or tr("Not asked"), strong=bool(words)))
     story.append(sheet.space(3 * MM))
     story.append(_rows(sheet, view))
     story.append(sheet.small(end_words(view)))
     if not on_screen:
         story += [sheet.space(12 * MM), sheet.text(tr("Signed: ____________________   Date: ____________"))]
     return sheet.build(story)
-
-
-def _concerns(view: Chronology) -> str:
-    numbers = ", ".join(map(str, view.numbers))
-    return ntr("Concern {numbers}", "Concerns {numbers}", len(view.numbers)).format(numbers=numbers)
 
 
 def _about(view: Chronology) -> str:
@@ -68,7 +67,11 @@ def _rows(sheet: pdf.Sheet, view: Chronology) -> Any:
     ]
     if several:
         columns.insert(1, pdf.Column(tr("Concern"), 16 * MM))
-    return sheet.table(columns, [_cells(row, several=several) for row in view.rows], dense=True)
+    cells = [_cells(row, several=several) for row in view.rows]
+    if sheet.setup.sizes.large:
+        heads = [column.head for column in columns]
+        return [[sheet.pairs(list(zip(heads, row, strict=True))), sheet.space(6 * MM)] for row in cells]
+    return sheet.table(columns, cells, dense=True)
 
 
 def _cells(row: ChronologyRow, *, several: bool) -> Sequence[str]:
