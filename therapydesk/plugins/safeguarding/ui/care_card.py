@@ -24,7 +24,7 @@ from therapydesk.plugins.safeguarding.ui.notice_dialogs import (
     notice_dialog,
     risk_dialog,
 )
-from therapydesk.plugins.safeguarding.ui.parts import TAG_CHARS, fact_row, named_link
+from therapydesk.plugins.safeguarding.ui.parts import TAG_CHARS, empty, fact_row, named_link, put
 from therapydesk.ui.kit import cards, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.messages import confirm
@@ -72,17 +72,17 @@ class CareCard(PersonTabPage):
         for notice in notices:
             text, until = tr("Told by {lead}").format(lead=notice.lead), notice.review_on
             row = fact_row(tr("Lead"), notice.text, self._until(text, until))
-            self._card.body.addWidget(row)
+            put(self._card, row)
             if self._tells:
-                self._card.body.addWidget(self._ways(notice.id, notice.text, is_notice=True))
+                put(self._card, self._ways(notice.id, notice.text, is_notice=True))
         for note in notes:
             text = tr("{who}, {day}").format(who=note.author, day=show_day(note.noted_on, short=True))
             row = fact_row(words.get(note.kind, note.kind), note.text, self._until(text, note.review_on))
-            self._card.body.addWidget(row)
+            put(self._card, row)
             if self._notes:
-                self._card.body.addWidget(self._ways(note.id, note.text, is_notice=False))
+                put(self._card, self._ways(note.id, note.text, is_notice=False))
         if not notices and not notes:
-            self._card.add_text(tr("Nothing to take care of."))
+            empty(self._card, tr("Nothing to take care of."))
 
     @staticmethod
     def _until(text: str, day: date) -> str:

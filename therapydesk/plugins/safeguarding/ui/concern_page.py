@@ -124,8 +124,10 @@ class ConcernPage(BasePage):
         place = area.verticalScrollBar().value() if area is not None else 0
         self.body.replaceWidget(self._holder, fresh)
         self._holder.hide()
+        self._holder.setParent(None)
         self._holder.deleteLater()
         self._holder = fresh
+        fresh.show()  # at once: what is not in view yet cannot take the focus
         again: Any = fresh.findChild(QWidget, name) if name else None
         if again is not None:
             again.setFocus()

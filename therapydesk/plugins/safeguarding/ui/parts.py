@@ -87,13 +87,14 @@ def put(card: Card, *rows: QWidget) -> None:
     """Put rows into a card, however many they are."""
     for row in rows:
         card.body.addWidget(row)
+        row.show()
 
 
 def empty(card: Card, sentence: str) -> None:
     """Say in a card that there is nothing yet."""
     label = text_label(sentence, "", "text_muted", wrap=True)
     label.setContentsMargins(8, 0, 8, 0)
-    card.body.addWidget(label)
+    put(card, label)
 
 
 def is_gone(view: ConcernView, entry: EntryView) -> bool:

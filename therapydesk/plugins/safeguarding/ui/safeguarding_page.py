@@ -95,6 +95,7 @@ class SafeguardingPage(ListPage):
         self._shown = part
         for box in (self._which, self._state):
             box.setVisible(part == CONCERNS)
+        self.table.show_rows([])  # rows of the other kind have none of these columns
         self.table.set_columns(concern_columns() if part == CONCERNS else handover_columns())
         self._say_empty()
         self.mark_stale()

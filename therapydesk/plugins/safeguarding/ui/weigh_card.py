@@ -89,8 +89,10 @@ class WeighCard(Card):
         column.addWidget(self.record_button)
         self.body.replaceWidget(self._holder, fresh)
         self._holder.hide()
+        self._holder.setParent(None)
         self._holder.deleteLater()
         self._holder = fresh
+        fresh.show()
         self._changed()
 
     def ticked(self) -> frozenset[str]:
