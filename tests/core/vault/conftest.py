@@ -57,3 +57,11 @@ def team(host: Listening, team_template: Path, tmp_path: Path) -> Iterator[Vault
     vault = opened_copy(team_template, tmp_path / "team", host)
     yield vault
     vault.close()
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """A folder for backups."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder

@@ -153,7 +153,8 @@ def write_backup(
             raise target_error(error, folder) from None
         finally:
             _discard(unfinished)
-    stay = {last.backup for last in State.read(source.folder).verified.values()} | {verified.manifest.id}
+    last = State.read(source.folder).verified
+    stay = {last[zone].backup for zone in last if zone not in verified.zones} | {verified.manifest.id}
     removed = backup_targets.thin_out(folder, vault, stay, spare)
     return Made(
         Verified(verified.manifest, path, verified.zones, verified.wait),

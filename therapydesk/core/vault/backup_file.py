@@ -79,6 +79,13 @@ def target_error(error: OSError, folder: Path) -> VaultError:
     """What went wrong with the folder that backups go to, in words."""
     if error.errno in NO_ROOM:
         return no_room(folder)
+    if error.errno == errno.EFBIG:
+        return DiskFull(
+            tr("The disk takes no file as large as this backup: {folder}").format(folder=folder),
+            tr(
+                "Sticks are often set up for files of 4 GB at most. Set it up as exFAT, or take another disk."
+            ),
+        )
     if error.errno in READ_ONLY:
         return VaultError(
             tr("Backups cannot be written to {folder}.").format(folder=folder),

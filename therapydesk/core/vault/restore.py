@@ -116,9 +116,20 @@ def build(folder: Path, now: str, way: ZoneReturn, room: Path, host: Host) -> st
 
     Returns its name; does not switch to it. Raises NewerFormat, DiskFull, DamagedVault.
     """
-    zone, copy = way.zone, room / way.zone / generations.ZONE_FILE
-    target = generations.next_folder(folder, zone, now)
-    path = target / generations.ZONE_FILE
+    target = generations.next_folder(folder, way.zone, now)
+    try:
+        _fill(target, way, room / way.zone / generations.ZONE_FILE, host)
+    except OSError as error:
+        shutil.rmtree(target, ignore_errors=True)
+        raise translate(error) from None
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    return target.name
+
+
+def _fill(target: Path, way: ZoneReturn, copy: Path, host: Host) -> None:
+    zone, path = way.zone, target / generations.ZONE_FILE
     generations.copy(zone, copy, path, way.backup_keys, way.keys)
     owners = [owner for owner in host.owners() if zone in owner.zones]
     with closing(zones.connect({zone: (path, way.keys)})) as raw:
@@ -127,13 +138,9 @@ def build(folder: Path, now: str, way: ZoneReturn, room: Path, host: Host) -> st
         generations.build(zone, path, way.keys, owners)
         generations.check_file(zone, path, way.keys)
     write_bytes(target / GRANTS, way.grants)
-    try:
-        sync_file(path)
-        sync_folder(target)
-        sync_folder(target.parent)
-    except OSError as error:
-        raise translate(error) from None
-    return target.name
+    sync_file(path)
+    sync_folder(target)
+    sync_folder(target.parent)
 
 
 def bring_files(folder: Path, backup: BackupFile, which: tuple[Zone, ...]) -> None:
