@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, map
 from sqlalchemy.orm.state import InstanceState
 
 from therapydesk.core import dates
-from therapydesk.core.errors import Busy, DiskFull
+from therapydesk.core.errors import Busy, VaultError
 from therapydesk.core.tables import (
     NO_PERSONAL_DATA,
     Base,
@@ -129,13 +129,13 @@ def bulk(db: Db, table: type[Base] | Table, action: str, ids: Iterable[UUID]) ->
 
 
 def viewed(vault: Vault, zone: Zone, ref: UUID, what: str, person: UUID | None = None) -> None:
-    """Log that the signed-in user looked at a record: its own short write. A full disk does not stop reading;
+    """Log that the signed-in user looked at a record: its own short write. A full or damaged disk does not stop reading;
     the entry is then written with the next one. `what`: "note", "person" …, see records.activity_words."""
     detail = {"what": what} if person is None else {"what": what, "person": str(person)}
     try:
         with vault.write(zone, wait=0.05) as db:
             record(db, "view", ref, detail)
-    except (Busy, DiskFull):
+    except (Busy, VaultError):
         vault.late_views.append((zone, ref, detail))
 
 

@@ -178,6 +178,8 @@ def _detail(text: str) -> Mapping[str, Any]:
 
 def _person(row: Mapping[Any, Any], detail: Mapping[str, Any]) -> UUID | None:
     try:
+        if row["action"] == "view" and detail.get("what") == "person":
+            return UUID(str(row["ref"]))
         return UUID(detail["person"]) if detail.get("person") else None
     except (ValueError, TypeError, AttributeError):
         return None

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton, QToolButton
+from sqlalchemy import func, select
 
-from therapydesk.api import Link
+from therapydesk.api import Link, audit
 from therapydesk.plugins.notes import service
 from therapydesk.plugins.notes.ui.addendum import AddendumDialog
 from therapydesk.plugins.notes.ui.note_editor import NoteWindow
@@ -41,6 +42,22 @@ def test_the_page_lists_notes_and_counts_what_is_missing(practice, window, open_
     assert page.table.row_count() == 1
     assert "1 notes · 1 sessions have no note yet" not in labels(page)
     assert "One note · one session has no note yet" in labels(page)
+
+
+def test_who_looks_at_a_note_is_in_the_log_once_each_time_it_is_opened(practice, window, page, qtbot) -> None:
+    note_id = practice.signed("Carys Bowen").id
+    for times in (1, 2):
+        page.show_note(note_id)
+        qtbot.waitUntil(lambda times=times: views(window, note_id) == times)
+        page.close_record()
+
+
+def views(window, ref) -> int:
+    """How often the log tells that somebody looked at this."""
+    entry = audit.ClinicalAuditEntry
+    with window.desk.vault.read() as db:
+        query = select(func.count()).where(entry.action == "view", entry.ref == ref)
+        return db.scalar(query)
 
 
 def test_a_link_from_today_begins_the_note_of_that_session(practice, page, window) -> None:

@@ -12,11 +12,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from shiboken6 import delete
+from sqlalchemy import select
 
 import tests.plugins.conftest
 from tests.plugins.conftest import OpenDesk
 from tests.plugins.referrals.conftest import LIST, Office
-from therapydesk.api import UserError
+from therapydesk.api import UserError, audit
 from therapydesk.plugins.referrals import service
 from therapydesk.plugins.referrals.models import Batch, Referral
 from therapydesk.plugins.referrals.ui.imports_dialog import ImportsDialog
@@ -80,6 +81,24 @@ def test_the_list_is_whole_until_one_is_opened(page: ReferralsPage) -> None:
     assert not page.table.isVisible()
     assert page.kept.values()["would_like"] == "To sing again"
     assert "Low mood" in page.original.text.toPlainText()
+
+
+def test_who_looks_at_a_reason_is_in_the_log_and_what_was_passed_by_is_not(
+    page: ReferralsPage, qtbot: Any, window: Window
+) -> None:
+    first, second = page.table.model.row(0).id, page.table.model.row(1).id
+    page.open_referral(first)
+    page.open_referral(second)  # at once: the first was not there to be read
+    qtbot.waitUntil(lambda: looked_at(window) == [second])
+    page.close_referral()
+    page.open_referral(second)
+    qtbot.waitUntil(lambda: looked_at(window) == [second, second])
+
+
+def looked_at(window: Window) -> list[Any]:
+    entry = audit.ClinicalAuditEntry
+    with window.desk.vault.read() as db:
+        return list(db.scalars(select(entry.ref).where(entry.action == "view").order_by(entry.seq)))
 
 
 def test_escape_and_letters_work_only_outside_text(page: ReferralsPage, qtbot: Any, window: Window) -> None:

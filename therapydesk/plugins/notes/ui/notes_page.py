@@ -10,6 +10,7 @@ from therapydesk.plugins.notes.ui.note_columns import note_columns
 from therapydesk.plugins.notes.ui.note_editor import DRAFT, NoteWindow
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.list_page import ListPage
+from therapydesk.ui.kit.viewing import Viewing
 
 
 class NotesPage(ListPage):
@@ -21,6 +22,7 @@ class NotesPage(ListPage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Notes"), note_columns(with_name=True))
         self._asked = False
+        self._viewing = Viewing(self, desk.vault, "note")
         self.add_action_button(tr("Write note"), self.new_note, "notes", primary=True)
         states = [("", tr("All notes")), ("draft", tr("Drafts")), ("signed", tr("Signed"))]
         self.filter.add_choice("state", tr("State"), states)
@@ -115,6 +117,14 @@ class NotesPage(ListPage):
             window = NoteWindow(self.desk, note)
             window.left.connect(self.close_record)
             self.show_record(window)
+            self._viewing.look(note.id, note.person_id)
+
+    def close_record(self) -> bool:
+        """Back to the list."""
+        left = super().close_record()
+        if left:
+            self._viewing.look(None)
+        return left
 
     def save_now(self) -> None:
         """Ctrl+S, and before the vault is locked."""

@@ -35,6 +35,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.segments import SegmentedButtons
+from therapydesk.ui.kit.viewing import Viewing
 
 NARROW = 1000
 MOST = 2_000
@@ -64,6 +65,7 @@ class ReferralsPage(BasePage):
         self.filter_list = self.filter.focus_search
         clinical = "clinical" in desk.vault.zones and may(desk.user, "referrals.read_reason")
         self.table, self.folded = full_table(clinical), FoldedList()
+        self._viewing = Viewing(self, desk.vault, "reason")
         self.original, self.kept, self.outcome = OriginalPane(), KeptPane(), OutcomePane()
         for table in (self.table, self.folded):
             table.set_states(
@@ -150,9 +152,7 @@ class ReferralsPage(BasePage):
         """The list, folded or full."""
         (self.folded if self.view is not None else self.table).view.setFocus()
 
-    def focus_first(self) -> None:
-        """The list comes first."""
-        self.focus_list()
+    focus_first = focus_list
 
     # -- one referral -------------------------------------------------------------------------------------
 
@@ -185,6 +185,7 @@ class ReferralsPage(BasePage):
         draft = self.desk.vault.load_draft(f"{DRAFT}{key}") if may_edit else None
         self.kept.show_view(view, draft, may_edit)
         self.outcome.show_view(view)
+        self._viewing.look(view.row.id if view.readable else None, view.row.person_id)
         if duplicate is not None:
             self.kept.alike.show_duplicate(duplicate)
         self._fold()
@@ -200,6 +201,7 @@ class ReferralsPage(BasePage):
         """Back to the whole list."""
         self.save_kept()
         self.view = None
+        self._viewing.look(None)
         self._fold()
         self.table.view.setFocus()
 
