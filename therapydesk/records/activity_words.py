@@ -51,6 +51,7 @@ ACTIONS: Mapping[str, str] = {
     "undo import": mark("Took back an import"),
     "issue": mark("Issued invoices"),
     "invoiced": mark("Put onto invoices"),
+    "added to a concern": mark("Added to the record of a concern"),
 }
 # What to look for in the list, as groups of actions. Changes are all that is in no other group.
 GROUPS: Mapping[str, Sequence[str]] = {

@@ -29,7 +29,7 @@ from therapydesk.api import (
 from therapydesk.plugins.safeguarding.models import Concern, Entry
 from therapydesk.plugins.safeguarding.rules import CHAINED, START, Break, entry_hash, find_break, record_check
 
-LOGGED = "concern entry"
+LOGGED = "added to a concern"
 LONGEST = 50_000  # letters in one text
 FIELDS = (*CHAINED, "prev", "hash")
 

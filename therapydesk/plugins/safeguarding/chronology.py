@@ -242,7 +242,12 @@ def _wants(
 
 @allowed("safeguarding.write")
 def log_chronology(db: Db, chronology: Chronology, how: str) -> None:
-    """Write into the log that a chronology was looked at, printed or saved (`how`: view, print, save), for whom and why."""
+    """Write into the log that a chronology was looked at, printed or saved (`how`: view, print, export), for whom and why.
+
+    Raises UserError for another `how`.
+    """
+    if how not in ("view", "print", "export"):
+        raise UserError(tr("A chronology is looked at, printed or saved."))
     wish = chronology.wish
     detail = {
         "what": "chronology",

@@ -12,7 +12,17 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from therapydesk.api import NO_PERSONAL_DATA, CoreBase, Erase, Keyed, Privacy, SafeguardingBase, Stamped, now
+from therapydesk.api import (
+    NO_PERSONAL_DATA,
+    CoreBase,
+    Erase,
+    Keyed,
+    Privacy,
+    SafeguardingBase,
+    Stamped,
+    mark,
+    now,
+)
 
 WHY_KEPT = (
     "kept so that you and other people stay safe; what the law asks for may be told by the safeguarding lead"
@@ -28,6 +38,7 @@ class Concern(Stamped, SafeguardingBase):
     """
 
     __tablename__ = "safeguarding_concern"
+    log_name = mark("Concern")
     __table_args__ = (Index("ix_safeguarding_concern_state_due", "state", "due_at"),)
     privacy = Privacy(
         "Safeguarding concerns",
@@ -72,6 +83,7 @@ class Entry(Keyed, SafeguardingBase):
     """
 
     __tablename__ = "safeguarding_entry"
+    log_name = mark("Entry in the record of a concern")
     __table_args__ = (Index("ix_safeguarding_entry_concern_seq", "concern_id", "seq", unique=True),)
     privacy = Privacy(
         "Safeguarding record", "safeguarding", Erase.KEEP, WHY_KEPT, hide=("prev", "hash", "detail")
@@ -108,6 +120,7 @@ class Action(Stamped, SafeguardingBase):
     """
 
     __tablename__ = "safeguarding_action"
+    log_name = mark("Something to be done about a concern")
     __table_args__ = (Index("ix_safeguarding_action_state_due", "state", "due_at"),)
     privacy = Privacy("Safeguarding: what is to be done", "safeguarding", Erase.KEEP, WHY_KEPT)
 
@@ -131,6 +144,7 @@ class PersonLink(Stamped, SafeguardingBase):
     """Another person in a concern: somebody the practice knows, or a name. `role` is a code (recording.ROLES)."""
 
     __tablename__ = "safeguarding_person_link"
+    log_name = mark("Person in a concern")
     privacy = Privacy("Safeguarding concerns you are named in", "safeguarding", Erase.KEEP, WHY_KEPT)
 
     concern_id: Mapped[UUID] = mapped_column(
@@ -145,6 +159,7 @@ class ConcernLink(Stamped, SafeguardingBase):
     """Two concerns that belong together; why stands in an entry of both."""
 
     __tablename__ = "safeguarding_concern_link"
+    log_name = mark("Link between concerns")
     privacy = NO_PERSONAL_DATA
 
     concern_id: Mapped[UUID] = mapped_column(
@@ -165,6 +180,7 @@ class Handover(Keyed, CoreBase):
     """
 
     __tablename__ = "safeguarding_handover"
+    log_name = mark("Concern that was handed over")
     privacy = NO_PERSONAL_DATA
 
     number: Mapped[int] = mapped_column(unique=True)
@@ -178,6 +194,7 @@ class Notice(Stamped, CoreBase):
     """What a lead chose to tell everybody who meets a person ("Speak to Bethan before a visit"); ended, not deleted."""
 
     __tablename__ = "safeguarding_notice"
+    log_name = mark("Notice of the safeguarding lead")
     privacy = Privacy(
         "Notices of the safeguarding lead", "contact", Erase.DELETE, "so that those who meet you take care"
     )
@@ -194,6 +211,7 @@ class RiskNote(Stamped, CoreBase):
     """Lone-worker and risk information that everybody who meets a person needs. `kind` is a code (notices.RISK_KINDS)."""
 
     __tablename__ = "safeguarding_risk_note"
+    log_name = mark("Risk note")
     privacy = Privacy(
         "Safety information for those who visit", "contact", Erase.DELETE, "so that visits are safe"
     )
