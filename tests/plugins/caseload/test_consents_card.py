@@ -1,4 +1,4 @@
-"""The card of consents on a person's Contacts."""
+"""The cards of a person's Consent tab."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QApplication
 
 from tests.plugins.caseload.test_ui import labels
 from therapydesk.api import ConsentView, list_consents, record_consent
+from therapydesk.plugins.caseload.ui.consent_dialogs import AffectedDialog
+from therapydesk.plugins.caseload.ui.consent_tab import ConsentTab
 from therapydesk.plugins.caseload.ui.consent_words import consent_state
 from therapydesk.plugins.caseload.ui.consents_card import ConsentsCard
-from therapydesk.plugins.caseload.ui.contacts_tab import ContactsTab
+from therapydesk.ui.kit.cards import CardRow
 from therapydesk.ui.kit.labels import StateMark
 
 
@@ -24,7 +26,7 @@ def carys(practice: Any) -> UUID:
 
 
 def card(window: Any, open_page: Any, person: UUID) -> ConsentsCard:
-    found: ConsentsCard = open_page(ContactsTab(window.desk, person)).consents
+    found: ConsentsCard = open_page(ConsentTab(window.desk, person)).consents
     return found
 
 
@@ -88,3 +90,61 @@ def test_whoever_may_only_record_sees_no_answers(practice, vault, open_desk, ope
 def test_a_consent_that_ran_out_says_so() -> None:
     over = ConsentView(UUID(int=1), "contact", "", "yes", None, date(2026, 1, 1), holds=False)
     assert consent_state(over).word == "Ran out"
+
+
+def tab(window: Any, open_page: Any, person: UUID) -> ConsentTab:
+    found: ConsentTab = open_page(ConsentTab(window.desk, person))
+    return found
+
+
+def test_what_rests_on_a_consent_is_listed_and_stops_when_it_is_withdrawn(
+    vault, window, open_page, carys
+) -> None:
+    shown = tab(window, open_page, carys)
+    assert any("Nothing yet" in words for words in labels(shown.uses))
+    dialog = shown.uses.ask()
+    dialog.form.set_values({"label": "Poster in the hall", "purpose": "publish"})
+    dialog.save()
+    assert states(shown.uses) == ["Must not be used"]
+    answer(shown.consents, purpose="publish", state="yes", answered_by="parent", how="signed")
+    shown.refresh()
+    assert states(shown.uses) == ["May be used"]
+    assert "A parent or guardian. Signed a form" in labels(shown.consents)
+    answer(shown.consents, purpose="publish", state="withdrawn")
+    (affected,) = shown.findChildren(AffectedDialog)
+    assert affected.table.model.row(0).label == "Poster in the hall"
+    affected.close_button.click()
+    shown.refresh()
+    assert states(shown.uses) == ["Must not be used"]
+    assert any("They do not agree any more." in words for words in labels(shown.uses))
+    history = shown.consents.show_history("publish")
+    assert [history.table.model.row(n).state for n in range(2)] == ["withdrawn", "yes"]
+    history.close()
+    shown.undo()
+    shown.refresh()
+    assert states(shown.uses) == ["May be used"]
+    shown.uses.end(shown.uses.uses[0])
+    shown.refresh()
+    assert states(shown.uses) == []
+
+
+def test_that_they_were_told_is_written_down_and_the_sheet_is_printed(
+    vault, window, open_page, carys
+) -> None:
+    shown = tab(window, open_page, carys)
+    assert any("not told yet" in words for words in labels(shown.told))
+    dialog = shown.told.ask()
+    dialog.form.set_values({"told_on": date(2026, 5, 5), "how": "large"})
+    dialog.save()
+    shown.refresh()
+    (row,) = shown.told.rows()
+    assert row.accessibleName().startswith("Told Tue 5 May 2026, Gave them the sheet in large print")
+    printing = shown.told.print_sheet()
+    normal = len(printing.data)
+    printing.show_size("large")
+    assert printing.data.startswith(b"%PDF")
+    assert len(printing.data) != normal
+    printing.close()
+    shown.undo()
+    shown.refresh()
+    assert not any(isinstance(row, CardRow) for row in shown.told.rows())

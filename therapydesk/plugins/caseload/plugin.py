@@ -56,6 +56,12 @@ def _open_contacts(desk: Desk, person_id: UUID) -> Any:
     return ContactsTab(desk, person_id)
 
 
+def _open_consent(desk: Desk, person_id: UUID) -> Any:
+    from therapydesk.plugins.caseload.ui.consent_tab import ConsentTab
+
+    return ConsentTab(desk, person_id)
+
+
 def _open_history(desk: Desk, person_id: UUID) -> Any:
     from therapydesk.plugins.caseload.ui.history_tab import HistoryTab
 
@@ -84,6 +90,7 @@ def person_tabs() -> list[PersonTab]:
     return [
         PersonTab("caseload.overview", tr("Overview"), "people.read", _open_overview, order=10),
         PersonTab("caseload.contacts", tr("Contacts"), "people.read", _open_contacts, order=50),
+        PersonTab("caseload.consent", tr("Consent"), "people.read", _open_consent, order=60),
         PersonTab("caseload.history", tr("History"), "people.read", _open_history, order=90),
     ]
 

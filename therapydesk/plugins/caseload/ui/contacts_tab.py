@@ -28,7 +28,6 @@ from therapydesk.api import (
     today,
     tr,
 )
-from therapydesk.plugins.caseload.ui.consents_card import ConsentsCard
 from therapydesk.plugins.caseload.ui.details_dialog import details_dialog
 from therapydesk.plugins.caseload.ui.merge_dialog import MergeDialog
 from therapydesk.plugins.caseload.ui.relation_dialog import relation_dialog
@@ -43,10 +42,10 @@ from therapydesk.ui.kit.two_columns import TwoColumns
 
 
 class ContactsTab(PersonTabPage):
-    """Details at the left, relations and what they agreed to at the right."""
+    """Details at the left, relations at the right."""
 
     scrolls = True
-    watches = ("person", "contact_point", "access_need", "relation", "organisation", "consent")
+    watches = ("person", "contact_point", "access_need", "relation", "organisation")
 
     def __init__(self, desk: Desk, person_id: UUID) -> None:
         super().__init__(desk, person_id, tr("Contacts"))
@@ -61,8 +60,6 @@ class ContactsTab(PersonTabPage):
         left.addWidget(self._actions_row())
         left.addStretch(1)
         beside.right.addLayout(self._relations(), 1)
-        self.consents = ConsentsCard(self, person_id)
-        beside.right.addWidget(self.consents)
         self.body.addWidget(beside, 1)
 
     def _actions_row(self) -> QWidget:
@@ -117,7 +114,6 @@ class ContactsTab(PersonTabPage):
                 relations = []
         self._show(self._person)
         self.table.show_rows(relations)
-        self.consents.refresh()
 
     def _show(self, person: PersonView) -> None:
         d = person.details
