@@ -29,11 +29,12 @@ from therapydesk.records.subject_labels import BY_STAFF, QUIET, label, show
 from therapydesk.records.subject_marks import CopiedField, Mark, write_fields, write_marks
 from therapydesk.records.subject_names import NameFinder
 from therapydesk.records.subject_requests import PARTS, open_request
-from therapydesk.records.subject_sources import Source, about, everybody, sources
+from therapydesk.records.subject_sources import Source, about, everybody, person_columns, sources
 from therapydesk.records.subject_tables import ITEMS
 from therapydesk.records.users import User
 
 AT_ONCE = 500
+DAY_OF = "@"  # before the name of a column that only says the day
 DAYS = ("happened_on", "said_on", "received_on", "asked_on", "issued_on", "paid_on", "opened_on", "starts_at")
 PROGRESS_EVERY = 200
 Progress = Any  # (done, total, text) -> object, which may raise to stop; Job.progress is one
@@ -131,8 +132,8 @@ def _rows(db: Db, source: Source, people: Collection[UUID]) -> Iterator[Mapping[
     if condition is None:
         raise UserError(tr("Nothing leads from “{table}” to a person.").format(table=source.table.name))
     columns = [c for c in source.table.c if not isinstance(c.type, LargeBinary)]
-    told = select(*columns, *_beside(source.table)).where(condition)
-    for key, parent in _parents(source.table):
+    told = select(*columns, *_beside(source.table), *_day_columns(source.table)).where(condition)
+    for key, parent in [*_parents(source.table), *_hung_on(source.table)]:
         told = told.outerjoin(parent, key.parent == key.column)
     result = db.connection().execution_options(yield_per=AT_ONCE).execute(told)
     for row in result.mappings():
@@ -151,6 +152,26 @@ def _parents(table: Any) -> list[tuple[Any, Any]]:
     return list(found.values())
 
 
+def _hung_on(table: Any) -> list[tuple[Any, Any]]:
+    """The rows about people that a row hangs on, such as the note of an answer: they say its day."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for key in table.foreign_keys:
+        parent = key.column.table
+        told = parent is not table and parent is not Person.__table__ and person_columns(parent)
+        if told and any(name in parent.c for name in DAYS) and parent.name not in found:
+            found[parent.name] = (key, parent)
+    return list(found.values())
+
+
+def _day_columns(table: Any) -> list[Any]:
+    return [
+        parent.c[name].label(f"{DAY_OF}{parent.name}.{name}")
+        for _key, parent in _hung_on(table)
+        for name in DAYS
+        if name in parent.c
+    ]
+
+
 def _beside(table: Any) -> list[Any]:
     return [
         column.label(f"{parent.name}.{column.name}")
@@ -165,11 +186,9 @@ def _beside(table: Any) -> list[Any]:
 def _copy(source: Source, row: Mapping[str, Any], names: _Names, finder: NameFinder) -> dict[str, Any]:
     """One row as a copy, with the places where somebody else may stand."""
     hidden = set(source.privacy.hide) if source.privacy is not None else set()
-    fields = [
-        field
-        for key, value in row.items()
-        if key not in QUIET and key not in hidden and (field := _field(key, value, names)) is not None
-    ]
+    read = [key for key in row if not key.startswith(DAY_OF) and key not in QUIET and key not in hidden]
+    copied = (_field(key, row[key], names) for key in read)
+    fields = [field for field in copied if field is not None]
     marks = [
         Mark(number, place.start, place.end, place.text)
         for number, field in enumerate(fields)

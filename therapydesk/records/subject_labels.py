@@ -24,6 +24,7 @@ QUIET = frozenset(
             "message_id",
         ),
         *("person_id", "signed_by", "merged_into", "series_id", "time_zone", "source_row", "sequence"),
+        *("prompt", "template"),
     }
 )
 BY_STAFF = frozenset({"created_by", "therapist_id", "answered_by", "decided_by", "signer_name", "decided_as"})

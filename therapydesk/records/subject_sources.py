@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, MetaData, Table, inspect, or_, select
+from sqlalchemy import ColumnElement, MetaData, Table, inspect, or_, select, text
 
 from therapydesk.core.tables import Base, Privacy, Zone, zone_of
 from therapydesk.core.vault.session import Db
@@ -75,13 +75,23 @@ def sources(db: Db, zone: Zone) -> list[Source]:
     there = set(inspector.get_table_names(schema))
     known = [source for source in personal_tables(zone) if source.table.name in there]
     mapped = {table.name for table in Base.metadata.tables.values() if zone_of(table) == zone}
-    strange = sorted(name for name in there - mapped if not name.startswith("alembic_version"))
+    indexes = tuple(f"{name}_" for name in _search_tables(db, zone))
+    strange = sorted(
+        name for name in there - mapped if not f"{name}_".startswith((*indexes, "alembic_version_"))
+    )
     for name in strange:
         columns = {column["name"] for column in inspector.get_columns(name, schema)}
         if "person_id" in columns:
             raw = Table(name, MetaData(), schema=schema, autoload_with=db.connection())
             known.append(Source(raw, None))
     return known
+
+
+def _search_tables(db: Db, zone: Zone) -> list[str]:
+    """Full-text indexes: they hold again what stands in their tables."""
+    schema = "main" if zone == "core" else zone
+    query = f"SELECT name FROM {schema}.sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"
+    return list(db.connection().scalars(text(query)))
 
 
 def everybody(db: Db, person_id: UUID) -> set[UUID]:

@@ -68,10 +68,10 @@ class RequestsPart(Part):
         self.body.addLayout(head)
         self.table = ListTable(
             [
-                Column(tr("Request"), "number", width=14, strong=True),
+                Column(tr("Request"), "number", width=12, strong=True),
                 Column(tr("From"), "name"),
                 Column(tr("Received"), "received_on", kind="date", priority=1),
-                Column(tr("Answer by"), due_day, kind="date", second=time_left),
+                Column(tr("Answer by"), due_day, kind="date", second=time_left, width=12),
                 Column(tr("State"), request_state, kind="state"),
             ],
             tr("Requests for data"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
@@ -18,7 +17,9 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.group_list import GroupList
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.shell.privacy_part import Part
+from therapydesk.ui.shell.privacy_request import RequestPage
 from therapydesk.ui.shell.privacy_requests import RequestsPart
+from therapydesk.ui.shell.privacy_review import ReviewPage
 
 PRIVACY = "privacy"
 
@@ -40,9 +41,9 @@ def privacy_parts() -> list[Offered]:
     ]
 
 
-def record_pages() -> Mapping[str, Callable[[Desk, UUID], BasePage]]:
-    """By part: the page of one record, which a link with its id opens."""
-    return {}
+def record_pages() -> Mapping[str, Callable[..., BasePage]]:
+    """By the first word of a link: the page of one record, made of the desk, its id and the words that follow."""
+    return {"requests": RequestPage, "review": ReviewPage}
 
 
 def may_see_privacy(user: Actor) -> bool:
@@ -51,10 +52,10 @@ def may_see_privacy(user: Actor) -> bool:
 
 
 def privacy_page(desk: Desk, link: Link) -> BasePage:
-    """The page that a link ("privacy", id of a record or None, (part,)) means."""
+    """The page that a link ("privacy", id of a record or None, (part, …)) means."""
     part = link.args[0] if link.args else ""
     if link.ref is not None and part in record_pages():
-        return record_pages()[part](desk, link.ref)
+        return record_pages()[part](desk, link.ref, *link.args[1:])
     return PrivacyWindow(desk, part)
 
 
