@@ -165,6 +165,11 @@ def test_who_it_was_made_for_and_why_stands_in_the_log(vault: Vault, concern_id:
         "asked_by": "Council",
         "check": made.check,
     }
+    lead(vault, service.log_chronology, made, "save")
+    with vault.read() as db:
+        assert len(db.scalars(select(log.detail).where(log.action == "export")).all()) == 1
+    with pytest.raises(UserError):
+        lead(vault, service.log_chronology, made, "sing")
 
 
 def test_many_concerns_at_once_have_a_short_title_and_go_over_pages(vault: Vault) -> None:

@@ -18,8 +18,11 @@ from therapydesk.core.permissions import ROLES
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
 from therapydesk.plugins.safeguarding.models import Notice
+from therapydesk.records.episode_moves import open_episode
+from therapydesk.records.episodes import Episode
 from therapydesk.records.merging import merge_people
 from therapydesk.records.people_details import record_death
+from therapydesk.records.practice import put_setting
 from therapydesk.testing import add_person
 
 TODAY = date(2026, 5, 6)
@@ -150,6 +153,29 @@ def test_reviews_are_due_for_those_who_may_mend_them_and_not_for_the_dead(
     vault.unlock(USER, PASSPHRASE)
     core(vault, record_death, person_id, TODAY)
     assert ask(vault, hooks.due_items, today=JUNE) == []
+
+
+def test_kc24_an_active_person_with_no_current_assessment_is_on_the_to_do_list(
+    vault: Vault, person_id: UUID
+) -> None:
+    with vault.write("core") as db:
+        open_episode(db, person_id, stage="active")
+    assert ask(vault, hooks.due_items, today=TODAY) == []  # the practice has not asked for it
+    core(vault, put_setting, "safeguarding.ask_before_start", True)
+    assert ask(vault, hooks.due_items, today=TODAY) == []  # somebody else's, or nobody's yet
+    with vault.write("core") as db:
+        db.scalars(select(Episode)).one().therapist_id = vault.user.id
+    (item,) = ask(vault, hooks.due_items, today=TODAY)
+    assert (item.text, item.kind) == (
+        "Margaret-Anne Tregaskis: health and risk were not looked at yet",
+        "assessment",
+    )
+    core(vault, service.add_risk_note, person_id, "animals", "A dog", JUNE)
+    assert "assessment" in [item.kind for item in ask(vault, hooks.due_items, today=TODAY)]
+    core(vault, service.add_risk_note, person_id, "start", "Nothing found", JUNE)
+    assert ask(vault, hooks.due_items, today=TODAY) == []
+    late = ask(vault, hooks.due_items, today=JUNE + timedelta(days=1))
+    assert [item.kind for item in late] == ["risk", "risk", "assessment"]
 
 
 def test_joined_records_keep_their_notices(vault: Vault, person_id: UUID) -> None:

@@ -20,6 +20,7 @@ from therapydesk.api import (
     local_now,
     may,
     normal_name,
+    setting,
     show_instant,
     tr,
 )
@@ -103,6 +104,11 @@ def due(db: Db, today: date) -> list[DueItem]:
         for person_id, name, on, code in notices.reviews_due(db, today, notices=told):
             link = Link(PAGE, person_id, ("notices",))
             items.append(DueItem(words[code].format(name=name), on, person_id, link, kind=code))
+        if setting(db, "safeguarding.ask_before_start", False):
+            for person_id, name, since in notices.not_assessed(db, today):
+                text = tr("{name}: health and risk were not looked at yet").format(name=name)
+                link = Link(PAGE, person_id, ("notices",))
+                items.append(DueItem(text, since, person_id, link, kind="assessment"))
     return items
 
 

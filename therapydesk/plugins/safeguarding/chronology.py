@@ -30,6 +30,7 @@ from therapydesk.plugins.safeguarding.views import WISHES, EntryView, entry_view
 
 BESIDE = ("correction", "addition", "answer", "withdrawn")
 LONGEST_LINE, MOST_NAMED = 300, 8
+LOGGED_AS = {"view": "view", "print": "print", "save": "export"}
 QUIET = ("weighed", "consent", "told", "person", "concern", "action_moved")
 
 
@@ -242,11 +243,11 @@ def _wants(
 
 @allowed("safeguarding.write")
 def log_chronology(db: Db, chronology: Chronology, how: str) -> None:
-    """Write into the log that a chronology was looked at, printed or saved (`how`: view, print, export), for whom and why.
+    """Write into the log that a chronology was looked at, printed or saved (`how`: view, print, save), for whom and why.
 
     Raises UserError for another `how`.
     """
-    if how not in ("view", "print", "export"):
+    if how not in LOGGED_AS:
         raise UserError(tr("A chronology is looked at, printed or saved."))
     wish = chronology.wish
     detail = {
@@ -257,7 +258,7 @@ def log_chronology(db: Db, chronology: Chronology, how: str) -> None:
         "asked_by": wish.asked_by,
         "check": chronology.check,
     }
-    audit.record(db, how, None, detail)
+    audit.record(db, LOGGED_AS[how], None, detail)
 
 
 @allowed("safeguarding.read")

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from therapydesk.api import Db, NotFound, Person, UserError, allowed, new_id, today, tr
+from therapydesk.api import Db, Episode, NotFound, Person, UserError, allowed, new_id, today, tr
 from therapydesk.plugins.safeguarding.models import Notice, RiskNote
 
 RISK_KINDS = ("visit", "alone", "place", "animals", "health", "people", "start", "other")
 LONGEST_NOTICE, LONGEST_NOTE = 200, 300
+MOST_DUE = 100  # people named at once
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,26 @@ def _find_note(db: Db, note_id: UUID) -> RiskNote:
     if row is None or row.ended_on is not None:
         raise NotFound(tr("That note has ended already."))
     return row
+
+
+def not_assessed(db: Db, day: date) -> Sequence[tuple[UUID, str, date]]:
+    """People whose support has begun without a note of the kind "start" that still holds (KC24): person, name, since when.
+
+    Only the signed-in user's own people, where the user has any.
+    """
+    current = select(RiskNote.id).where(
+        RiskNote.person_id == Person.id,
+        RiskNote.kind == "start",
+        RiskNote.ended_on.is_(None),
+        RiskNote.review_on >= day,
+    )
+    query = select(Person.id, Person.full_name, Person.preferred_name, func.min(Episode.opened_on))
+    query = query.join(Episode, Episode.person_id == Person.id).group_by(Person.id)
+    query = query.where(Episode.stage == "active", Person.died_on.is_(None), ~current.exists())
+    if "therapist" in db.user.roles:
+        query = query.where(Episode.therapist_id == db.user.id)
+    rows = db.execute(query.order_by(func.min(Episode.opened_on)).limit(MOST_DUE)).all()
+    return [(key, called or full, since) for key, full, called, since in rows]
 
 
 def reviews_due(db: Db, day: date, *, notices: bool) -> Sequence[tuple[UUID, str, date, str]]:
