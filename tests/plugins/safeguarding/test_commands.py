@@ -63,6 +63,16 @@ def test_anybody_raises_from_a_file_and_the_text_does_not_come_back(vault: Vault
         assert [(r.name, r.raiser) for r in service.list_concerns(db)] == [("A boy", "Marged Ellis")]
 
 
+def test_the_text_may_say_whom_it_is_about_and_what_they_want(vault: Vault) -> None:
+    text = "Seen: He slept\nin the porch.\nAbout: A boy\nwants: “Not home.”\nWhere: Café\nDone: Gave him tea: two cups.\n"
+    run(vault, "raise", "--danger", "unsure", stdin=text)
+    with vault.read() as db:
+        view = service.read_concern(db, service.list_concerns(db)[0].id)
+    entry = view.entries[0]
+    assert (view.name, entry.text, entry.impact) == ("A boy", "He slept\nin the porch.", "“Not home.”")
+    assert (entry.detail["where"], entry.done) == ("Café", "Gave him tea: two cups.")
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

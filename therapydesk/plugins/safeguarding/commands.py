@@ -12,6 +12,7 @@ import click
 from therapydesk.api import CliContext, UserError, parse_day, today, tr
 from therapydesk.plugins.safeguarding.chain import LONGEST, When
 from therapydesk.plugins.safeguarding.raising import DANGER, NewConcern, raise_concern
+from therapydesk.plugins.safeguarding.rules import read_letter
 
 MOST_BYTES = 4 * LONGEST
 
@@ -22,47 +23,44 @@ def concerns() -> None:
 
 
 @concerns.command("raise")
-@click.option("--about", default="", help="The name of the person, for somebody the practice does not know.")
+@click.option(
+    "--about", default="", help="The name of somebody the practice does not know; better in the text."
+)
 @click.option("--person", type=click.UUID, help="The person's id.")
 @click.option(
-    "--file",
-    "source",
-    type=click.Path(path_type=Path),
-    help="Where what was seen or told is read; else standard input.",
+    "--file", "source", type=click.Path(path_type=Path), help="Where the text is; else standard input."
 )
-@click.option("--wants", default="", help="What the person wants.")
 @click.option("--on", "day", default="", help="The day it happened; today without it.")
 @click.option("--time", "at", default="", help="The time, such as 15:50.")
 @click.option("--roughly", is_flag=True, help="Day and time are not exact.")
-@click.option("--where", default="", help="The place.")
 @click.option("--danger", type=click.Choice(DANGER), required=True, help="Whether anyone is in danger now.")
-@click.option("--done", default="", help="What was done, and who knows.")
 @click.pass_obj
 def raise_(
     context: CliContext,
     about: str,
     person: UUID | None,
     source: Path | None,
-    wants: str,
     day: str,
     at: str,
     roughly: bool,
-    where: str,
     danger: str,
-    done: str,
 ) -> None:
-    """Hand over what was seen, heard or told. If someone is in danger now, ring 999 first."""
+    """Hand over what was seen, heard or told. If someone is in danger now, ring 999 first.
+
+    The text is read from a file or from standard input, since command lines are kept in histories. Lines that begin with
+    "About:", "Wants:", "Where:" or "Done:" say whom it is about, what the person wants, where it was, and what was done.
+    """
     vault: Any = context.vault
-    when = When(parse_day(day, future=False) if day else today(), at, not roughly)
+    parts = read_letter(_text(source))
     new = NewConcern(
-        _text(source),
+        parts["seen"],
         person_id=person,
-        about_name=about,
-        wants=wants,
-        when=when,
-        where=where,
+        about_name=about or parts.get("about", ""),
+        wants=parts.get("wants", ""),
+        when=When(parse_day(day, future=False) if day else today(), at, not roughly),
+        where=parts.get("where", ""),
         danger=danger,
-        done=done,
+        done=parts.get("done", ""),
     )
     with vault.write("core") as db:
         made = raise_concern(db, new)

@@ -96,6 +96,24 @@ def split_words(text: str) -> tuple[Words, ...]:
     return tuple(Words(w.text.strip(), w.spoken) for w in found if w.text.strip(" \n\t,;"))
 
 
+LETTER_HEADS = ("about", "wants", "where", "done")
+
+
+def read_letter(text: str) -> dict[str, str]:
+    """A plain text in its parts: after a line that begins with "About:", "Wants:", "Where:" or "Done:" comes that part.
+
+    What stands before the first such line, or under "Seen:", is what was seen, heard or told (`seen`).
+    """
+    parts: dict[str, list[str]] = {"seen": []}
+    part = "seen"
+    for line in text.splitlines():
+        head, colon, rest = line.partition(":")
+        if colon and head.strip().lower() in (*LETTER_HEADS, "seen"):
+            part, line = head.strip().lower(), rest.strip()
+        parts.setdefault(part, []).append(line)
+    return {name: "\n".join(lines).strip() for name, lines in parts.items()}
+
+
 # --- The chain ---
 
 CHAINED = (
