@@ -31,7 +31,10 @@ class CopyText(QTextEdit):
         )
         self._starts: list[tuple[int, int]] = []  # where the text of each field begins, and how long it is
         self._item: ItemView | None = None
-        style.signals.theme_changed.connect(lambda: self.show_item(self._item))
+        style.signals.theme_changed.connect(self._show_again)
+
+    def _show_again(self) -> None:
+        self.show_item(self._item)
 
     def show_item(self, item: ItemView | None) -> None:
         """Show the fields of a copy; each mark in its colour and with a line or a bar, so that colour is not alone."""
