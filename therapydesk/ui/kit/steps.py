@@ -15,6 +15,7 @@ from therapydesk.api import tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import draw_icon
 
+ROW_GAP = 12
 Centre = Qt.AlignmentFlag.AlignCenter
 LeftMiddle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -38,7 +39,9 @@ class Steps(QWidget):
         self._names, self._details = list(names), list(details)
         self._timeline = timeline
         self._now = now
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(timeline)
+        self.setSizePolicy(policy)
         self.set_now(now)
         style.signals.theme_changed.connect(self.updateGeometry)
 
@@ -63,14 +66,36 @@ class Steps(QWidget):
 
     def sizeHint(self) -> QSize:
         if self._timeline:
-            height = self._side() + 6 + style.line_height() + style.small_line_height()
-            return QSize(self._side() * len(self._names) * 3, height)
+            return QSize(self._side() * len(self._names) * 3, self._row_height())
         metrics = QFontMetrics(style.semibold())
         width = sum(self._side() + 8 + metrics.horizontalAdvance(name) + 72 for name in self._names) - 72
         return QSize(width, self._side() + 2)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._side() * len(self._names), self.sizeHint().height())
+
+    def hasHeightForWidth(self) -> bool:
+        return self._timeline
+
+    def heightForWidth(self, width: int) -> int:
+        """A timeline whose words have too little room goes on in further rows."""
+        if not self._timeline:
+            return self.sizeHint().height()
+        rows = -(-max(1, len(self._names)) // self._in_a_row(width))
+        return rows * self._row_height() + (rows - 1) * ROW_GAP
+
+    def _row_height(self) -> int:
+        return self._side() + 6 + style.line_height() + style.small_line_height()
+
+    def _in_a_row(self, width: int) -> int:
+        """How many steps of a timeline stand beside each other without being cut."""
+        names = QFontMetrics(style.semibold())
+        details = QFontMetrics(style.small_font())
+        widths = [names.horizontalAdvance(name) for name in self._names]
+        widths += [details.horizontalAdvance(detail) for detail in self._details]
+        column, count = max(widths, default=1) + 10, max(1, len(self._names))
+        fitting = [n for n in range(count, 0, -1) if count % n == 0 and n * column <= width]
+        return fitting[0] if fitting else 1
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -123,24 +148,31 @@ class Steps(QWidget):
                 x += link + 12
 
     def _paint_timeline(self, painter: QPainter) -> None:
-        side, count = self._side(), max(1, len(self._names))
-        column = self.width() / count
-        painter.setPen(QPen(style.token("border_strong"), 1))
-        painter.drawLine(QPointF(side / 2, side / 2), QPointF(column * (count - 1) + side / 2, side / 2))
-        for place, name in enumerate(self._names):
-            x = column * place
-            self._mark(painter, QRectF(x, 0, side, side), place)
-            reached = place <= self._now
-            painter.setFont(style.semibold() if reached else style.body_font())
-            painter.setPen(style.token("text" if reached else "text_muted"))
-            box = QRectF(x, side + 4, column - 8, style.line_height())
-            shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(box.width()))
-            painter.drawText(box, int(LeftMiddle), shown)
-            if place < len(self._details):
-                painter.setFont(style.small_font())
-                box = QRectF(x, side + 4 + style.line_height(), column - 8, style.small_line_height())
-                detail = self._details[place]
-                shown = painter.fontMetrics().elidedText(
-                    detail, Qt.TextElideMode.ElideRight, int(box.width())
-                )
-                painter.drawText(box, int(LeftMiddle), shown)
+        in_a_row = self._in_a_row(self.width())
+        column, below = self.width() / in_a_row, self._row_height() + ROW_GAP
+        for place in range(len(self._names)):
+            row, across = divmod(place, in_a_row)
+            last = across == in_a_row - 1 or place == len(self._names) - 1
+            self._paint_step(painter, place, QPointF(column * across, below * row), column, joined=not last)
+
+    def _paint_step(self, painter: QPainter, place: int, at: QPointF, column: float, *, joined: bool) -> None:
+        side, reached = self._side(), place <= self._now
+        if joined:
+            painter.setPen(QPen(style.token("border_strong"), 1))
+            start = at + QPointF(side / 2, side / 2)
+            painter.drawLine(start, start + QPointF(column, 0))
+        self._mark(painter, QRectF(at.x(), at.y(), side, side), place)
+        painter.setFont(style.semibold() if reached else style.body_font())
+        painter.setPen(style.token("text" if reached else "text_muted"))
+        box = QRectF(at.x(), at.y() + side + 4, column - 8, style.line_height())
+        self._write(painter, box, self._names[place])
+        if place < len(self._details):
+            painter.setFont(style.small_font())
+            below = box.translated(0, style.line_height())
+            below.setHeight(style.small_line_height())
+            self._write(painter, below, self._details[place])
+
+    @staticmethod
+    def _write(painter: QPainter, box: QRectF, text: str) -> None:
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.drawText(box, int(LeftMiddle), shown)

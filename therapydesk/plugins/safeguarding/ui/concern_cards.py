@@ -116,8 +116,8 @@ def facts_card(view: ConcernView, opened: set[UUID], beside: OfEntry) -> QWidget
     card.put_at_end(
         text_label(tr("Sealed as sent, {when}").format(when=instant(view.raised_at)), "", "text_muted")
     )
-    if view.details:
-        put(card, fact_row(tr("Who"), view.details))
+    who = ", ".join(part for part in (view.full_name, born(view), view.details) if part)
+    put(card, fact_row(tr("Who"), who))
     for entry in of_kind(view, "raised"):
         rows = [*said_rows(entry, _beside_link(entry, beside)), *beside_rows(view, entry)]
         put(card, *_covered(entry, rows, opened))

@@ -108,7 +108,7 @@ class ConcernPage(BasePage):
         raised = tr("Raised {when} by {who}").format(
             when=instant(view.raised_at, short=False), who=view.raiser
         )
-        self.set_summary(" · ".join(part for part in (raised, concern_cards.born(view), readers) if part))
+        self.set_summary(f"{raised} · {readers}")
         self.decide_button.setText(tr("Open again") if view.state == "closed" else tr("Record decision"))
         self._add.setVisible(view.state != "closed")
         self._swap(self._cards(view, me))

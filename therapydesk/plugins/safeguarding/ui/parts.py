@@ -114,9 +114,10 @@ def said_rows(entry: EntryView, link: QWidget) -> list[QWidget]:
     pieces = split_words(entry.text)
     rows = [fact_row(said if piece.spoken else written, piece.text) for piece in pieces]
     where = str(entry.detail.get("where", ""))
-    rows.append(fact_row(tr("When, where"), " · ".join(part for part in (happened(entry), where) if part)))
+    place = " · ".join(part for part in (happened(entry), where) if part)
+    rows.append(fact_row(tr("When, where"), place, link=None if entry.done else link))
     if entry.done:
-        rows.append(fact_row(tr("Done"), entry.done))
+        rows.append(fact_row(tr("Done"), entry.done, link=link))
     return rows
 
 

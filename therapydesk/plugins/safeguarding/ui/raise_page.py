@@ -247,6 +247,7 @@ class RaisePage(OverPage):
         self.form.clear()
         self.details.clear()
         self._keeper.drop()
+        quiet.say("")
         self.left.emit("")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -30,12 +30,12 @@ def concern_columns() -> list[Column]:
     return [
         Column(tr("No."), "number", width=5, strong=True, align="left"),
         Column(tr("About"), "name", width=20),
-        Column(tr("Raised"), "raised_at", kind="date", width=17),
-        Column(tr("By"), "raiser", width=15, priority=2),
+        Column(tr("Raised"), "raised_at", kind="date", width=17, priority=3),
+        Column(tr("By"), "raiser", width=15, priority=4),
         Column(tr("Decision due"), due_state, kind="state", sort_key=lambda row: row.due_at),
         Column(tr("State"), lambda row: concern_state(row.state), kind="state", priority=1),
-        Column(tr("To do"), lambda row: row.open_actions or "", width=6, priority=3, empty=tr("nothing")),
-        Column(tr("Held by"), "lead", width=15, priority=4, empty=tr("nobody yet")),
+        Column(tr("To do"), lambda row: row.open_actions or "", width=6, priority=2, empty=tr("nothing")),
+        Column(tr("Held by"), "lead", width=15, priority=5, empty=tr("nobody yet")),
     ]
 
 
