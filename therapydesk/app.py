@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from therapydesk.core.errors import UserError, VaultError, WrongPassphrase
+from therapydesk.core.errors import DamagedVault, UserError, VaultError, WrongPassphrase
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import set_language, tr
 from therapydesk.loader import Loader
@@ -183,12 +183,7 @@ class Program:
         runner = self._runner()
 
         def work(_job: object) -> Vault:
-            from therapydesk.core.vault.vault import Vault
-
-            if self.vault is not None and self.vault.folder != folder:
-                self._let_go()
-            vault = self.vault if self.vault is not None else Vault.open(folder, host=self.loader.loaded())
-            self.vault = vault
+            vault = self._vault_in(folder)
             if by_pin:
                 vault.unlock_with_pin(user, secret)
             else:
@@ -196,6 +191,16 @@ class Program:
             return vault
 
         runner.start(work, self._opened, self._not_opened)
+
+    def _vault_in(self, folder: Path) -> Vault:
+        """The vault in this folder, held by this program."""
+        from therapydesk.core.vault.vault import Vault
+
+        if self.vault is not None and self.vault.folder != folder:
+            self._let_go()
+        if self.vault is None:
+            self.vault = Vault.open(folder, host=self.loader.loaded())
+        return self.vault
 
     def _runner(self) -> Runner:
         if self.runner is None:
@@ -209,10 +214,29 @@ class Program:
             raise error
         if self.unlock_page is None:
             return
-        if self.unlock_page.by_pin and not isinstance(error, WrongPassphrase):
+        if isinstance(error, DamagedVault):
+            self._show_damage(str(error))
+        elif self.unlock_page.by_pin and not isinstance(error, WrongPassphrase):
             self.unlock_page.without_pin(str(error))
         else:
             self.unlock_page.say(str(error), float(getattr(error, "wait", 0.0)))
+
+    def _show_damage(self, sentence: str) -> None:
+        """What can be done about a vault that does not open, with what was typed to open it."""
+        from therapydesk.ui.shell.damage_flow import DamageFlow, card_users
+        from therapydesk.ui.shell.damage_page import DamagePage
+
+        folder, before = self._folder, self.unlock_page
+        user = before.user.currentText() if before is not None else ""
+        typed = before.passphrase.text() if before is not None and not before.by_pin else ""
+        page = DamagePage(sentence, card_users(folder), user, typed)
+        flow = DamageFlow(page, self._runner(), folder, lambda: self._vault_in(folder))
+        flow.opened.connect(self._opened)
+        flow.made.connect(self._show_unlock)
+        flow.back.connect(lambda: self._show_unlock(folder))
+        self.unlock_page = None
+        self.window.show_full(page)
+        page.focus_first()
 
     def _opened(self, vault: Vault) -> None:
         """The vault is open: settle what waits, and show the desk."""
@@ -242,6 +266,9 @@ class Program:
         if self._session_lock is None:
             self._session_lock = SessionLock(self.app, self.lock)
             self._session_lock.listen()
+        if vault.read_only:
+            self._tell_reading_only(vault)
+            return
         runner.start(lambda _job: settle_and_erase(vault), title="")
         if self.window.keeper is not None:
             self.window.keeper.start()
@@ -285,6 +312,14 @@ class Program:
 
             keep_all()
             self.window.view.save_drafts()
+
+    def _tell_reading_only(self, vault: Vault) -> None:
+        from therapydesk.ui.shell.damage_flow import reading_only
+
+        page = self.window.view.page if self.window.view is not None else None
+        if page is not None:
+            see = (tr("See the backups"), lambda: self._open_settings("backups"))
+            page.messages.show_message("danger", reading_only(vault), *see)
 
     def _brought_back(self, sentence: str) -> None:
         """Everything on screen is of before: lock, and begin anew."""

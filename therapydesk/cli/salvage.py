@@ -9,10 +9,10 @@ import click
 
 from therapydesk.core.command_line import CliContext
 from therapydesk.core.errors import UserError
-from therapydesk.core.words import ntr, tr
+from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
-    from therapydesk.core.vault.salvage import SalvageReport, ZoneSaved
+    from therapydesk.core.vault.salvage import SalvageReport
 
 
 @click.command("salvage")
@@ -24,6 +24,7 @@ def salvage_vault(context: CliContext) -> None:
     """
     from therapydesk.core.vault.salvage import salvage
     from therapydesk.core.vault.vault import Vault
+    from therapydesk.records.salvage_words import salvage_lines
 
     if not context.folder:
         raise UserError(tr("No vault was named."), tr("Give --vault DIR, or set THERAPYDESK_VAULT."))
@@ -32,36 +33,9 @@ def salvage_vault(context: CliContext) -> None:
         report = salvage(vault, context.user or context.only_user(vault), context.passphrase())
     finally:
         vault.close()
-    context.say(_data(report), "\n".join([*map(_line, report.zones), _kept(report)]))
+    context.say(_data(report), "\n".join(salvage_lines(report)))
     if not report.opens:
         raise click.exceptions.Exit(2)
-
-
-def _line(saved: ZoneSaved) -> str:
-    texts = {
-        "sound": tr("{zone}: sound, nothing was done."),
-        "closed": tr("{zone}: you do not hold its key, so it was left alone."),
-        "unreadable": tr("{zone}: nothing can be saved. {why} Only a backup helps."),
-        "rebuilt": tr("{zone}: saved into a new file."),
-    }
-    line = texts[saved.outcome].format(zone=saved.zone, why=saved.why)
-    if saved.outcome != "rebuilt":
-        return line
-    lost = [t for t in saved.tables if not t.whole]
-    told = ", ".join(f"{t.name} {t.lost + t.loose}" + ("" if t.exact else "+") for t in lost)
-    parts = [line]
-    if told:
-        text = ntr("{n} row is lost: {tables}.", "{n} rows are lost: {tables}.", saved.lost)
-        parts.append(text.format(n=saved.lost, tables=told))
-    else:
-        parts.append(tr("No row is lost."))
-    if saved.unsaved_lately:
-        parts.append(tr("What was saved last, in the write-ahead log, could not be used."))
-    return " ".join(parts)
-
-
-def _kept(report: SalvageReport) -> str:
-    return tr("The files as they were are kept in {folder}.").format(folder=report.kept)
 
 
 def _data(report: SalvageReport) -> dict[str, object]:

@@ -335,7 +335,10 @@ def test_the_command_says_what_was_saved_and_what_is_lost(
     spoil(folder, "core", page_of(sound, "core", "relation"))
     assert cli.run([*access, "--no-plugins", "vault", "salvage"]) == 0
     answer = capsys.readouterr().out
-    assert "core: saved into a new file. 17 rows are lost: relation 17." in answer
+    assert (
+        "People, diary and money: saved into a new file. 17 rows are lost (Person or place around somebody: 17)."
+        in answer
+    )
     assert "clinical: sound" in answer
     spoil(folder, "clinical", 1)
     assert cli.run([*access, "--no-plugins", "--json", "vault", "salvage"]) == 2

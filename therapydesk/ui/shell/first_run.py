@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from therapydesk.api import ROLES, NewPractice, UserError, check_passphrase, role_title, set_language, tr
 from therapydesk.core.words import languages
@@ -180,6 +189,7 @@ class FirstRun(QWidget):
         kinds = [
             ("new", tr("Start a new practice")),
             ("open", tr("Open one that is on this computer")),
+            ("backup", tr("Bring one back from a backup")),
             ("demo", tr("Just look around (made-up people)")),
         ]
         form.add_choices("kind", tr("What would you like to do?"), kinds, exclusive=True, required=True)
@@ -244,7 +254,8 @@ class FirstRun(QWidget):
         if isinstance(page, Step) and page.form is not None and not page.form.finish():
             return
         if index == 1 and self._kind() != "new":
-            self._look_around() if self._kind() == "demo" else self._open_one()
+            ways = {"demo": self._look_around, "open": self._open_one, "backup": self._from_backup}
+            ways[self._kind()]()
             return
         if index == 3:
             self._make()
@@ -259,6 +270,20 @@ class FirstRun(QWidget):
         # a folder that is typed comes with the one it lies in before it
         dialog.filesSelected.connect(lambda folders: self._chosen(folders[-1]))
         dialog.open()
+
+    def _from_backup(self) -> None:
+        from therapydesk.ui.shell.from_backup import ask_backup
+
+        ask_backup(self, self.from_backup)
+
+    def from_backup(self, backup: Path) -> QDialog:
+        """Ask who opens this backup; the practice out of it is then there to be unlocked."""
+        from therapydesk.ui.shell.from_backup import FromBackupDialog
+
+        dialog = FromBackupDialog(self, self._runner, backup, free_folder(_vaults() / tr("practice")))
+        dialog.made.connect(lambda folder: self.open_existing.emit(str(folder)))
+        dialog.open()
+        return dialog
 
     def _chosen(self, folder: str) -> None:
         from therapydesk.core.vault.place import holds_vault
@@ -280,7 +305,7 @@ class FirstRun(QWidget):
             return
         practice = self._practice_form.values()["practice"] or tr("My practice")
         new = NewPractice(practice, who["name"], ("owner", *who["roles"]), values["first"])
-        folder = _free(self.choices.folder)
+        folder = free_folder(self.choices.folder)
         self.next.setEnabled(False)
 
         def work(_job: object) -> Any:
@@ -305,7 +330,7 @@ class FirstRun(QWidget):
 
     def _look_around(self) -> None:
         self.next.setEnabled(False)
-        folder = _free(_vaults() / "demo")
+        folder = free_folder(_vaults() / "demo")
 
         def work(job: Any) -> Vault:
             from therapydesk.core.vault.vault import Vault
@@ -327,7 +352,7 @@ def _vaults() -> Path:
     return user_data_path("therapydesk", appauthor=False)
 
 
-def _free(folder: Path) -> Path:
+def free_folder(folder: Path) -> Path:
     """The folder, or the first of its name with a number that is not there yet."""
     if not folder.exists():
         return folder

@@ -1,0 +1,42 @@
+"""What a salvage did, in sentences: for the window and the command line."""
+
+from __future__ import annotations
+
+from therapydesk.core.vault.salvage import SalvageReport, ZoneSaved
+from therapydesk.core.words import ntr, tr
+from therapydesk.records.activity_words import record_words
+from therapydesk.records.staff import zone_title
+
+
+def salvage_lines(report: SalvageReport) -> list[str]:
+    """One line for each part of the vault, and where the damaged files are kept."""
+    kept = tr("The files as they were are kept in {folder}.").format(folder=report.kept)
+    return [*map(_line, report.zones), kept]
+
+
+def _line(saved: ZoneSaved) -> str:
+    texts = {
+        "sound": tr("{part}: sound, nothing was done."),
+        "closed": tr("{part}: you do not hold its key, so it was left alone."),
+        "unreadable": tr("{part}: nothing can be saved. {why} Only a backup helps."),
+        "rebuilt": tr("{part}: saved into a new file."),
+    }
+    title = zone_title(saved.zone)
+    line = texts[saved.outcome].format(part=title[:1].upper() + title[1:], why=saved.why)
+    return " ".join([line, *_lost(saved)]) if saved.outcome == "rebuilt" else line
+
+
+def _lost(saved: ZoneSaved) -> list[str]:
+    lost = [t for t in saved.tables if not t.whole]
+    told = [
+        f"{record_words(saved.zone, t.name) or t.name}: {t.lost + t.loose}" + ("" if t.exact else "+")
+        for t in lost
+    ]
+    if told:
+        text = ntr("{n} row is lost ({tables}).", "{n} rows are lost ({tables}).", saved.lost)
+        parts = [text.format(tables=", ".join(told))]
+    else:
+        parts = [tr("No row is lost.")]
+    if saved.unsaved_lately:
+        parts.append(tr("What was saved last, in the write-ahead log, could not be used."))
+    return parts
