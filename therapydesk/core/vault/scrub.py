@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
 
 ERASED, SCRUBBED = "erased", "files written anew"
+WAIT = 5.0  # seconds for work that is going on when the files are exchanged
 
 
 def due(db: Db, zone: Zone) -> bool:
@@ -56,19 +57,32 @@ def scrub(vault: Vault, zone: Zone) -> None:
         state = vault.unlocked
         keys = state.ring.zone(zone)
         how = generations.Renewal(zone, keys, change=lambda path: rebuild(path, keys))
+        old = generations.zone_file(vault.folder, zone, state.current[zone])
+        generations.check_room(old)
+        name = generations.renew(vault.folder, state.current[zone], how)  # while people go on working
+        with vault._swapping:
+            state.units.wait_idle(WAIT)
+            state.units.close()
+            try:
+                new = generations.zone_file(vault.folder, zone, name)
+                if _count(old, keys) != _count(new, keys):  # something was written meanwhile
+                    name = generations.renew(vault.folder, state.current[zone], how)
+                after: dict[Zone, str] = {**state.current, zone: name}
+                generations.switch(vault.folder, after)
+                state.current = after
+            finally:
+                info = state.units.info
+                state.units = open_units(vault.folder, state.current, state.ring, state.user, info)
+        remove_others(vault.folder, zone, state.current[zone])
         with vault.write(zone) as db:
             audit.record(db, SCRUBBED, None, {"zone": zone})
-            audit.checkpoint(db)
-        generations.check_room(generations.zone_file(vault.folder, zone, state.current[zone]))
-        state.units.close()
-        try:
-            name = generations.renew(vault.folder, state.current[zone], how)
-            after: dict[Zone, str] = {**state.current, zone: name}
-            generations.switch(vault.folder, after)
-            state.current = after
-        finally:
-            state.units = open_units(vault.folder, state.current, state.ring, state.user, state.units.info)
-        remove_others(vault.folder, zone, state.current[zone])
+
+
+def _count(path: Path, keys: Keys) -> int:
+    """How many units of work were written into a zone's file."""
+    with closing(generations.connect_alone(path, keys)) as raw:
+        row = raw.execute("SELECT count FROM unit").fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def rebuild(path: Path, keys: Keys) -> None:

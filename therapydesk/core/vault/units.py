@@ -114,6 +114,16 @@ class Units:
         me = threading.get_ident()
         return {zone for thread, zone, _ in self._open if thread == me and zone is not None}
 
+    def working(self) -> bool:
+        """Whether this thread has a unit of work open."""
+        me = threading.get_ident()
+        return any(thread == me for thread, _, _ in self._open)
+
+    def wait_idle(self, wait: float) -> None:
+        """Wait until no unit of work is open, but not for ever."""
+        with self._free:
+            self._free.wait_for(lambda: not self._open, wait)
+
     @contextmanager
     def _unit(self, zone: Zone | None, wait: float) -> Iterator[Db]:
         if self._closing:

@@ -64,6 +64,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
         self._settling = threading.Lock()
         self._settler: int | None = None
         self._renewing = threading.Lock()
+        self._swapping = threading.RLock()
         self._unlocked: Unlocked | None = None
 
     @classmethod
@@ -299,7 +300,14 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
 
     def read(self) -> AbstractContextManager[Db]:
         """A `db` that reads all zones held and writes none."""
+        self._wait_for_swap()
         return self.unlocked.units.read()
+
+    def _wait_for_swap(self) -> None:
+        """For the moment in which a zone's file is put in another's place, work waits (scrub.py)."""
+        if self._unlocked is not None and not self._unlocked.units.working():
+            with self._swapping:
+                return
 
     @contextmanager
     def write(self, zone: Zone, *, wait: float = 5.0) -> Iterator[Db]:
@@ -308,6 +316,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
         Waits up to `wait` seconds for another writer of the zone. Raises Busy, ZoneClosed, DiskFull,
         StaleRecord.
         """
+        self._wait_for_swap()
         state = self.unlocked
         with state.units.write(zone, wait) as db:
             late = [view for view in self.late_views if view[0] == zone]
