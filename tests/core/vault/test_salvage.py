@@ -339,7 +339,7 @@ def test_the_command_says_what_was_saved_and_what_is_lost(
         "People, diary and money: saved into a new file. 17 rows are lost (Person or place around somebody: 17)."
         in answer
     )
-    assert "clinical: sound" in answer
+    assert "Notes and reasons for referral: sound" in answer
     spoil(folder, "clinical", 1)
     assert cli.run([*access, "--no-plugins", "--json", "vault", "salvage"]) == 2
     told = json.loads(capsys.readouterr().out)
