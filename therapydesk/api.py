@@ -300,7 +300,7 @@ from therapydesk.records.staff import (
     take_key,
     zone_title,
 )
-from therapydesk.records.user_lists import UserView, list_therapists, list_users, user_title
+from therapydesk.records.user_lists import UserView, key_holders, list_therapists, list_users, user_title
 from therapydesk.records.users import (
     User,
 )
@@ -460,6 +460,7 @@ __all__ = [
     "hooks",
     "in_words",
     "is_own",
+    "key_holders",
     "language",
     "list_consent_uses",
     "list_consents",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from therapydesk.core.permissions import ROLES, allowed, role_title
+from therapydesk.core.tables import Zone
 from therapydesk.core.vault.session import Db
 from therapydesk.records.users import User
 
@@ -40,6 +41,13 @@ def list_users(db: Db, *, left: bool = False) -> list[UserView]:
 def list_therapists(db: Db) -> list[UserView]:
     """Users with the role of a therapist."""
     return [u for u in list_users(db) if "therapist" in u.roles]
+
+
+@allowed("users.read")
+def key_holders(db: Db, zone: Zone) -> frozenset[UUID]:
+    """The users who hold the key of a zone, whatever their roles."""
+    found: frozenset[UUID] = db.info["vault"].holders(zone)
+    return found
 
 
 @allowed("users.read")
