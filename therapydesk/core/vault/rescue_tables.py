@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import json
 import mimetypes
 import os
@@ -14,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from therapydesk.core.csv_out import CsvWriter
 from therapydesk.core.tables import Zone
-from therapydesk.core.text import plain_cell
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.keys import ZoneKeys
 
@@ -43,14 +42,14 @@ def write_zone(zone: Zone, path: Path, keys: ZoneKeys, to: Path, large: LargeFil
         for name in _tables(raw):
             columns = [str(row[1]) for row in raw.execute(f'PRAGMA table_info("{name}")').fetchall()]
             with new_file(folder / f"{name}.csv") as flat, new_file(folder / f"{name}.json") as deep:
-                out = csv.writer(flat)
+                out = CsvWriter(flat)
                 out.writerow(columns)
                 deep.write("[")
                 count = 0
                 for values in raw.execute(f'SELECT * FROM "{name}"'):
                     row = dict(zip(columns, values, strict=True))
                     done.documents += _document(zone, name, row, to, large)
-                    out.writerow([plain_cell(_cell(value)) for value in values])
+                    out.writerow([_cell(value) for value in values])
                     deep.write(
                         ("," if count else "") + "\n" + json.dumps(row, ensure_ascii=False, default=_json)
                     )
