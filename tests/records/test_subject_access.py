@@ -154,7 +154,7 @@ def test_names_of_others_are_covered_in_the_pack_and_stand_in_the_records(
         everything = packed.read("data.json").decode() + text_of(packed.read("AR-2026-001.pdf"))
     assert "Gareth" not in everything
     assert "Lloyd" not in everything
-    assert "████ hit the drum, and Carys laughed" in everything.replace("█" * 12, "████")
+    assert "[covered] hit the drum, and Carys laughed" in everything
     with vault.read() as db:
         assert db.query(Statement).filter(Statement.text.contains("Gareth Lloyd")).count() == 1
 
@@ -342,7 +342,7 @@ def test_words_marked_by_hand_are_covered(vault: Vault, carys: UUID, asked: UUID
     from therapydesk.records.subject_marks import given
 
     here = [mark for mark in after.marks if mark.field == place]
-    assert given(after.fields[place].text, here) == "the █████ next door"
+    assert given(after.fields[place].text, here) == "the [covered] next door"
 
 
 def test_a_pack_on_a_full_disk_leaves_nothing_behind(

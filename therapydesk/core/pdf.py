@@ -77,6 +77,14 @@ class Sheet:
         """The pages of this sheet."""
         return PageSetup(self.title, self.footer_left, self.demo, self.size, self.landscape)
 
+    def chapter(self, text: str) -> Any:
+        """The title of a chapter, which begins a page."""
+        from reportlab.platypus import PageBreak
+
+        from therapydesk.core.pdf_story import paragraph
+
+        return [PageBreak(), paragraph(text, self.setup.sizes.title, after=3 * MM, keep=True)]
+
     def section(self, text: str) -> Any:
         """A section title; it keeps together with what follows."""
         from therapydesk.core.pdf_story import paragraph

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from therapydesk.core.text import normal_name
+from therapydesk.core.words import mark, tr
 
-BAR = "█"
-MOST_BARS = 12  # so that the length of a name is not told
+COVER = mark("[covered]")  # a word, which is read aloud as well; it does not tell the length of a name
 
 
 @dataclass(frozen=True)
@@ -60,20 +60,20 @@ def read_marks(text: str) -> list[Mark]:
 
 def write_marks(marks: Sequence[Mark]) -> str:
     """Marks to be kept."""
-    return json.dumps([asdict(mark) for mark in marks], ensure_ascii=False)
+    return json.dumps([asdict(each) for each in marks], ensure_ascii=False)
 
 
 def undecided(marks: Sequence[Mark]) -> int:
     """How many wait for a decision."""
-    return sum(not mark.decision for mark in marks)
+    return sum(not each.decision for each in marks)
 
 
 def decide(marks: Sequence[Mark], which: Sequence[int], decision: str, reason: str, by: str) -> list[Mark]:
     """The marks with a decision on some of them, by number."""
     chosen = set(which)
     return [
-        replace(mark, decision=decision, reason=reason, by=by) if number in chosen else mark
-        for number, mark in enumerate(marks)
+        replace(each, decision=decision, reason=reason, by=by) if number in chosen else each
+        for number, each in enumerate(marks)
     ]
 
 
@@ -81,20 +81,20 @@ def add(marks: Sequence[Mark], new: Mark) -> list[Mark]:
     """The marks with one made by hand; those that it covers, wholly or in part, are joined into it."""
     start, end = new.start, new.end
     kept = []
-    for mark in marks:
-        if mark.field == new.field and mark.start < end and start < mark.end:
-            start, end = min(start, mark.start), max(end, mark.end)
+    for each in marks:
+        if each.field == new.field and each.start < end and start < each.end:
+            start, end = min(start, each.start), max(end, each.end)
         else:
-            kept.append(mark)
+            kept.append(each)
     return sorted([*kept, replace(new, start=start, end=end)], key=lambda m: (m.field, m.start))
 
 
 def given(text: str, marks: Sequence[Mark]) -> str:
-    """The text of one field with a bar over what is to be unreadable; a mark nobody decided on is covered, too."""
+    """The text of one field without what is to be unreadable; a mark nobody decided on is covered, too."""
     pieces, at = [], 0
-    for mark in sorted(marks, key=lambda m: m.start):
-        if mark.decision == "keep":
+    for place in sorted(marks, key=lambda m: m.start):
+        if place.decision == "keep":
             continue
-        pieces += [text[at : mark.start], BAR * min(MOST_BARS, max(4, mark.end - mark.start))]
-        at = max(at, mark.end)
+        pieces += [text[at : place.start], tr(COVER)]
+        at = max(at, place.end)
     return "".join([*pieces, text[at:]])

@@ -25,7 +25,7 @@ from therapydesk.records.people import Person
 from therapydesk.records.practice import practice_sheet
 from therapydesk.records.subject_collect import Progress, require_part
 from therapydesk.records.subject_files import ending, read_content
-from therapydesk.records.subject_marks import BAR, given
+from therapydesk.records.subject_marks import given
 from therapydesk.records.subject_requests import RequestView, open_request, part, read_request
 from therapydesk.records.subject_review import given_items, review_state
 from therapydesk.records.subject_sources import personal_tables
@@ -109,7 +109,7 @@ def read_pack(db: Db, request_id: UUID, zones: Sequence[Zone], progress: Progres
         "\n".join(line for line in (person.address or "", person.postcode or "") if line),
         today(),
         tuple(parts),
-        _purposes(zones),
+        _purposes(parts),
     )
 
 
@@ -136,13 +136,14 @@ def _part(db: Db, request_id: UUID, zone: Zone, progress: Progress, numbered: in
     return PackPart(zone, tuple(items), tuple(files), covered, state.withheld)
 
 
-def _purposes(zones: Sequence[Zone]) -> tuple[tuple[str, str], ...]:
-    """What we keep and why, of the zones that are given, by the words on the tables."""
+def _purposes(parts: Sequence[PackPart]) -> tuple[tuple[str, str], ...]:
+    """What is given, and why it is kept, by the words on the tables; what is not given is not named."""
     told: dict[str, str] = {}
-    for zone in zones:
-        for source in personal_tables(zone):
-            if isinstance(source.privacy, Privacy):
-                told.setdefault(source.privacy.title, source.privacy.reason)
+    for part_ in parts:
+        titles = {item.title for item in part_.items}
+        for source in personal_tables(part_.zone):
+            if isinstance(source.privacy, Privacy) and source.title in titles:
+                told.setdefault(source.title, source.privacy.reason)
     return tuple(sorted(told.items()))
 
 
@@ -169,8 +170,3 @@ def counts(pack: PackPart) -> dict[str, object]:
         "covered": pack.covered,
         "withheld": pack.left_out,
     }
-
-
-def is_covered(text: str) -> bool:
-    """Whether something in a text was made unreadable."""
-    return BAR in text

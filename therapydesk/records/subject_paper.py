@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -13,13 +15,11 @@ from therapydesk.records.subject_pack import Pack, PackItem, PackPart
 from therapydesk.records.subject_words import part_words
 
 SHORT = 60  # a value longer than this stands under its label
-EVERY = 100
+STAMPS = ("created_at", "created_by", "changed_at")  # one small line under an entry
 
 
 def pack_pdf(pack: Pack, size: Size = "normal", progress: Progress = lambda *_: None) -> bytes:
     """The letter and what is given, as one PDF. No name is in its title."""
-    from dataclasses import replace
-
     sheet = replace(pack.sheet, size=size, heading="")
     story = [*_letter(pack, sheet)]
     done = 0
@@ -46,14 +46,14 @@ def _letter(pack: Pack, sheet: Any) -> list[Any]:
         ),
         sheet.text(tr("Enclosed:"), strong=True),
     ]
-    lines += [sheet.text(f"– {_contents(part)}") for part in pack.parts]
+    lines += [sheet.text(f"– {_contents(part)}") for part in pack.parts if part.items]
     covered = sum(part.covered for part in pack.parts)
     if covered:
         lines.append(
             sheet.text(
                 ntr(
-                    "In {n} place a black bar stands over words about somebody else. They have rights of their own.",
-                    "In {n} places a black bar stands over words about somebody else. They have rights of their own.",
+                    "In {n} place [covered] stands for words about somebody else. They have rights of their own.",
+                    "In {n} places [covered] stands for words about somebody else. They have rights of their own.",
                     covered,
                 ).format(n=covered)
             )
@@ -96,25 +96,28 @@ def _contents(part: PackPart) -> str:
 
 
 def _part(part: PackPart, sheet: Any) -> list[Any]:
-    from reportlab.platypus import PageBreak
-
     if not part.items:
         return []
-    story: list[Any] = [PageBreak(), sheet.section(part_words()[part.zone])]
+    story: list[Any] = [*sheet.chapter(part_words()[part.zone])]
     by_title = sorted(part.items, key=lambda item: item.title)  # the days keep their order
     for title, items in groupby(by_title, key=lambda item: item.title):
         story.append(sheet.section(title))
+        before: date | None = None
         for item in items:
-            story += _item(item, sheet)
+            story += _item(item, sheet, with_day=item.day != before)
+            before = item.day
     return story
 
 
-def _item(item: PackItem, sheet: Any) -> list[Any]:
+def _item(item: PackItem, sheet: Any, *, with_day: bool) -> list[Any]:
     story: list[Any] = []
-    if item.day is not None:
-        story.append(sheet.text(show_day(item.day), strong=True))
+    day = show_day(item.day) if item.day is not None else ""
+    if day and with_day:
+        story.append(sheet.text(day, strong=True))
     pairs: list[tuple[str, str]] = []
-    for _column, label, text in item.fields:
+    for column, label, text in item.fields:
+        if column in STAMPS or text == day:
+            continue
         if len(text) <= SHORT and "\n" not in text:
             pairs.append((label, text))
             continue
@@ -126,5 +129,8 @@ def _item(item: PackItem, sheet: Any) -> list[Any]:
         pairs.append((tr("File"), item.file))
     if pairs:
         story.append(sheet.pairs(pairs))
+    written = [f"{label}: {text}" for column, label, text in item.fields if column in STAMPS]
+    if written:
+        story.append(sheet.small(" · ".join(written)))
     story.append(sheet.space(8))
     return story
