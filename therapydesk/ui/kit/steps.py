@@ -39,7 +39,8 @@ class Steps(QWidget):
         self._names, self._details = list(names), list(details)
         self._timeline = timeline
         self._now = now
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        down = QSizePolicy.Policy.Preferred if timeline else QSizePolicy.Policy.Fixed
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, down)
         policy.setHeightForWidth(timeline)
         self.setSizePolicy(policy)
         self.set_now(now)

@@ -18,7 +18,7 @@ from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.links import LinkLabel
 
-TAG_CHARS = 13
+TAG_CHARS = 14
 Call = Callable[[], object]
 
 
@@ -49,7 +49,7 @@ def fact_row(
     row.setContentsMargins(8, 4, 8, 4)
     row.setSpacing(12)
     left = QWidget()
-    left.setFixedWidth(style.chars(TAG_CHARS))
+    left.setMinimumWidth(style.chars(TAG_CHARS))
     inside = QHBoxLayout(left)
     inside.setContentsMargins(0, 0, 0, 0)
     inside.addWidget(tag(word))
