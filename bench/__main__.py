@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import blocks, growth, imports, invoices, people, report, start, unlock
+from bench import audit, blocks, growth, imports, invoices, people, report, start, unlock
 from bench.figures import Figure
 from bench.machine import Spell
 from bench.measured import SMALL, Measured
@@ -21,6 +21,7 @@ GROUPS: dict[tuple[str, ...], Callable[[Measured], list[Figure]]] = {
     ("P7", "P8"): lambda of: invoices.measure(of.small),
     ("P11",): lambda of: blocks.measure(of.large),
     ("P12",): growth.figures,
+    ("P13",): lambda _of: audit.measure(),
 }
 
 

@@ -37,7 +37,7 @@ def read_log(db: Db, zone: Zone, since: int) -> Iterator[LogRow]:
         f" FROM {schema}.audit_entry WHERE seq >= :since ORDER BY seq"
     )
     found = db.connection().execute(query, {"since": since}, execution_options={"yield_per": STEP})
-    for part in found.partitions():
+    for part in found.partitions(STEP):
         for row in part:
             yield LogRow(row[0], _instant(row[1]), *row[2:])
 

@@ -113,7 +113,7 @@ def find_log(db: Db, query: LogQuery) -> LogFound:
         whole = union_all(*parts).subquery()
         found = select(whole.c.line).order_by(whole.c.at.desc(), whole.c.line.desc())
     lines = array("q")
-    for part in db.connection().execute(found.execution_options(yield_per=5000)).partitions():
+    for part in db.connection().execute(found.execution_options(yield_per=5000)).partitions(5000):
         lines.extend([row[0] for row in part])
     return LogFound(query, lines)
 
