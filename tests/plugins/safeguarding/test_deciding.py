@@ -172,6 +172,9 @@ def test_a_concern_is_handed_over_between_leads(vault: Vault, concern_id: UUID) 
     lead(vault, service.mark_read, concern_id)
     lead(vault, service.pass_on, concern_id, dele.id, "I am away from tomorrow.")
     assert read(vault, concern_id).lead == "Dele Abara"
+    idwal = vault.add_user("Idwal Penry", ["lead"], PASSPHRASE, [])
+    with pytest.raises(UserError, match="does not hold the key"):
+        lead(vault, service.pass_on, concern_id, idwal.id, "x")
     with pytest.raises(UserError, match="lead only"):
         lead(vault, service.pass_on, concern_id, nia.id, "x")
     with pytest.raises(UserError, match="already"):

@@ -7,15 +7,19 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from tests.conftest import PASSPHRASE, USER
 from tests.plugins.safeguarding.conftest import NOW, SEEN, WANTS, lead, raise_about
+from therapydesk.api import new_id
 from therapydesk.core import permissions
 from therapydesk.core.errors import PermissionDenied, UserError, ZoneClosed
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.opening import files_of
+from therapydesk.core.vault.outbox import hand_over
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
+from therapydesk.plugins.safeguarding.models import Handover
 from therapydesk.records.merging import merge_people
 from therapydesk.records.practice import put_setting
 from therapydesk.testing import add_person
@@ -207,4 +211,32 @@ def test_who_can_read_is_named(vault: Vault) -> None:
     vault.add_user("Dele Abara", ["lead", "therapist"], PASSPHRASE, [])
     vault.add_user("Nia Bevan", ["link_worker"], PASSPHRASE, [])
     with vault.read() as db:
-        assert [view.name for view in service.list_leads(db)] == ["Dele Abara", USER]
+        assert [(view.name, view.holds_key) for view in service.list_leads(db)] == [
+            (USER, True),
+            ("Dele Abara", False),
+        ]
+
+
+def test_a_number_that_core_gave_twice_is_taken_in_under_the_next(vault: Vault, person_id: UUID) -> None:
+    """Core was brought back from a backup that is older than the safeguarding zone."""
+    raise_about(vault, person_id)
+    with vault.write("core") as db:
+        db.delete(db.scalars(select(Handover)).one())
+    with vault.write("core") as db:
+        assert service.raise_concern(db, service.NewConcern("Seen", person_id)).number == 1
+    vault.settle()
+    assert vault.waiting == []
+    with vault.read() as db:
+        assert {row.number for row in service.list_concerns(db)} == {1, 2}
+        assert [row.number for row in service.list_handovers(db)] == [2]
+
+
+def test_what_a_stranger_to_the_form_put_into_the_inbox_waits_and_stops_nothing(
+    vault: Vault, person_id: UUID
+) -> None:
+    """Everybody can seal to the zone's public key, so a message may hold anything."""
+    with vault.write("core") as db:
+        for content in ({}, {"number": "x"}, {"number": "1", "by": "me", "at": "now"}):
+            hand_over(db, "safeguarding", "safeguarding.concern", new_id(), content)
+    assert raise_about(vault, person_id)
+    assert len(vault.waiting) == 3

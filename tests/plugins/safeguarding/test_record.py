@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from contextlib import closing
@@ -18,6 +19,7 @@ from tests.plugins.safeguarding.conftest import SEEN, lead, raise_about
 from therapydesk.core import audit
 from therapydesk.core.errors import NotFound, UserError
 from therapydesk.core.vault import generations
+from therapydesk.core.vault.files import sealing
 from therapydesk.core.vault.opening import files_of
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import rules, service
@@ -172,6 +174,24 @@ def test_a_file_is_kept_with_its_concern(vault: Vault, concern_id: UUID) -> None
         lead(vault, service.attach_file, concern_id, "Nothing", b"", "image/png")
     with pytest.raises(UserError, match="20 MiB"):
         lead(vault, service.attach_file, concern_id, "Film", bytes(20 * 2**20 + 1), "video/mp4")
+
+
+def test_a_large_file_is_sealed_beside_the_zone_and_read_by_parts(vault: Vault, concern_id: UUID) -> None:
+    film = bytes(range(256)) * 4096 * 21
+    with sealing(vault.folder, "safeguarding", io.BytesIO(film)) as sealed:
+        entry_id = lead(vault, service.attach_large_file, concern_id, "Film", sealed, "video/mp4")
+    with vault.read() as db:
+        kept = service.read_large_attachment(db, entry_id)  # type: ignore[arg-type]  # an id
+        detail = service.read_concern(db, concern_id).entries[-1].detail
+        with pytest.raises(UserError, match="damaged"):
+            service.read_attachment(db, entry_id)  # type: ignore[arg-type]  # an id
+    assert (kept.size, detail["large"], detail["title"]) == (len(film), True, "Film")
+    with kept.open() as file:
+        file.seek(20 * 2**20)
+        assert file.read(256) == bytes(range(256))
+    assert check(vault, concern_id).whole
+    with pytest.raises(NotFound), vault.read() as db:
+        service.read_large_attachment(db, service.read_concern(db, concern_id).entries[0].id)
 
 
 def test_a_closed_concern_takes_corrections_and_nothing_else(vault: Vault, concern_id: UUID) -> None:

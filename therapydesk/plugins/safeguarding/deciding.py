@@ -15,6 +15,7 @@ from therapydesk.api import (
     UserError,
     allowed,
     bank_holidays,
+    key_holders,
     now,
     practice_card,
     publish,
@@ -101,6 +102,11 @@ def pass_on(db: Db, concern_id: UUID, lead_id: UUID, reason: str) -> UUID:
     user = db.get(User, lead_id)
     if user is None or user.left or "lead" not in {r.role for r in user.roles}:
         raise UserError(tr("A concern can be handed over to a safeguarding lead only."))
+    if user.id not in key_holders(db, "safeguarding"):
+        raise UserError(
+            tr("{name} does not hold the key of the safeguarding records yet.").format(name=user.name),
+            tr("Give it in Settings, People who work here."),
+        )
     if concern.lead_id == lead_id:
         raise UserError(tr("{name} holds this concern already.").format(name=user.name))
     why = need_text(reason, tr("Say why it is handed over."))

@@ -17,11 +17,13 @@ from therapydesk.api import (
     UserError,
     allowed,
     hand_over,
+    key_holders,
     list_users,
     new_id,
     now,
     open_own,
     practice_card,
+    publish,
     seal_to_self,
     setting,
     tr,
@@ -97,19 +99,24 @@ def state_words() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class LeadView:
-    """Somebody who may read concerns."""
+    """A safeguarding lead. `holds_key`: whether they can open the zone already; who cannot reads nothing."""
 
     id: UUID
     name: str
     job_title: str
+    holds_key: bool
 
 
 @dataclass(frozen=True)
 class ConcernMoved(Event):
-    """A lead read, decided, closed or reopened a concern; core's handover follows. Ids and a code, nothing else."""
+    """A lead read, decided, closed or reopened a concern; core's handover follows. Ids and codes, nothing else.
+
+    `number` is given where the concern has another number than it was handed over with.
+    """
 
     handover_id: UUID
     state: str
+    number: str = ""
 
 
 @allowed("safeguarding.raise")
@@ -194,8 +201,12 @@ def handovers_from(db: Db, kind: str, ref: UUID) -> list[HandoverView]:
 
 @allowed("safeguarding.raise")
 def list_leads(db: Db) -> list[LeadView]:
-    """Who can read concerns, for "Who can read this"."""
-    return [LeadView(u.id, u.name, u.job_title) for u in list_users(db) if "lead" in u.roles]
+    """The safeguarding leads, for "Who can read this": those with the key, then those who wait for it."""
+    holders = key_holders(db, "safeguarding")
+    found = [
+        LeadView(u.id, u.name, u.job_title, u.id in holders) for u in list_users(db) if "lead" in u.roles
+    ]
+    return sorted(found, key=lambda view: not view.holds_key)
 
 
 # --- Arriving ---
@@ -218,7 +229,7 @@ def _take_concern(db: Db, event: HandedOver) -> None:
     hours = 0 if told["danger"] == "now" else int(setting(db, "safeguarding.decide_hours", HOURS))
     concern = Concern(
         id=new_id(),
-        number=int(told["number"]),
+        number=_free_number(db, int(told["number"])),
         handover_id=event.ref,
         person_id=UUID(told["person"]) if told["person"] else None,
         about_name=told["name"][:200],
@@ -247,6 +258,15 @@ def _take_concern(db: Db, event: HandedOver) -> None:
         detail={"where": told["where"], "danger": told["danger"]},
     )
     append(db, concern, new, Author(concern.raised_by, concern.raiser_name, raised_at))
+    if concern.number != int(told["number"]):
+        publish(db, ConcernMoved(concern.handover_id, "sent", str(concern.number)))
+
+
+def _free_number(db: Db, number: int) -> int:
+    """The number it was handed over with; the next free one when core is older than this zone and gave it again."""
+    if db.scalar(select(Concern.id).where(Concern.number == number)) is None:
+        return number
+    return (db.scalar(select(func.max(Concern.number))) or 0) + 1
 
 
 def _take_death(db: Db, event: HandedOver) -> None:
@@ -259,5 +279,11 @@ def _take_death(db: Db, event: HandedOver) -> None:
 def follow(db: Db, event: ConcernMoved) -> None:
     """The sender's handover follows the concern; `db` writes core."""
     row = db.get(Handover, event.handover_id)
-    if row is not None:
-        row.state = event.state
+    if row is None:
+        return
+    row.state = event.state
+    other = select(Handover.id).where(
+        Handover.number == int(event.number or row.number), Handover.id != row.id
+    )
+    if event.number and db.scalar(other) is None:
+        row.number = int(event.number)

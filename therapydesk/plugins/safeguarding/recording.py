@@ -5,7 +5,6 @@ Every function writes the safeguarding zone, puts one entry at the end of the re
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -14,11 +13,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from therapydesk.api import (
+    LARGE,
     Db,
-    DocumentView,
-    NotFound,
     Person,
-    SafeguardingDocument,
     UserError,
     allowed,
     new_id,
@@ -41,7 +38,7 @@ from therapydesk.plugins.safeguarding.raising import ConcernMoved
 
 BASES = ("said", "seen", "told", "view")
 VIEWS = ("front", "back")
-LARGEST = 20 * 2**20  # bytes; what is larger is kept as a large file
+LARGEST = LARGE  # bytes that a file in the zone may have; a larger one goes by attaching.attach_large_file
 
 
 @dataclass(frozen=True)
@@ -237,61 +234,6 @@ def record_told(db: Db, concern_id: UUID, who: str, what: str, when: When | None
     return append(
         db, concern, NewEntry("told", need_text(what, tr("Say what they were told.")), when, name)
     ).id
-
-
-# --- Files ---
-
-
-@allowed("safeguarding.write")
-def attach_file(
-    db: Db, concern_id: UUID, title: str, content: bytes, media_type: str, *, why: str = "", warning: str = ""
-) -> UUID:
-    """Keep a file with a concern. Raises UserError for an empty one, or for more than 20 MiB."""
-    concern = find_concern(db, concern_id)
-    need_open(concern)
-    if not content:
-        raise UserError(tr("That file is empty."))
-    if len(content) > LARGEST:
-        raise UserError(tr("That file is larger than 20 MiB."), tr("Keep it as a large file."))
-    name = need_text(title, tr("Give the file a title."))[:200]
-    digest = hashlib.sha256(content).hexdigest()
-    document = SafeguardingDocument(
-        id=new_id(),
-        person_id=concern.person_id,
-        kind="concern",
-        ref=concern_id,
-        title=name,
-        media_type=media_type[:100],
-        sha256=digest,
-        content=content,
-    )
-    db.add(document)
-    detail = {
-        "document": str(document.id),
-        "sha256": digest,
-        "media_type": media_type,
-        "bytes": len(content),
-        "title": name,
-    }
-    return append(
-        db, concern, NewEntry("attachment", why or name, says=db.user.name, warning=warning, detail=detail)
-    ).id
-
-
-@allowed("safeguarding.read")
-def read_attachment(db: Db, entry_id: UUID) -> DocumentView:
-    """The file of an entry of the kind attachment. Raises NotFound, and UserError when it is not what was kept."""
-    detail = json.loads(find_entry(db, entry_id).detail)
-    query = select(SafeguardingDocument, SafeguardingDocument.content)
-    found = db.execute(query.where(SafeguardingDocument.id == UUID(detail.get("document", "0" * 32)))).first()
-    if found is None:
-        raise NotFound(tr("That file is not here."))
-    row, content = found
-    if content is None or hashlib.sha256(content).hexdigest() != detail["sha256"]:
-        raise UserError(tr("This file was damaged in the vault."), tr("Check the vault, or use a backup."))
-    return DocumentView(
-        row.id, row.title, row.kind, row.media_type, row.ref, row.person_id, row.created_at, content
-    )
 
 
 # --- Links ---

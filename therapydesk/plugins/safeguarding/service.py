@@ -24,6 +24,12 @@ from therapydesk.plugins.safeguarding.actions import (
     list_actions,
     move_action,
 )
+from therapydesk.plugins.safeguarding.attaching import (
+    attach_file,
+    attach_large_file,
+    read_attachment,
+    read_large_attachment,
+)
 from therapydesk.plugins.safeguarding.chain import RecordCheck, When
 from therapydesk.plugins.safeguarding.checking import verify_records
 from therapydesk.plugins.safeguarding.chronology import (
@@ -70,12 +76,10 @@ from therapydesk.plugins.safeguarding.recording import (
     add_mark,
     add_record,
     add_to_entry,
-    attach_file,
     correct_entry,
     link_concerns,
     link_person,
     mark_read,
-    read_attachment,
     record_told,
     record_wishes,
     role_words,
@@ -130,6 +134,7 @@ __all__ = [
     "add_to_entry",
     "answer_liaison",
     "attach_file",
+    "attach_large_file",
     "chronology_pdf",
     "close_concern",
     "coded_choices",
@@ -161,6 +166,7 @@ __all__ = [
     "read_attachment",
     "read_chronology",
     "read_concern",
+    "read_large_attachment",
     "record_told",
     "record_wishes",
     "renew_notice",
