@@ -189,9 +189,10 @@ def _copies(source: Source, room: Path, tick: Tick) -> dict[Zone, Snapshot]:
 
 
 def _write(source: Source, target: Path, copies: dict[Zone, Snapshot], why: str, tick: Tick) -> None:
-    parts: dict[str, Path | bytes] = {f"{zone}/zone.db": copy.path for zone, copy in copies.items()}
-    small = {name: path.read_bytes() for name, path in source.small_parts().items()}
-    parts |= {**small, **source.closed_parts(), **source.large_parts()}
+    # First what a rescue needs: of a backup that was cut off, the beginning is what is left.
+    parts: dict[str, Path | bytes] = {name: path.read_bytes() for name, path in source.small_parts().items()}
+    parts |= {f"{zone}/zone.db": copy.path for zone, copy in copies.items()}
+    parts |= {**source.closed_parts(), **source.large_parts()}
     write_parts(target, parts, lambda done: _manifest(source, copies, why, done).to_bytes(), tick)
 
 
