@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from therapydesk.api import tr
 from therapydesk.ui.kit import style
@@ -104,7 +112,12 @@ class DamagePage(QWidget):
         card.add_row(text_label(words, tone="text_muted", wrap=True))
         made = button(action, slot)
         self._buttons.append(made)
-        card.add_row(made)
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 8, 0, 0)
+        row.addWidget(made)
+        row.addStretch(1)
+        card.add_row(holder)
         column.addWidget(card)
 
     def _ask(self, wanted: Callable[[str, str], object]) -> None:
