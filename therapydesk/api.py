@@ -140,7 +140,7 @@ from therapydesk.core.vault.outbox import (
     publish,
     take_back,
 )
-from therapydesk.core.vault.own_seal import open_own, seal_to_self
+from therapydesk.core.vault.own_seal import open_own, seal_to_self, seal_to_user
 from therapydesk.core.vault.passphrase import (
     check_passphrase,
 )
@@ -529,6 +529,7 @@ __all__ = [
     "role_title",
     "save_organisation",
     "seal_to_self",
+    "seal_to_user",
     "sealing",
     "search",
     "set_language",
