@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,17 @@ from tests.ui.shell.conftest import SignIn
 from therapydesk.api import new_id
 from therapydesk.core.errors import DamagedVault
 from therapydesk.core.plugins import Plugins
-from therapydesk.core.vault import generations
+from therapydesk.core.vault import backup_schedule, generations
 from therapydesk.core.vault.check import Finding
 from therapydesk.core.vault.outbox import Waiting
 from therapydesk.ui.kit.messages import MessageBar
-from therapydesk.ui.shell.news import news_at_unlock, news_of_damage, news_of_waiting, tell_news
+from therapydesk.ui.shell.news import (
+    news_at_unlock,
+    news_of_backups,
+    news_of_damage,
+    news_of_waiting,
+    tell_news,
+)
 from therapydesk.ui.shell.news_teller import News, NewsTeller
 
 NEW = "another set of plain words"
@@ -122,16 +129,22 @@ def test_what_waits_is_counted_by_the_module_that_should_take_it_in(plugins: Plu
 
 
 def test_damage_is_said_as_danger() -> None:
-    news = news_of_damage([Finding("core", "file", "A file of the vault is damaged: core/g1/zone.db")])
+    opened: list[str] = []
+    found = [Finding("core", "file", "A file of the vault is damaged: core/g1/zone.db")]
+    news = news_of_damage(found, opened.append)
+    assert news[0].slot is not None
+    news[0].slot()
+    assert opened == ["backups"]
     assert [(each.rank, each.text) for each in news] == [
         ("danger", "A file of the vault is damaged: core/g1/zone.db")
     ]
 
 
 def test_the_check_of_the_files_goes_on_behind_it_and_what_waits_is_told_after_it(
-    sign_in: SignIn, bar: MessageBar, monkeypatch: pytest.MonkeyPatch
+    sign_in: SignIn, bar: MessageBar, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     desk = sign_in(USER)
+    backup_schedule.set_folders(desk.settings, desk.vault.unlocked.users.vault, [tmp_path])
     threads: list[bool] = []
 
     def damaged(*_: Any) -> None:
@@ -143,8 +156,24 @@ def test_the_check_of_the_files_goes_on_behind_it_and_what_waits_is_told_after_i
     tell_news(desk, bar, lambda _group: None)
     desk.jobs.wait_idle()
     assert threads == [False] * 3
+    assert desk.vault.read_only == frozenset(desk.vault.zones)
+    assert len(list((desk.vault.folder / "damaged").iterdir())) == 1
     assert bar.rank == "danger"
     assert bar.text() == "A file of the vault is damaged: core/g1/zone.db Nothing was changed."
     for _ in range(3):
         close(bar)
     assert bar.text().startswith("1 message for Notes could not be taken in.")
+
+
+def test_a_practice_without_backups_is_told_so_and_one_with_a_folder_is_not(
+    sign_in: SignIn, tmp_path: Path
+) -> None:
+    desk = sign_in(USER)
+    opened: list[str] = []
+    (news,) = news_of_backups(desk, opened.append)
+    assert news.text.startswith("No backups are made on this computer yet.")
+    assert news.slot is not None
+    news.slot()
+    assert opened == ["backups"]
+    backup_schedule.set_folders(desk.settings, desk.vault.unlocked.users.vault, [tmp_path])
+    assert news_of_backups(desk, opened.append) == []

@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from therapydesk.api import ntr, show_day, tr, zone_title
+from therapydesk.api import UserError, may, ntr, show_day, tr, zone_title
+from therapydesk.core.vault import backup_schedule
+from therapydesk.core.vault.check import Finding
 from therapydesk.ui.kit.messages import MessageBar
 from therapydesk.ui.shell.log_watch import LogWatch, news_of_log
 from therapydesk.ui.shell.news_teller import News, NewsTeller
 
 if TYPE_CHECKING:
+    from therapydesk.core.jobs import Job
     from therapydesk.core.plugins import Plugins
-    from therapydesk.core.vault.check import Finding
     from therapydesk.core.vault.outbox import Waiting
     from therapydesk.core.vault.vault import Vault
     from therapydesk.ui.kit.desk import Desk
@@ -27,14 +29,38 @@ def tell_news(desk: Desk, bar: MessageBar, open_settings: OpenSettings) -> None:
     """
     teller = NewsTeller(bar)
     vault, plugins = desk.vault, desk.plugins
-    teller.tell([*news_of_log(vault, desk.open_link), *news_at_unlock(vault, open_settings)])
+    at_once = [*news_of_log(vault, desk.open_link), *news_at_unlock(vault, open_settings)]
+    teller.tell([*at_once, *news_of_backups(desk, open_settings)])
     log = LogWatch(desk, teller.tell, teller)
 
     def checked(findings: list[Finding]) -> None:
-        teller.tell([*news_of_damage(findings), *news_of_waiting(vault.waiting, plugins, open_settings)])
+        damage = news_of_damage(findings, open_settings)
+        teller.tell([*damage, *news_of_waiting(vault.waiting, plugins, open_settings)])
         log.start()
 
-    desk.jobs.start(lambda job: vault.quick_check(lambda: job.cancelled), checked)
+    desk.jobs.start(lambda job: _check(vault, job), checked)
+
+
+def _check(vault: Vault, job: Job) -> list[Finding]:
+    """What the short check finds. What is damaged is written no more, and a copy of the files is kept as they are."""
+    findings = vault.quick_check(lambda: job.cancelled)
+    damaged = {finding.zone for finding in findings if finding.kind == "file"}
+    if damaged:
+        try:
+            vault.stop_writing(*damaged)
+        except UserError as error:  # no copy can be kept; the parts stay shut for writing all the same
+            findings.append(Finding(min(damaged), "copy", str(error)))
+    return findings
+
+
+def news_of_backups(desk: Desk, open_settings: OpenSettings) -> list[News]:
+    """That none are made, since nobody said where they should go."""
+    vault = desk.vault
+    made_up = vault.demo or not may(desk.user, "backup.make")
+    if made_up or backup_schedule.folders(desk.settings, vault.unlocked.users.vault):
+        return []
+    text = tr("No backups are made on this computer yet. If it is lost or breaks, so are your records.")
+    return [News("warn", text, tr("Choose where they go"), lambda: open_settings("backups"))]
 
 
 def news_at_unlock(vault: Vault, open_settings: OpenSettings) -> list[News]:
@@ -68,6 +94,7 @@ def news_of_waiting(waiting: list[Waiting], plugins: Plugins, open_settings: Ope
     return news
 
 
-def news_of_damage(findings: list[Finding]) -> list[News]:
-    """What the short check of the files found."""
-    return [News("danger", finding.message) for finding in findings]
+def news_of_damage(findings: list[Finding], open_settings: OpenSettings) -> list[News]:
+    """What the short check of the files found, and where it can be put right."""
+    see = (tr("See the backups"), lambda: open_settings("backups"))
+    return [News("danger", finding.message, *see) for finding in findings]
