@@ -45,12 +45,14 @@ def _switch(context: CliContext, module: str, on: bool) -> None:
             tr("See: therapydesk modules list"),
         )
     if on and entry.found is not None and entry.waiting_for_consent:
+        context.vault.tell_module("module allowed", module, entry.found.version, entry.found.digest)
         settings.modules_allowed = {
             **settings.modules_allowed,
             module: entry.found.digest,
         }
     elif on:
         context.plugins.switch(module, True)
+    context.vault.tell_module("module switched on" if on else "module switched off", module)
     off = set(settings.modules_off)
     settings.modules_off = sorted(off - {module} if on else off | {module})
     done = tr("{title} is on.") if on else tr("{title} is off. Its data stays.")

@@ -241,6 +241,10 @@ def _more(detail: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         pairs.append((tr("How many"), str(detail["count"])))
     if detail.get("columns"):
         pairs.append((tr("Fields"), ", ".join(str(c).replace("_", " ") for c in detail["columns"])))
+    if detail.get("module"):
+        pairs.append((tr("Module"), " ".join(str(detail.get(k, "")) for k in ("module", "version")).strip()))
+    if detail.get("modules"):
+        pairs.append((tr("Added modules that ran"), ", ".join(str(m) for m in detail["modules"])))
     if detail.get("zone"):
         pairs.append((tr("Part"), activity_words.zone_words(detail["zone"])))
     if detail.get("entry") is not None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from therapydesk.core import audit, dates, log_breaks
 from therapydesk.core.audit_check import VerifyResult, verify, verify_all
@@ -24,11 +24,28 @@ LogProgress = Callable[[Zone, int, int], object]
 log = logging.getLogger("therapydesk")
 
 
+@runtime_checkable
+class RunsModules(Protocol):
+    """A plugin host that can tell which modules it runs (core/plugins.py)."""
+
+    loaded: Mapping[str, Any]
+
+
+def added_modules(host: object) -> dict[str, list[str]]:
+    """The modules that were added to the program and run now, for the entry of an unlock: they read all that it opens."""
+    if not isinstance(host, RunsModules):
+        return {}
+    added = [e for e in host.loaded.values() if e.found is not None and e.on and e.module is not None]
+    told = sorted(f"{e.id} {e.found.version} {e.found.digest[:12]}" for e in added)
+    return {"modules": told} if told else {}
+
+
 class LogDoor:
     """Everything here needs the vault unlocked. `log_findings` is what the check at unlock found."""
 
     log_findings: list[VerifyResult]
     marks: MarkKeeper
+    searches = 0
 
     if TYPE_CHECKING:
 
@@ -45,6 +62,22 @@ class LogDoor:
             results = [verify(db, z, since=audit.last_checkpoint(db, z)) for z in ZONES if z in self.zones]
         self.log_findings = [r for r in results if not r.sound]
         self.note_breaks(self.log_findings)
+
+    def count_search(self) -> None:
+        """Somebody searched. What for is not kept; how often is told at lock (security §6)."""
+        self.searches += 1
+
+    def tell_searches(self, db: Db) -> None:
+        """Write down how often was searched in this sitting; `db` writes core."""
+        if self.searches:
+            audit.record(db, "search", None, {"count": self.searches})
+        self.searches = 0
+
+    def tell_module(self, action: str, module: str, version: str = "", digest: str = "") -> None:
+        """Write down that a module was allowed, or switched on or off on this computer."""
+        detail = {"module": module, "version": version, "digest": digest}
+        with self.write("core") as db:
+            audit.record(db, action, None, {name: text for name, text in detail.items() if text})
 
     def note_breaks(self, results: Iterable[VerifyResult]) -> None:
         """Keep what was found in core's log. A disk that takes nothing is no reason to stop."""

@@ -28,7 +28,7 @@ from therapydesk.core.vault.damage_door import DamageDoor
 from therapydesk.core.vault.drafts import DraftDoor
 from therapydesk.core.vault.instance import InstanceLock
 from therapydesk.core.vault.keys import Kdf, OwnKeys
-from therapydesk.core.vault.log_door import LogDoor
+from therapydesk.core.vault.log_door import LogDoor, added_modules
 from therapydesk.core.vault.mark_keeper import MarkKeeper
 from therapydesk.core.vault.memory import forbid_core_dumps
 from therapydesk.core.vault.opening import Unlocked, bring_up_to_date, open_ring, open_units, read_public
@@ -216,7 +216,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
     def _say_hello(self, entry: UserEntry, how: str, migrated: list[Zone]) -> None:
         """The first entries of this sitting, and what waited while nobody could write."""
         with self.write("core") as db:
-            audit.record(db, how, entry.id)
+            audit.record(db, how, entry.id, added_modules(self.host))
             if how == "vault made":
                 mirror_user(db, entry)
         for zone in migrated:
@@ -248,6 +248,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
             try:
                 with self.write(zone, wait=1.0) as db:
                     if zone == "core":
+                        self.tell_searches(db)
                         audit.record(db, "lock", self.user.id)
                     audit.checkpoint(db)
             except UserError as error:

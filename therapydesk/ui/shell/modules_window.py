@@ -95,6 +95,7 @@ class ModulesPane(QWidget):
     def _switch(self, entry: Loaded, on: bool) -> None:
         with self._page.guard():
             self._desk.plugins.switch(entry.id, on)
+            self._desk.vault.tell_module("module switched on" if on else "module switched off", entry.id)
             off = set(self._desk.settings.modules_off)
             self._desk.settings.modules_off = sorted(off - {entry.id} if on else off | {entry.id})
             text = tr("{module} is on. Its pages are there after the next unlock.")
@@ -120,6 +121,9 @@ class ModulesPane(QWidget):
 
     def _allow(self, entry: Loaded) -> None:
         if entry.found is not None:
-            allowed = dict(self._desk.settings.modules_allowed)
-            self._desk.settings.modules_allowed = {**allowed, entry.id: entry.found.digest}
-            self._page.done(tr("Allowed. It starts with the next start of TherapyDesk."))
+            with self._page.guard():
+                found = entry.found
+                self._desk.vault.tell_module("module allowed", entry.id, found.version, found.digest)
+                allowed = dict(self._desk.settings.modules_allowed)
+                self._desk.settings.modules_allowed = {**allowed, entry.id: found.digest}
+                self._page.done(tr("Allowed. It starts with the next start of TherapyDesk."))

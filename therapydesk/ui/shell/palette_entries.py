@@ -30,6 +30,7 @@ def find_entries(view: DeskView, text: str) -> list[Entry]:
     pages = [_page(view, p) for p in view.pages if _fits(p.title, text)]
     people: list[Entry] = []
     if text and view.page is not None:
+        view.desk.vault.count_search()
         with view.page.guard(), view.desk.vault.read() as db:
             hits = search(db, text, 6)
             answers = view.desk.plugins.ask(hooks.search, db=db, text=text, limit=3)
