@@ -16,16 +16,16 @@ GOALS = {  # journey: most key presses that are not text, most clicks
     "add a person with phone and postcode": (4, 3),
     "month's invoices: check, issue, save PDFs": (6, 6),
     "back up now and see that it can be read": (3, 2),
+    "raise a concern from anywhere": (3, 2),
+    "new concern: read, decide, set next step": (6, 5),
 }
 NOT_BUILT_YET = (
     "take a choir register of 14",
     "enter a 14-question measure, see the chart",
-    "raise a concern from anywhere",
     "answer one referral: not for us, with a signposting sheet",
     "find a free group near a place and print it",
     "record a bank payment file against invoices",
     "print next week for one therapist, large print",
-    "new concern: read, decide, set next step",
 )
 
 

@@ -55,7 +55,6 @@ class WhenField(QWidget):
         super().__init__()
         self.day, self.time = _line(tr("Day"), "diary"), _line(tr("Time, if known"), "clock")
         self.place = _line(tr("Where"), "place")
-        self.place.setVisible(place)
         self._note = text_label("", "small", "text_muted", wrap=True)
         self._mark = IconMark("danger", "danger", small=True)
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -73,6 +72,7 @@ class WhenField(QWidget):
         column.setSpacing(4)
         column.addLayout(self._line)
         column.addLayout(note)
+        self.place.setVisible(place)  # only now: without a parent it would be a window of its own
         self._fit()
         style.signals.theme_changed.connect(self._fit)
         self.setFocusProxy(self.day)
