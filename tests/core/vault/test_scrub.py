@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.conftest import PASSPHRASE, USER
 from therapydesk.core import audit
 from therapydesk.core.errors import DiskFull, UserError
-from therapydesk.core.tables import new_id
+from therapydesk.core.ids import new_id
 from therapydesk.core.vault import generations, scrub
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records.people import Person

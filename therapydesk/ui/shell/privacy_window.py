@@ -16,6 +16,9 @@ from therapydesk.core.vault.session import Actor
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.group_list import GroupList
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.shell.privacy_due import RetentionPart
+from therapydesk.ui.shell.privacy_erasure import ErasurePart
+from therapydesk.ui.shell.privacy_holds import HoldsPart
 from therapydesk.ui.shell.privacy_part import Part
 from therapydesk.ui.shell.privacy_request import RequestPage
 from therapydesk.ui.shell.privacy_requests import RequestsPart
@@ -38,6 +41,9 @@ def privacy_parts() -> list[Offered]:
     """The parts, in the order in which they are listed."""
     return [
         Offered("requests", tr("Requests for data"), "subject_access.read", RequestsPart),
+        Offered("erasure", tr("Erasure"), "privacy.see_erasures", ErasurePart),
+        Offered("retention", tr("Retention"), "privacy.see_retention", RetentionPart),
+        Offered("holds", tr("Legal holds"), "privacy.see_retention", HoldsPart),
     ]
 
 
