@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from therapydesk.api import Db, NotFound, User, UserError, allowed, new_id, now, show_instant, tr
+from therapydesk.api import Db, NotFound, User, UserError, allowed, new_id, now, publish, show_instant, tr
 from therapydesk.plugins.safeguarding.chain import (
     NewEntry,
     append,
@@ -18,6 +18,7 @@ from therapydesk.plugins.safeguarding.chain import (
     need_zone,
 )
 from therapydesk.plugins.safeguarding.models import Action, Concern
+from therapydesk.plugins.safeguarding.tasks import ActionMoved
 from therapydesk.plugins.safeguarding.views import ActionView, action_view
 
 
@@ -25,13 +26,15 @@ from therapydesk.plugins.safeguarding.views import ActionView, action_view
 class NewAction:
     """What is to be done until `due_at` (UTC), and who does it: a user, or the name of somebody else.
 
-    Somebody who is no lead does not see it here: tell them.
+    `tell_owner`: a user who is no lead sees the text on Today and can say what came of it, but nothing else of the
+    concern. Say so on screen where it is chosen. Without it nobody but leads sees it: then tell them.
     """
 
     text: str
     due_at: datetime
     owner_id: UUID | None = None
     owner_name: str = ""
+    tell_owner: bool = False
 
 
 @allowed("safeguarding.read")
@@ -78,6 +81,7 @@ def put_action(
         owner_name=owner,
         due_at=new.due_at,
         state="todo",
+        tell_owner=new.tell_owner and user is not None and "lead" not in {r.role for r in user.roles},
         decision=decision,
         clock=clock,
         plan_id=plan_id,
@@ -86,7 +90,14 @@ def put_action(
     done = tr("{who}, by {when}.").format(who=owner, when=show_instant(new.due_at))
     detail = {"action": str(row.id), "due_at": new.due_at.isoformat(), "owner": owner}
     append(db, concern, NewEntry("action", text, says=db.user.name, done=done, detail=detail))
+    _tell(db, row)
     return row
+
+
+def _tell(db: Db, row: Action) -> None:
+    """The owner's task in core follows, where there is one."""
+    if row.tell_owner:
+        publish(db, ActionMoved(row.id))
 
 
 def _find(db: Db, action_id: UUID) -> tuple[Action, Concern]:
@@ -117,6 +128,7 @@ def _end(db: Db, action_id: UUID, state: str, result: str) -> UUID:
     new = NewEntry(
         f"action_{state}", row.text, says=db.user.name, done=result, detail={"action": str(row.id)}
     )
+    _tell(db, row)
     return append(db, concern, new).id
 
 
@@ -138,6 +150,7 @@ def move_action(
         row.owner_id = user.id if user is not None else None
         row.owner_name = user.name if user is not None else owner_name.strip()[:200]
     row.due_at = due_at
+    _tell(db, row)
     done = tr("Now {who}, by {when}. {why}").format(who=row.owner_name, when=show_instant(due_at), why=why)
     detail = {"action": str(row.id), "due_at": due_at.isoformat(), "owner": row.owner_name}
     return append(

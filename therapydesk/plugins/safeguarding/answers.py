@@ -24,7 +24,7 @@ from therapydesk.api import (
     show_instant,
     tr,
 )
-from therapydesk.plugins.safeguarding import chronology, notices, raising
+from therapydesk.plugins.safeguarding import chronology, notices, raising, tasks
 from therapydesk.plugins.safeguarding.actions import list_actions
 from therapydesk.plugins.safeguarding.models import Concern, Entry, PersonLink
 from therapydesk.plugins.safeguarding.views import known_person, list_concerns
@@ -95,6 +95,10 @@ def due(db: Db, today: date) -> list[DueItem]:
             text = tr("Concern {n}: {what}").format(n=action.number, what=action.text)
             link = Link(PAGE, action.concern_id, ("open",))
             items.append(DueItem(text, action.due_at.date(), link=link, kind="concern_action"))
+    for task in tasks.list_tasks(db):
+        text = tr("For the safeguarding lead: {what}").format(what=task.text)
+        link = Link(PAGE, task.id, ("task",))
+        items.append(DueItem(text, task.due_at.date(), link=link, kind="safeguarding_task"))
     if may(db.user, "safeguarding.write_risk_notes"):
         told = may(db.user, "safeguarding.tell_notice")
         words = {

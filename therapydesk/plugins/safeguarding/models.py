@@ -116,6 +116,7 @@ class Entry(Keyed, SafeguardingBase):
 class Action(Stamped, SafeguardingBase):
     """Something to be done by a moment (UTC). `state`: todo, done, dropped; each change is an entry, too.
 
+    `tell_owner`: its text is shown to the owner, who is no lead (`Task`).
     `decision` and `clock` say which clock of the nation's pack it comes from, if any.
     """
 
@@ -135,6 +136,7 @@ class Action(Stamped, SafeguardingBase):
     state: Mapped[str] = mapped_column(String(10), default="todo")
     done_at: Mapped[datetime | None]
     result: Mapped[str] = mapped_column(Text, default="")
+    tell_owner: Mapped[bool] = mapped_column(default=False)
     plan_id: Mapped[UUID | None]
     decision: Mapped[str] = mapped_column(String(40), default="")
     clock: Mapped[str] = mapped_column(String(40), default="")
@@ -188,6 +190,18 @@ class Handover(Keyed, CoreBase):
     by: Mapped[UUID] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(10), default="sent")
     source: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Task(Keyed, CoreBase):
+    """Something that a lead gave to somebody who is none: the action's id, and its text sealed to its owner alone."""
+
+    __tablename__ = "safeguarding_task"
+    log_name = mark("Something to be done for the safeguarding lead")
+    privacy = NO_PERSONAL_DATA
+
+    owner: Mapped[UUID] = mapped_column(index=True)
+    due_at: Mapped[datetime]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Notice(Stamped, CoreBase):

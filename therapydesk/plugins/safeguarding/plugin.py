@@ -32,7 +32,7 @@ from therapydesk.api import (
     hookimpl,
     tr,
 )
-from therapydesk.plugins.safeguarding import answers, raising, sample, views
+from therapydesk.plugins.safeguarding import answers, raising, sample, tasks, views
 from therapydesk.plugins.safeguarding.models import (
     Action,
     Concern,
@@ -42,6 +42,7 @@ from therapydesk.plugins.safeguarding.models import (
     Notice,
     PersonLink,
     RiskNote,
+    Task,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ INFO = PluginInfo(
 
 @hookimpl
 def models() -> list[type[Base]]:
-    return [Concern, Entry, Action, PersonLink, ConcernLink, Handover, Notice, RiskNote]
+    return [Concern, Entry, Action, PersonLink, ConcernLink, Handover, Task, Notice, RiskNote]
 
 
 @hookimpl
@@ -82,7 +83,9 @@ def settings() -> list[Setting]:
             tr("Health and risk before the start"),
             "check",
             False,
-            tr("Today lists people whose support has begun without a risk note “Looked at before the start”."),
+            tr(
+                "Today lists people whose support has begun without a risk note “Looked at before the start”."
+            ),
             group=group,
         ),
         Setting("safeguarding.council_name", tr("Council, name"), "text", "", group=group),
@@ -223,8 +226,12 @@ def subject_extras(db: Db, person_id: UUID) -> list[ExportItem]:
 @hookimpl
 def on_event(db: Db, event: Event) -> None:
     """Joined records and erasing follow from `person_id` and `privacy` by themselves."""
-    if isinstance(event, HandedOver):
+    if isinstance(event, HandedOver) and event.kind == tasks.DONE:
+        tasks.take_done(db, event)
+    elif isinstance(event, HandedOver):
         raising.take_in(db, event)
+    elif isinstance(event, tasks.ActionMoved):
+        tasks.follow_action(db, event)
     elif isinstance(event, raising.ConcernMoved):
         raising.follow(db, event)
     elif isinstance(event, events.PersonDied):

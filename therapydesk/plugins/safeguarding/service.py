@@ -10,8 +10,11 @@ A lead's screen opens a concern in this order: read_concern in a `read()`, `audi
 "concern")` once it is painted, and in a `write("safeguarding")` mark_read when `read_at` is empty. Whoever shows or prints a
 chronology calls read_chronology, chronology_pdf, then log_chronology in a `write("safeguarding")`.
 
-Tables to watch: safeguarding_handover (core), safeguarding_concern, safeguarding_entry, safeguarding_action,
-safeguarding_notice (core), safeguarding_risk_note (core).
+A lead may give an action to somebody who is no lead (NewAction.tell_owner): its text, sealed to that one user, is in
+list_tasks and on Today (link args ("task",), ref the task), until finish_task sends the result back to the record.
+
+Tables to watch: safeguarding_concern, safeguarding_entry, safeguarding_action; in core safeguarding_handover,
+safeguarding_task, safeguarding_notice, safeguarding_risk_note.
 """
 
 from __future__ import annotations
@@ -86,6 +89,7 @@ from therapydesk.plugins.safeguarding.recording import (
     weigh_up,
     withdraw_entry,
 )
+from therapydesk.plugins.safeguarding.tasks import TaskView, finish_task, list_tasks
 from therapydesk.plugins.safeguarding.views import (
     ActionView,
     ConcernRow,
@@ -123,6 +127,7 @@ __all__ = [
     "RiskNoteView",
     "SafetyPlan",
     "Source",
+    "TaskView",
     "Weighed",
     "When",
     "Wishes",
@@ -145,6 +150,7 @@ __all__ = [
     "end_notice",
     "end_risk_note",
     "finish_action",
+    "finish_task",
     "handovers_from",
     "how_words",
     "link_concerns",
@@ -155,6 +161,7 @@ __all__ = [
     "list_leads",
     "list_notices",
     "list_risk_notes",
+    "list_tasks",
     "log_chronology",
     "make_plan",
     "make_safety_plan",

@@ -91,6 +91,7 @@ class ActionView:
     state: str
     result: str
     done_at: datetime | None
+    tell_owner: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,7 @@ def action_view(row: Action, number: int) -> ActionView:
         row.state,
         row.result,
         row.done_at,
+        row.tell_owner,
     )
 
 
