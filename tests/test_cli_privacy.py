@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pypdfium2
 import pytest
 from click.testing import CliRunner
 
@@ -96,6 +97,19 @@ def test_what_is_ready_is_written_and_never_over_what_is_there(context: CliConte
         assert Path(said["file"]).name == name
         assert Path(said["file"]).stat().st_mode & 0o777 == 0o600
         assert [part["packed_on"] for part in said["parts"]] == ["2026-05-06"] * 3
+
+
+def test_a_locked_pack_tells_its_passphrase_once(context: CliContext, tmp_path: Path) -> None:
+    run(context, "privacy", "request", "Carys Bowen", "--received", "20/4")
+    run(context, "privacy", "collect", "AR-2026-001")
+    with context.vault.read() as db:
+        request = requests.find_request(db, "AR-2026-001")
+    with context.vault.write("core") as db:
+        deciding.finish_part(db, request)
+    said = run(context, "privacy", "collect", "AR-2026-001", "--to", str(tmp_path), "--lock")
+    assert Path(said["file"]).name == "AR-2026-001.pdf"
+    with pypdfium2.PdfDocument(said["file"], password=said["passphrase"]) as opened:
+        assert len(opened) > 0
 
 
 def test_who_holds_core_alone_collects_core_alone(context: CliContext, vault: Vault) -> None:

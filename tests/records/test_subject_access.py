@@ -345,6 +345,34 @@ def test_words_marked_by_hand_are_covered(vault: Vault, carys: UUID, asked: UUID
     assert given(after.fields[place].text, here) == "the [covered] next door"
 
 
+def test_a_locked_pack_opens_with_its_passphrase_and_tells_nothing_without(
+    vault: Vault, asked: UUID, tmp_path: Path
+) -> None:
+    from therapydesk.records.subject_zip import new_passphrase
+
+    all_ready(vault, asked)
+    passphrase = new_passphrase()
+    path = tmp_path / "AR-2026-001.pdf"
+    make_pack(vault, Job(), asked, ZONES, path, passphrase)
+    assert path.stat().st_mode & 0o777 == 0o600
+    raw = path.read_bytes()
+    assert b"Carys" not in raw
+    assert b"AESV3" in raw
+    for wrong in (None, "", passphrase[:-1]):
+        with pytest.raises(pypdfium2.PdfiumError):
+            pypdfium2.PdfDocument(raw, password=wrong)
+    opened = pypdfium2.PdfDocument(raw, password=passphrase)
+    assert "Carys Bowen" in "\n".join(page.get_textpage().get_text_bounded() for page in opened)
+    inside = {
+        each.get_name(): bytes(each.get_data())
+        for n in range(opened.count_attachments())
+        for each in [opened.get_attachment(n)]
+    }
+    assert json.loads(inside["data.json"])["request"] == "AR-2026-001"
+    assert len(passphrase) == 24
+    assert new_passphrase() != passphrase
+
+
 def test_a_pack_on_a_full_disk_leaves_nothing_behind(
     vault: Vault, asked: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,15 +63,16 @@ def _id(text: str) -> UUID | None:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Where to write the pack of the parts that are ready.",
 )
+@click.option("--lock", is_flag=True, help="A PDF that asks for a passphrase, which is shown once.")
 @click.pass_obj
-def collect_data(context: CliContext, request: str, folder: Path | None) -> None:
+def collect_data(context: CliContext, request: str, folder: Path | None, lock: bool) -> None:
     """Collect what you hold for REQUEST (its number or id); with --to, write the parts that are ready as a pack.
 
     Nothing leaves before somebody has gone through it in the window, Tools › Privacy. Exit status 2: nothing is ready.
     """
     from therapydesk.records.subject_collect import collect_part
     from therapydesk.records.subject_pack import packable
-    from therapydesk.records.subject_zip import free_name, make_pack
+    from therapydesk.records.subject_zip import free_name, make_pack, new_passphrase
 
     with context.vault.read() as db:
         request_id = _id(request) or requests.find_request(db, request)
@@ -90,11 +91,15 @@ def collect_data(context: CliContext, request: str, folder: Path | None) -> None
             tr("Nothing was written: no part is ready."),
             tr("Go through what was collected in the window, under Tools, Privacy, and call it ready."),
         )
-    path = free_name(folder, view.number)
-    make_pack(context.vault, Job(), request_id, ready, path)
+    passphrase = new_passphrase() if lock else ""
+    path = free_name(folder, view.number, ".pdf" if lock else ".zip")
+    make_pack(context.vault, Job(), request_id, ready, path, passphrase)
     with context.vault.read() as db:
         view = requests.read_request(db, request_id)
-    context.say(_about(view, str(path)), f"{_in_words(view)}\n{tr('Written: {file}').format(file=path)}")
+    told = [_in_words(view), tr("Written: {file}").format(file=path)]
+    if passphrase:
+        told.append(tr("Passphrase (it is not shown again): {passphrase}").format(passphrase=passphrase))
+    context.say({**_about(view, str(path)), **({"passphrase": passphrase} if lock else {})}, "\n".join(told))
 
 
 def _about(view: RequestView, file: str) -> dict[str, object]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import json
 import os
+import secrets
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import UUID
 
 from therapydesk.core.errors import UserError
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
 
 FORMAT = "therapydesk subject access 1"
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUPS, GROUP = 5, 4
 
 
 def pack_json(pack: Pack, log: Mapping[str, list[Any]]) -> bytes:
@@ -56,40 +61,85 @@ def pack_json(pack: Pack, log: Mapping[str, list[Any]]) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 
-def free_name(folder: Path, number: str) -> Path:
+def free_name(folder: Path, number: str, ending: str = ".zip") -> Path:
     """A name in a folder that is not taken: "AR-2026-004.zip", "AR-2026-004-2.zip"."""
-    tried, path = 1, folder / f"{number}.zip"
+    tried, path = 1, folder / f"{number}{ending}"
     while path.exists():
         tried += 1
-        path = folder / f"{number}-{tried}.zip"
+        path = folder / f"{number}-{tried}{ending}"
     return path
 
 
-def make_pack(vault: Vault, job: Job, request_id: UUID, zones: Sequence[Zone], path: Path) -> Pack:
-    """Read, write the file, say so in the logs. Nothing is left behind when it fails or is cancelled. Raises UserError."""
+def new_passphrase() -> str:
+    """A passphrase for one pack, to be told apart from it: 99 bits in letters that are not mistaken for one another."""
+    letters = [secrets.choice(LETTERS) for _ in range(GROUPS * GROUP)]
+    return "-".join("".join(letters[n : n + GROUP]) for n in range(0, len(letters), GROUP))
+
+
+def make_pack(
+    vault: Vault, job: Job, request_id: UUID, zones: Sequence[Zone], path: Path, passphrase: str = ""
+) -> Pack:
+    """Read, write the file, say so in the logs. Nothing is left behind when it fails or is cancelled. Raises UserError.
+
+    Without a passphrase it is a zip; with one a PDF that asks for it, with all else inside.
+    """
     with vault.read() as db:
         pack = read_pack(db, request_id, zones, job.progress)
     heads = marks.to_plain(marks.heads(vault))
     paper = pack_pdf(pack, progress=job.progress)
-    digest = _write(path, pack, paper, pack_json(pack, heads), job)
+    made = _Made(pack, paper, pack_json(pack, heads), job)
+    digest = _write(path, (lambda file: _lock(file, made, passphrase)) if passphrase else made.zip)
+    about = {"sha256": digest, "marks": heads, "encrypted": bool(passphrase)}
     for part in pack.parts:
         with vault.write(part.zone) as db:
-            record_pack(db, request_id, {**counts(part), "sha256": digest, "marks": heads})
+            record_pack(db, request_id, {**counts(part), **about})
     return pack
 
 
-def _write(path: Path, pack: Pack, paper: bytes, data: bytes, job: Job) -> str:
+@dataclass(frozen=True)
+class _Made:
+    """Everything that goes into the file."""
+
+    pack: Pack
+    paper: bytes
+    data: bytes
+    job: Job
+
+    def beside(self) -> Iterator[tuple[str, bytes]]:
+        """What lies beside the paper."""
+        yield "data.json", self.data
+        for part in self.pack.parts:
+            for each in part.files:
+                self.job.progress(0, 0, each.name)
+                yield f"files/{each.name}", each.content
+
+    def zip(self, file: BinaryIO) -> None:
+        """Write a zip."""
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr(f"{self.pack.request.number}.pdf", self.paper)
+            for name, content in self.beside():
+                packed.writestr(name, content)
+
+
+def _lock(file: BinaryIO, made: _Made, passphrase: str) -> None:
+    """Write the PDF with AES-256 (revision 6), the rest attached. What it reads is what we made a moment before."""
+    from pypdf import PdfWriter
+
+    writer = PdfWriter(clone_from=io.BytesIO(made.paper))
+    for name, content in made.beside():
+        writer.add_attachment(name.rpartition("/")[2], content)
+    writer.encrypt(passphrase, algorithm="AES-256")
+    made.job.progress(0, 0, "")
+    writer.write(file)
+
+
+def _write(path: Path, fill: Callable[[BinaryIO], object]) -> str:
+    """Write a file that only its maker can read, wholly or not at all; gives its SHA-256. Raises UserError."""
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w+b") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-                packed.writestr(f"{pack.request.number}.pdf", paper)
-                packed.writestr("data.json", data)
-                for part in pack.parts:
-                    for each in part.files:
-                        job.progress(0, 0, each.name)
-                        packed.writestr(f"files/{each.name}", each.content)
+            fill(file)
             file.flush()
             os.fsync(file.fileno())
             file.seek(0)

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
 
 from tests.conftest import USER
 from therapydesk.api import Link
@@ -143,7 +143,7 @@ def test_a_pack_is_made_by_a_job_and_then_it_is_sent(
 ) -> None:
     all_ready(desk, asked)
     page = open_page(RequestPage(desk, asked))
-    page._write(tmp_path / "AR-2026-001.zip")
+    page.write_pack(tmp_path / "AR-2026-001.zip")
     idle(desk)
     assert (tmp_path / "AR-2026-001.zip").exists()
     assert "AR-2026-001.zip" in page.messages.text()
@@ -155,12 +155,28 @@ def test_a_pack_is_made_by_a_job_and_then_it_is_sent(
     assert "By tracked post, Wed 6 May 2026." in texts(page)
 
 
+def test_a_locked_pack_shows_its_passphrase_once(
+    desk: Desk, asked: UUID, open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    import pypdfium2
+
+    all_ready(desk, asked)
+    page = open_page(RequestPage(desk, asked))
+    page.write_pack(tmp_path / "AR-2026-001.pdf", "some-pass-phrase")
+    idle(desk)
+    shown = [d for d in page.findChildren(QDialog) if d.isVisible()]
+    assert [d.findChildren(QLineEdit)[0].text() for d in shown] == ["some-pass-phrase"]
+    opened = pypdfium2.PdfDocument(tmp_path / "AR-2026-001.pdf", password="some-pass-phrase")
+    assert len(opened) > 1
+    opened.close()
+
+
 def test_a_pack_that_cannot_be_written_is_said_on_the_page(
     desk: Desk, asked: UUID, open_page: Callable[..., Any], tmp_path: Path
 ) -> None:
     all_ready(desk, asked)
     page = open_page(RequestPage(desk, asked))
-    page._write(tmp_path / "gone" / "pack.zip")
+    page.write_pack(tmp_path / "gone" / "pack.zip")
     idle(desk)
     assert "could not be saved" in page.messages.text()
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from therapydesk.api import show_day, today, tr
 from therapydesk.records import subject_requests as requests
 from therapydesk.records import subject_words as words
+from therapydesk.ui.kit import style
 from therapydesk.ui.kit.forms import FormDialog
+from therapydesk.ui.kit.icons import app_icon
+from therapydesk.ui.kit.labels import button, text_label
 
 if TYPE_CHECKING:
     from therapydesk.ui.shell.privacy_request import RequestPage
@@ -78,6 +83,58 @@ def extend(page: RequestPage) -> FormDialog:
         future=False,
     )
     return _open(dialog, {"told_on": show_day(today())})
+
+
+def make_pack(page: RequestPage) -> FormDialog:
+    """Locked or not; where to is asked next."""
+
+    def save(values: dict[str, Any]) -> None:
+        locked = values["kind"] == "locked"
+        QTimer.singleShot(0, page, lambda: page.ask_where(locked=locked))  # once this form is gone
+
+    dialog = FormDialog(page, tr("Make the pack"), tr("Choose where to"), save, page.request_id)
+    kinds = [
+        ("locked", tr("A PDF that asks for a passphrase, the rest inside it")),
+        ("zip", tr("A zip file that anybody can open")),
+    ]
+    hint = tr("Nobody can read it on the way when it is locked. A zip is for handing over in person.")
+    dialog.form.add_choice("kind", tr("What it is"), kinds, hint)
+    dialog.open()
+    return dialog
+
+
+def show_passphrase(page: RequestPage, passphrase: str) -> QDialog:
+    """The passphrase of a pack, once; it is kept nowhere."""
+    dialog = QDialog(page)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    title = tr("The passphrase of the pack")
+    dialog.setWindowTitle(title)
+    dialog.setWindowIcon(app_icon())
+    dialog.setModal(True)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(24, 24, 24, 24)
+    column.setSpacing(12)
+    column.addWidget(text_label(title, "section", wrap=True))
+    told = text_label(
+        tr("It is shown once and kept nowhere. Tell it to them another way than you send the pack."),
+        wrap=True,
+    )
+    told.setMinimumWidth(style.chars(56))
+    column.addWidget(told)
+    field = QLineEdit(passphrase)
+    field.setReadOnly(True)
+    field.setAccessibleName(title)
+    column.addWidget(field)
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addStretch(1)
+    row.addWidget(button(tr("Copy"), lambda: QGuiApplication.clipboard().setText(passphrase)))
+    row.addWidget(button(tr("I have written it down"), dialog.accept, kind="primary"))
+    column.addLayout(row)
+    dialog.open()
+    field.setFocus()
+    field.selectAll()
+    return dialog
 
 
 def mark_sent(page: RequestPage) -> FormDialog:

@@ -13,7 +13,7 @@ from therapydesk.records import subject_words as words
 from therapydesk.records.subject_collect import Collected, collect_part
 from therapydesk.records.subject_pack import Pack
 from therapydesk.records.subject_requests import PartView, RequestView
-from therapydesk.records.subject_zip import make_pack
+from therapydesk.records.subject_zip import make_pack, new_passphrase
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.files import ask_file
@@ -215,27 +215,36 @@ class RequestPage(BasePage):
             dialogs.mark_sent(self)
 
     def make_pack(self) -> None:
-        """Ask where to, then write it as a job."""
-        view = self.read()
-        name = str(Path.home() / f"{view.number}.zip")
-        ask_file(self, tr("Make the pack"), name, self._write)
+        """Ask whether it is to be locked, then where to, then write it as a job."""
+        dialogs.make_pack(self)
 
-    def _write(self, path: Path) -> None:
+    def ask_where(self, *, locked: bool) -> None:
+        """Ask where the pack goes."""
+        name = f"{self.read().number}{'.pdf' if locked else '.zip'}"
+        passphrase = new_passphrase() if locked else ""
+        ask_file(
+            self, tr("Make the pack"), str(Path.home() / name), lambda path: self.write_pack(path, passphrase)
+        )
+
+    def write_pack(self, path: Path, passphrase: str = "") -> None:
+        """Write the pack of every part that is ready and this user's."""
         with self.guard():
             zones = self._mine(self.read(), "ready")
             if not zones:
                 raise UserError(tr("No part is ready yet."))
             self.desk.jobs.start(
-                lambda job: make_pack(self.desk.vault, job, self.request_id, zones, path),
-                lambda pack: self._packed(pack, path),
+                lambda job: make_pack(self.desk.vault, job, self.request_id, zones, path, passphrase),
+                lambda pack: self._packed(pack, path, passphrase),
                 self.job_failed,
                 tr("Making the pack"),
             )
 
-    def _packed(self, pack: Pack, path: Path) -> None:
+    def _packed(self, pack: Pack, path: Path, passphrase: str) -> None:
         count = ntr("{n} entry", "{n} entries", pack.items).format(n=pack.items)
         self.done(tr("Saved {file}: {entries}.").format(file=path.name, entries=count))
         self.mark_stale()
+        if passphrase:
+            dialogs.show_passphrase(self, passphrase)
 
     def end(self) -> None:
         """End it without an answer."""
