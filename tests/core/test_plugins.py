@@ -108,7 +108,7 @@ def test_one_that_raises_at_start_is_left_out_and_says_so(make: Make, hook: str)
     assert made.is_on("good")
 
 
-@pytest.mark.parametrize("hook", COLLECTED)
+@pytest.mark.parametrize("hook", [hook for hook in COLLECTED if hook != "importers"])  # those: see S20
 def test_one_that_raises_while_offering_is_switched_off_and_the_others_stay(make: Make, hook: str) -> None:
     bad = make("bad", RAISES.format(hook=hook, arguments=""))
     good = make("good", ANSWERS.format(hook=hook, arguments="", answer='["offered"]'))

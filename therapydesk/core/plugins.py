@@ -20,6 +20,7 @@ from therapydesk.core import hookspecs, permissions
 from therapydesk.core.contributions import Answers, Failure, PluginInfo, Setting
 from therapydesk.core.errors import UserError
 from therapydesk.core.events import Event
+from therapydesk.core.limited_reader import as_taken
 from therapydesk.core.log import allow
 from therapydesk.core.tables import ZONES, Base, Zone, zone_of
 from therapydesk.core.words import add_words, tr
@@ -116,7 +117,10 @@ class Plugins:
             self._check_and_register(entry, module_name)
         except UserError as error:
             entry.trouble, entry.on = str(error), False
-        except Exception as error:  # a plugin is foreign code: whatever it raises, the program starts
+        except (
+            Exception,
+            SystemExit,
+        ) as error:  # a plugin is foreign code: whatever it raises, the program starts
             log.error("plugin %s failed to load", plugin_id, exc_info=error)
             entry.trouble = tr("It stopped with an error while starting ({error}).").format(
                 error=type(error).__name__
@@ -181,7 +185,7 @@ class Plugins:
                 answer = impl.function(**{name: kwargs[name] for name in impl.argnames})
             except UserError as error:
                 answers.failures.append(Failure(entry.id, entry.info.title, str(error)))
-            except Exception as error:  # a plugin is foreign code: the others still answer
+            except (Exception, SystemExit) as error:  # a plugin is foreign code: the others still answer
                 log.error("plugin %s failed in %s", entry.id, hook, exc_info=error)
                 answers.failures.append(Failure(entry.id, entry.info.title, type(error).__name__))
             else:
@@ -193,8 +197,12 @@ class Plugins:
         found: list[T] = []
         for entry, impl in list(self._impls(hook.__name__)):
             try:
-                found.extend(impl.function())
-            except Exception as error:  # a plugin is foreign code: it is switched off, the program goes on
+                offered = impl.function()
+                found.extend(offered if entry.built_in else as_taken(hook.__name__, offered))
+            except (
+                Exception,
+                SystemExit,
+            ) as error:  # a plugin is foreign code: it is switched off, the program goes on
                 log.error("plugin %s failed in %s", entry.id, hook, exc_info=error)
                 entry.on = False
                 entry.trouble = tr(
@@ -208,7 +216,10 @@ class Plugins:
             return offered.build(*args)
         except UserError:
             raise
-        except Exception as error:  # a plugin is foreign code: it is switched off, the program goes on
+        except (
+            Exception,
+            SystemExit,
+        ) as error:  # a plugin is foreign code: it is switched off, the program goes on
             plugin_id = offered.id.split(".")[0]
             log.error("plugin %s failed to build %s", plugin_id, "a widget", exc_info=error)
             entry = self.loaded.get(plugin_id)

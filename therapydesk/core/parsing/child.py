@@ -11,6 +11,7 @@ import os
 import sys
 import types
 from datetime import date
+from typing import Any
 
 from therapydesk.core.parsing.limits import MAX_FILE, Limits, limit_self, shut_doors
 from therapydesk.core.parsing.refusal import Refused
@@ -26,10 +27,13 @@ def main(request_text: str) -> int:
     reply_to = os.dup(1)
     os.dup2(2, 1)  # nothing a library prints may get into the reply
     set_language(next(known for known in LANGUAGES if known == request["language"]))
+    sys.excepthook = lambda kind, error, trace: _tell(reply_to, {"fault": _where(kind, trace)})
+    if "plugin" in request:
+        _tell(reply_to, _ask_plugin(request))
+        return 0
     limit_self(Limits(memory=request["memory"], cpu=request["cpu"]))
     shut_doors(ROOT)
     gc.disable()  # one file and the end: looking for cycles among its rows only costs time
-    sys.excepthook = lambda kind, error, trace: _tell(reply_to, {"fault": _where(kind, trace)})
     _tell(reply_to, _answer(request))
     return 0
 
@@ -53,6 +57,18 @@ def _answer(request: dict[str, str]) -> dict[str, object]:
                 tr("Ask the sender for another copy."),
             ]
         }
+
+
+def _ask_plugin(request: dict[str, Any]) -> dict[str, object]:
+    """An added module reads the file. Asked only then: it needs far more of the program than the built-in readers."""
+    from therapydesk.core.parsing import worker
+    from therapydesk.core.parsing.plugin_reader import read_there
+
+    worker.inside = True
+    try:
+        return read_there(request, ROOT)
+    except MemoryError:
+        return {"over": "memory"}
 
 
 def _where(kind: type[BaseException], trace: types.TracebackType | None) -> str:

@@ -107,8 +107,8 @@ _FORBIDDEN = (
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def shut_doors(root: str) -> None:
-    """From here on: no sockets, no other processes, no writing, and no reading but of the program itself.
+def shut_doors(root: str, file: str = "") -> None:
+    """From here on: no sockets, no other processes, no writing, and no reading but of the program itself, and of `file`.
 
     An audit hook cannot be taken off again. `root` is the folder that holds the package.
     """
@@ -121,13 +121,16 @@ def shut_doors(root: str) -> None:
     allowed = tuple({os.path.join(os.path.realpath(home), "") for home in homes if os.path.isabs(home)})
     listed = (*allowed, os.path.join(os.path.realpath(root), ""))
 
+    def _may_read(path: str) -> bool:
+        return path.startswith(allowed) or (bool(file) and path == os.path.realpath(file))
+
     def refuse(event: str, args: tuple[object, ...]) -> None:
         if event == "open":
             path, mode, flags = args
             writes = isinstance(mode, str) and any(letter in mode for letter in "wax+")
             if writes or (isinstance(flags, int) and flags & _WRITING):
                 raise PermissionError("the parsing worker writes nothing")
-            if isinstance(path, (str, bytes)) and not os.path.realpath(os.fsdecode(path)).startswith(allowed):
+            if isinstance(path, (str, bytes)) and not _may_read(os.path.realpath(os.fsdecode(path))):
                 raise PermissionError("the parsing worker reads nothing else")
         elif event in ("os.listdir", "os.scandir"):
             folder = os.path.realpath(args[0]) if isinstance(args[0], str) else ""

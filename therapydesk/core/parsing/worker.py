@@ -26,6 +26,7 @@ LIMITS = Limits()
 WORKER_FLAG = "--parsing-worker"  # in a frozen program the only executable is the program itself
 
 log = logging.getLogger(__name__)
+inside = False  # whether this process is the worker
 
 
 def read_file(
@@ -38,10 +39,37 @@ def read_file(
     """
     if reader is not None and reader not in FORMATS:
         raise ValueError(f"unknown format {reader!r}")
+    if inside:
+        return _read_here(path, reader)
     name = path.name
     with _open(path) as source:
         reply = _ask(source, name, _request(reader), cancelled)
     return _take(reply, name)
+
+
+def read_by(
+    path: Path,
+    plugin: dict[str, Any],
+    *,
+    reader: str | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Parsed:
+    """Have an added module's reader read a file in the worker; `plugin` says which. Fails like `read_file`."""
+    name = path.name
+    with _open(path) as source:
+        reply = _ask(source, name, _request(reader, plugin), cancelled)
+    return _take(reply, name)
+
+
+def _read_here(path: Path, reader: str | None) -> Parsed:
+    """The reader of an added module asks for ours, in the worker that it runs in."""
+    from therapydesk.core.parsing.refusal import Refused
+    from therapydesk.core.parsing.sniff import parse
+
+    try:
+        return parse(path.read_bytes(), reader, today())
+    except Refused as refused:
+        raise UserError(refused.message, refused.help) from None
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -81,9 +109,10 @@ def _too_large(name: str) -> UserError:
     )
 
 
-def _request(reader: str | None) -> str:
+def _request(reader: str | None, plugin: dict[str, Any] | None = None) -> str:
     return json.dumps(
         {
+            **({"plugin": plugin} if plugin is not None else {}),
             "reader": reader or "",
             "today": today().isoformat(),
             "language": language(),
