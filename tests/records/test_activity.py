@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+import therapydesk
 from tests.conftest import PASSPHRASE, USER, Users, add_users, opened_copy
 from tests.core.test_audit import add_person
 from therapydesk.core import audit, dates
@@ -142,6 +144,18 @@ def test_a_signed_note_is_said_so() -> None:
 def test_every_group_has_a_title_and_no_action_is_in_two() -> None:
     assert {key for key, _title in activity_words.group_titles()} == {"", "changes", *activity_words.GROUPS}
     assert len(set(activity_words.GROUPED)) == len(activity_words.GROUPED)
+
+
+def test_every_action_that_the_program_itself_writes_has_its_words() -> None:
+    """Read from the code: what is written down by its name."""
+    written = re.compile(r'audit\.record\(\s*\w+,\s*"([^"]+)"')
+    found = {
+        action
+        for path in Path(therapydesk.__file__).parent.rglob("*.py")
+        for action in written.findall(path.read_text("utf-8"))
+    }
+    assert len(found) > 15
+    assert found - set(activity_words.ACTIONS) == set()
 
 
 def test_an_action_of_a_module_that_is_not_known_is_shown_as_it_was_written() -> None:

@@ -42,6 +42,19 @@ ACTIONS: Mapping[str, str] = {
     "module allowed": mark("Allowed a module"),
     "module switched on": mark("Switched a module on"),
     "module switched off": mark("Switched a module off"),
+    "backup": mark("Made a backup"),
+    "backup verified": mark("A backup was read through and checked"),
+    "backup rehearsed": mark("Bringing back a backup was rehearsed"),
+    "restore agreed": mark("Agreed that a backup is brought back"),
+    "restored": mark("Brought back a backup"),
+    "salvaged": mark("Saved what could be read of a damaged vault"),
+    "vault copied": mark("Copied the vault"),
+    "erase": mark("Erased"),
+    "erased": mark("Erased what was kept about somebody"),
+    "erasure ledger made from the log": mark("The list of who was erased was made anew from the log"),
+    "request for data collected": mark("Collected copies for somebody who asked for their data"),
+    "request for data ready": mark("Made copies ready for somebody who asked for their data"),
+    "request for data packed": mark("Packed the copies for somebody who asked for their data"),
     "brought up to date": mark("The vault was brought up to date"),
     "old generations removed": mark("Old copies of the vault were removed"),
     "left-over files removed": mark("Left-over files were removed"),
@@ -56,7 +69,7 @@ ACTIONS: Mapping[str, str] = {
 # What to look for in the list, as groups of actions. Changes are all that is in no other group.
 GROUPS: Mapping[str, Sequence[str]] = {
     "views": ("view", "search"),
-    "out": ("export", "print"),
+    "out": ("export", "print", "request for data packed"),
     "sign_in": (
         *(
             "unlock",
@@ -75,7 +88,8 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "vault": (
         *("vault made", "checkpoint", "clock went back", "log checked", "log broken", "log break explained"),
         *("brought up to date", "old generations removed", "left-over files removed"),
-        *("backup", "backup verified", "backup failed", "restore", "salvage"),
+        *("backup", "backup verified", "backup rehearsed", "restore agreed", "restored", "salvaged"),
+        *("vault copied", "erasure ledger made from the log"),
     ),
 }
 GROUPED = tuple(action for group in GROUPS.values() for action in group)
