@@ -196,7 +196,7 @@ def test_decisions_and_actions_stay_on_today_until_they_are_done(vault: Vault, c
     assert item.person_id is None
     (action,) = lead(vault, service.decide, concern_id, "monitor", "Small.")  # type: ignore[misc]  # one id
     (item,) = ask(vault, hooks.due_items, today=TODAY)
-    assert item.text == "Concern 1: Look at this again and decide anew."
+    assert item.text == "Concern 1: something to do"
     assert item.link is not None
     assert (item.link.page, item.link.ref, item.link.args) == (
         "safeguarding.safeguarding",

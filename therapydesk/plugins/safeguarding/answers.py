@@ -83,7 +83,10 @@ def about_record(db: Db, kind: str, ref: UUID, person_id: UUID | None) -> list[F
 
 
 def due(db: Db, today: date) -> list[DueItem]:
-    """For leads: decisions and actions, without names, until they are taken and done. For all: risk notes to review."""
+    """For leads: decisions and actions until they are taken and done. For all: what a lead gave them, risk notes to review.
+
+    Neither names nor texts of a concern: Today may be seen over a shoulder.
+    """
     items = []
     if is_lead(db):
         for row in list_concerns(db):
@@ -92,12 +95,12 @@ def due(db: Db, today: date) -> list[DueItem]:
                 link = Link(PAGE, row.id, ("open",))
                 items.append(DueItem(text, row.due_at.date(), link=link, kind="concern"))
         for action in list_actions(db):
-            text = tr("Concern {n}: {what}").format(n=action.number, what=action.text)
+            text = tr("Concern {n}: something to do").format(n=action.number)
             link = Link(PAGE, action.concern_id, ("open",))
             items.append(DueItem(text, action.due_at.date(), link=link, kind="concern_action"))
     for task in tasks.list_tasks(db):
-        text = tr("For the safeguarding lead: {what}").format(what=task.text)
         link = Link(PAGE, task.id, ("task",))
+        text = tr("Something to do for the safeguarding lead")
         items.append(DueItem(text, task.due_at.date(), link=link, kind="safeguarding_task"))
     if may(db.user, "safeguarding.write_risk_notes"):
         told = may(db.user, "safeguarding.tell_notice")
