@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import inspect, select
 
 from therapydesk.core import audit, dates
-from therapydesk.core.errors import DamagedVault
+from therapydesk.core.errors import DamagedVault, UserError
 from therapydesk.core.tables import Base, Zone, zone_of
 from therapydesk.core.vault import files
 from therapydesk.core.vault.files import HoldsFile, SealedFile
@@ -63,21 +63,22 @@ def remove_orphans(vault: Vault, *, older: timedelta = AGE) -> int:
     `older` is how long ago a file must have been written. Returns how many went; what cannot be removed stays.
     """
     gone = 0
-    for zone in vault.zones:
-        left = _left_over(vault, zone, dates.now() - older)
-        if not left:
-            continue
-        for path in left:
-            try:
-                path.unlink()
-            except OSError as error:
-                log.warning("left-over file of %s not removed: %s", zone, type(error).__name__)
-        went = sum(not path.exists() for path in left)
-        if went:
-            with vault.write(zone) as db:
-                audit.record(db, "left-over files removed", None, {"count": went})
-        gone += went
+    for zone in vault.zones - vault.read_only:
+        try:
+            gone += _remove(vault, zone, _left_over(vault, zone, dates.now() - older))
+        except (OSError, UserError) as error:
+            log.warning("left-over files of %s not removed: %s", zone, type(error).__name__)
     return gone
+
+
+def _remove(vault: Vault, zone: Zone, left: list[Path]) -> int:
+    """Write down how many go, then let them go: what is gone was always told of."""
+    if left:
+        with vault.write(zone) as db:
+            audit.record(db, "left-over files removed", None, {"count": len(left)})
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def _left_over(vault: Vault, zone: Zone, before: datetime) -> list[Path]:

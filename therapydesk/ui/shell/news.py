@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from therapydesk.api import UserError, may, ntr, show_day, tr, zone_title
 from therapydesk.core.vault import backup_schedule
 from therapydesk.core.vault.check import Finding
+from therapydesk.core.vault.files_kept import remove_orphans
 from therapydesk.ui.kit.messages import MessageBar
 from therapydesk.ui.shell.log_watch import LogWatch, news_of_log
 from therapydesk.ui.shell.news_teller import News, NewsTeller
@@ -50,6 +51,8 @@ def _check(vault: Vault, job: Job) -> list[Finding]:
             vault.stop_writing(*damaged)
         except UserError as error:  # no copy can be kept; the parts stay shut for writing all the same
             findings.append(Finding(min(damaged), "copy", str(error)))
+    elif not job.cancelled:
+        remove_orphans(vault)
     return findings
 
 
