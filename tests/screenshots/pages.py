@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from time import monotonic
 
@@ -11,13 +12,29 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from therapydesk.api import Link, PeopleQuery, list_people
+from therapydesk.api import (
+    Episode,
+    Link,
+    PeopleQuery,
+    PersonDetails,
+    add_person,
+    list_consent_uses,
+    list_people,
+    record_consent,
+    record_told,
+    rest_on_consent,
+    today,
+    withdraw_consent,
+)
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.notes.ui.note_editor import NoteWindow
 from therapydesk.plugins.referrals.service import list_referrals
+from therapydesk.records.legal_holds import list_holds, place_hold
 from therapydesk.ui.kit.growing_text import GrowingText
 from therapydesk.ui.shell.desk_view import DeskView
 from therapydesk.ui.shell.import_wizard import PLAN, ImportWizard
+from therapydesk.ui.shell.privacy_due import RetentionPart
+from therapydesk.ui.shell.privacy_window import PrivacyWindow
 from therapydesk.ui.shell.settings_window import SettingsWindow
 from therapydesk.ui.shell.unlock import UnlockPage
 from therapydesk.ui.shell.window import MainWindow
@@ -143,11 +160,53 @@ def _rows_down(stage: Stage) -> None:
             QTest.keyClick(widget, Qt.Key.Key_Down)
 
 
+def _consent(stage: Stage) -> None:
+    """Somebody who agreed to some things, one of them no more, with what rests on them."""
+    vault = stage.vault
+    with vault.read() as db:
+        carys = list_people(db, PeopleQuery("carys wyn bowen"))[0].id
+        there = bool(list_consent_uses(db, carys))
+    if not there:
+        with vault.write("core") as db:
+            words = "Tell Dr Lewis about the choir."
+            record_consent(db, carys, "share_gp", "yes", detail=words, answered_by="person", how="said")
+            record_consent(db, carys, "record_sound", "yes", answered_by="together", how="signed")
+            shown = record_consent(db, carys, "publish", "yes", answered_by="person", how="signed")
+            withdraw_consent(db, shown, answered_by="person", how="said")
+            rest_on_consent(db, carys, "publish", "Poster of the summer concert")
+            rest_on_consent(db, carys, "record_sound", "Recording, 6 May 2026")
+            record_told(db, carys, today(), "large")
+        vault.settle()
+    _person(stage, "caseload.consent")
+
+
+def _retention(stage: Stage) -> None:
+    """Somebody whose record is held after its time, by a complaint."""
+    with stage.vault.write("core") as db:
+        if not list_holds(db):
+            old = PersonDetails("Idris Vaughan", best_way="ask", born_on=date(1950, 3, 1))
+            person = add_person(db, old).id
+            long_ago = today().replace(year=today().year - 9, day=1)
+            db.add(Episode(person_id=person, stage="closed", opened_on=long_ago, closed_on=long_ago))
+            place_hold(db, person, "complaint")
+    stage.open("privacy", "retention")
+    page = stage.view.page
+    assert isinstance(page, PrivacyWindow)
+    part = page.part
+    assert isinstance(part, RetentionPart)
+    part.views.choose("held")
+    part.refresh()
+    wait_for(lambda: part.table.model.rowCount() > 0)
+
+
 SHOTS = (
     Shot("today", lambda stage: stage.open("today")),
     Shot("people", _rows_down),
     Shot("person-overview", _person),
     Shot("person-contacts", lambda stage: _person(stage, "caseload.contacts")),
+    Shot("person-consent", _consent),
+    Shot("privacy-erasure", lambda stage: stage.open("privacy", "erasure")),
+    Shot("privacy-retention", _retention),
     Shot("referrals", lambda stage: stage.open("referrals.referrals")),
     Shot("referral-open", _referral, every_look=False),
     Shot("import-plan", _plan),

@@ -35,12 +35,13 @@ HAPPENED = ("happened_on", "received_on", "paid_on", "issued_on", "closed_on", "
 
 @dataclass(frozen=True)
 class DueView:
-    """A class of a person's record: due since `due_on`, or held, and then `why` says why."""
+    """A class of a person's record: due since `due_on`, or held, and then `why` says why. `open`: their support is."""
 
     person_id: UUID
     name: str
     due: Due
     why: str
+    open: bool = False
 
     @property
     def held(self) -> bool:
@@ -98,8 +99,9 @@ def list_due(db: Db, on: date | None = None, *, held: bool = False) -> list[DueV
 
 def _belongs(view: DueView, day: date, held: bool) -> bool:
     over = view.due.due_on is not None and view.due.due_on <= day
-    if held:
-        return view.held and (over or view.due.due_on is None)
+    if held:  # not whoever is supported now, nor a name that is kept along with something else
+        stands = view.due.due_on is None and view.due.keep != "contact" and not view.open
+        return view.held and (over or stands)
     return over and not view.held
 
 
@@ -123,7 +125,8 @@ def _all(db: Db, people: Iterable[UUID] | None = None) -> list[DueView]:
         last = contact.get(row.id, dates.to_local(row.created_at).date())
         facts = Dates(row.born_on, row.died_on, last, money.get(row.id), row.id in still_open)
         for due in all_due(facts, kind, safeguarding=row.id in concerned):
-            found.append(DueView(row.id, row.full_name, due, holds.get(row.id, "") or due.why))
+            why = holds.get(row.id, "") or due.why
+            found.append(DueView(row.id, row.full_name, due, why, facts.open))
     return found
 
 

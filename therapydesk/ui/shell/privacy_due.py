@@ -78,19 +78,22 @@ class RetentionPart(Part):
     @staticmethod
     def _item_columns() -> list[Column]:
         return [
-            Column(tr("Whose"), lambda i: i.name or tr("Erased"), strong=True),
-            Column(tr("What"), lambda i: class_words(i.keep)),
-            Column(tr("Due since"), "due_on", kind="date"),
+            Column(
+                tr("Whose"),
+                lambda i: i.name or tr("Erased"),
+                strong=True,
+                second=lambda i: class_words(i.keep),
+            ),
             Column(tr("State"), item_state, kind="state", second=item_said),
+            Column(tr("Due since"), "due_on", kind="date"),
         ]
 
     @staticmethod
     def _due_columns() -> list[Column]:
         return [
-            Column(tr("Whose"), "name", strong=True),
-            Column(tr("What"), lambda v: class_words(v.due.keep)),
-            Column(tr("Due since"), lambda v: v.due.due_on, kind="date"),
+            Column(tr("Whose"), "name", strong=True, second=lambda v: class_words(v.due.keep)),
             Column(tr("State"), due_state, kind="state", second=due_why),
+            Column(tr("Due since"), lambda v: v.due.due_on, kind="date"),
         ]
 
     # -- reading -------------------------------------------------------------------------
