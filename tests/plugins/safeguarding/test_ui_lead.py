@@ -352,22 +352,40 @@ def test_another_lead_takes_it_over(page: ConcernPage, vault: Vault, concern_id:
     assert read(vault, concern_id).lead == "Dele Adeyemi"
 
 
-def test_a_file_is_attached_and_one_that_is_too_large_is_refused(
+def test_a_file_is_attached_and_what_cannot_be_read_is_refused(
     page: ConcernPage, vault: Vault, concern_id: UUID, tmp_path: Path
 ) -> None:
-    small, large = tmp_path / "letter.txt", tmp_path / "large.bin"
+    small, empty = tmp_path / "letter.txt", tmp_path / "empty.txt"
     small.write_text("From the bank.")
-    with large.open("wb") as file:
-        file.truncate(21 * 2**20)
-    page.work.attach_file(small)
+    empty.touch()
+    page.files.attach_file(small)
     fill(title="Letter from the bank")
     entry = read(vault, concern_id).of_kind("attachment")[0]
     with vault.read() as db:
         assert service.read_attachment(db, entry.id).content == b"From the bank."
-    assert page.work.attach_file(large) is None
-    assert "larger than 20 MiB" in page.messages.text()
-    assert page.work.attach_file(tmp_path / "none") is None
+    assert page.files.attach_file(empty) is None
+    assert "That file is empty." in page.messages.text()
+    page.messages.clear()
+    assert page.files.attach_file(tmp_path / "none") is None
     assert "could not be read" in page.messages.text()
+
+
+def test_a_large_file_goes_in_and_out_by_parts(
+    page: ConcernPage, vault: Vault, concern_id: UUID, tmp_path: Path, window: Window
+) -> None:
+    large, copy = tmp_path / "talk.wav", tmp_path / "copy.wav"
+    with large.open("wb") as file:
+        file.truncate(21 * 2**20)
+    page.files.attach_file(large)
+    fill(title="Talk")
+    window.wait()
+    entry = read(vault, concern_id).of_kind("attachment")[0]
+    assert entry.detail["large"]
+    page.files._copy_large(entry, copy)
+    window.wait()
+    assert copy.stat().st_size == large.stat().st_size
+    assert copy.stat().st_mode & 0o077 == 0
+    assert page.messages.text() == "Saved copy.wav."
 
 
 def test_two_concerns_are_linked_and_the_other_can_be_opened(

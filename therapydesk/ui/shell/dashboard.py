@@ -45,7 +45,14 @@ RECORDS = (
     "subject_request",
     "subject_pause",
 )  # and whatever the modules keep
-ELSEWHERE = ("note", "invoice", "referral", "concern", "concern_action")  # these have a card of their own
+ELSEWHERE = (
+    "note",
+    "invoice",
+    "referral",
+    "concern",
+    "concern_action",
+    "safeguarding_task",
+)  # these have a card of their own
 
 
 class TodayPage(BasePage):

@@ -113,7 +113,8 @@ def add_action_dialog(
     def on_save(values: dict[str, Any]) -> None:
         owner = values["owner"]
         other = values.get("other", "")
-        save(NewAction(values["text"], values["by"], owner or None, "" if owner else other))
+        tell = bool(values.get("tell_owner"))
+        save(NewAction(values["text"], values["by"], owner or None, "" if owner else other, tell))
 
     dialog = FormDialog(parent, tr("Add action"), tr("Add action"), on_save)
     form = dialog.form
@@ -124,8 +125,18 @@ def add_action_dialog(
     choice = form.add_choice("owner", tr("Who does it"), choices)
     form.add_text("other", tr("Their name"), required=True)
     form.set_row_visible("other", False)
-    choice.currentIndexChanged.connect(lambda at: form.set_row_visible("other", choices[at][0] == ""))
-    hint = tr("Like: tomorrow, thu 10:30. Only leads see it here: tell whoever does it.")
+    told = tr(
+        "They see what is written above, sealed to them, and can say what came of it; nothing else of the concern."
+    )
+    form.add_check("tell_owner", tr("Show it to them on Today"), told)
+    form.set_row_visible("tell_owner", False)
+
+    def owner_chosen(at: int) -> None:
+        form.set_row_visible("other", choices[at][0] == "")
+        form.set_row_visible("tell_owner", choices[at][0] not in ("", me))
+
+    choice.currentIndexChanged.connect(owner_chosen)
+    hint = tr("Like: tomorrow, thu 10:30. Otherwise only leads see it: tell whoever does it.")
     form.add_text("by", tr("By when"), hint, required=True, check=understand_by)
     form.set_values({"by": by_words(next_working_day())})
     dialog.open()

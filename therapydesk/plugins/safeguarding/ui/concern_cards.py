@@ -192,7 +192,13 @@ def knows_card(view: ConcernView, leads: Sequence[LeadView], me: UUID, add: Call
     card = Card(tr("Who knows"))
     card.set_link(tr("Add"), add)
     rows = [(tr("You") if view.raised_by == me else view.raiser, tr("raised it"))]
-    rows += [(tr("You") if lead.id == me else lead.name, tr("can read it")) for lead in leads]
+    rows += [
+        (
+            tr("You") if lead.id == me else lead.name,
+            tr("can read it") if lead.holds_key else tr("has no key yet"),
+        )
+        for lead in leads
+    ]
     rows += [(each.name, each.what) for each in view.knows]
     holder = QWidget()
     grid = QGridLayout(holder)

@@ -14,6 +14,7 @@ from therapydesk.plugins.safeguarding.raising import HOURS
 from therapydesk.plugins.safeguarding.service import ConcernView, list_leads, mark_read, read_concern
 from therapydesk.plugins.safeguarding.ui import concern_cards, more_cards
 from therapydesk.plugins.safeguarding.ui.actions_pane import ActionsPane
+from therapydesk.plugins.safeguarding.ui.concern_files import ConcernFiles
 from therapydesk.plugins.safeguarding.ui.concern_work import ZONE, ConcernWork
 from therapydesk.plugins.safeguarding.ui.raise_cards import first_name, name_list
 from therapydesk.plugins.safeguarding.ui.weigh_card import WeighCard, wishes_card
@@ -46,7 +47,7 @@ class ConcernPage(BasePage):
             self.leads = list_leads(db)
             self.staff = [(user.id, user.name) for user in list_users(db)]
             self._hours = int(setting(db, "safeguarding.decide_hours", HOURS))
-        self.work = ConcernWork(self)
+        self.work, self.files = ConcernWork(self), ConcernFiles(self)
         self.add_action_button(tr("Chronology"), self._do(self.work.chronology), "document")
         self._add = self.add_action_button(tr("Add to record"), self._do(self.work.add), "add")
         self.decide_button = self.add_action_button(
@@ -99,7 +100,7 @@ class ConcernPage(BasePage):
 
     def _show(self) -> None:
         view, me = self.view, self.desk.user.id
-        others = [first_name(lead.name) for lead in self.leads if lead.id != me]
+        others = [first_name(lead.name) for lead in self.leads if lead.id != me and lead.holds_key]
         readers = (
             tr("only you and {names} can open this").format(names=name_list(others))
             if others
@@ -152,7 +153,7 @@ class ConcernPage(BasePage):
             more_cards.talks_card(view, self._do(work.talk), work.answer),
             more_cards.plans_card(view, self._do(work.plan), self._do(work.safety_plan)),
             more_cards.body_card(view, self._do(work.marks), work.beside),
-            more_cards.files_card(view, self._do(work.attach), work.keep_copy),
+            more_cards.files_card(view, self._do(self.files.attach), self.files.keep_copy),
         ]
         right = [
             concern_cards.due_card(view, self._hours),

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QFileDialog
-
 from therapydesk.api import Hit, Link, UserError, Zone, search, tr
 from therapydesk.plugins.safeguarding import service
-from therapydesk.plugins.safeguarding.recording import LARGEST
 from therapydesk.plugins.safeguarding.service import ActionView, ConcernView, EntryView, NewAction
 from therapydesk.plugins.safeguarding.ui.actions_pane import add_action_dialog, end_action_dialog
 from therapydesk.plugins.safeguarding.ui.body_map_dialog import BodyMapDialog
@@ -37,7 +32,6 @@ from therapydesk.plugins.safeguarding.ui.record_dialogs import (
     wishes_dialog,
 )
 from therapydesk.plugins.safeguarding.ui.weigh_card import need_pathway
-from therapydesk.ui.kit.files import save_file
 from therapydesk.ui.kit.forms import FormDialog
 
 if TYPE_CHECKING:
@@ -265,57 +259,7 @@ class ConcernWork:
             ),
         )
 
-    # -- files, people, other concerns ---------------------------------------------------------------------
-
-    def attach(self) -> QFileDialog:
-        """Ask for a file, then for its title."""
-        dialog = QFileDialog(self._page, tr("Attach a file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.attach_file(Path(path)))
-        dialog.open()
-        return dialog
-
-    def attach_file(self, path: Path) -> FormDialog | None:
-        """Title and reason; then the file is kept in the record."""
-        with self._page.guard():
-            content = _read(path)
-            media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-
-            def save(values: dict[str, Any]) -> None:
-                self._write(
-                    lambda db: service.attach_file(
-                        db,
-                        self.view.id,
-                        values["title"],
-                        content,
-                        media,
-                        why=values["why"],
-                        warning=values["warning"],
-                    ),
-                    tr("The file is in the record. The one outside is not deleted."),
-                )
-
-            dialog = FormDialog(self._page, tr("Attach a file"), tr("Attach file"), save)
-            dialog.form.add_text("title", tr("Title"), required=True)
-            dialog.form.add_text("why", tr("What it shows, and where it comes from"))
-            hint = tr("Shown before it is opened. Leave it empty if nothing is.")
-            dialog.form.add_text("warning", tr("What is painful in it"), hint)
-            dialog.form.set_values({"title": path.name})
-            dialog.open()
-            return dialog
-        return None
-
-    def keep_copy(self, entry: EntryView) -> None:
-        """Save a copy of a file outside; it is then no longer sealed."""
-        with self._page.guard():
-            with self._vault.read() as db:
-                document = service.read_attachment(db, entry.id)
-            suffix = mimetypes.guess_extension(document.media_type) or ""
-            name = tr("Concern {n}, file {m}").format(n=self.view.number, m=entry.seq) + suffix
-            self._page.log_view("file")
-            save_file(
-                self._page, tr("Save a copy, which is not sealed"), name, bytes(document.content or b"")
-            )
+    # -- people, other concerns ----------------------------------------------------------------------------
 
     def find_people(self, text: str, most: int) -> list[Hit]:
         """People of a name."""
@@ -387,13 +331,3 @@ class ConcernWork:
             self._page.desk.open_link(Link(pages[source.kind], source.ref, ("open",)))
         elif person is not None:
             self._page.desk.open_link(Link("person", person))
-
-
-def _read(path: Path) -> bytes:
-    """The bytes of a file. Raises UserError for one that is too large or cannot be read."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise UserError(tr("That file is larger than 20 MiB."), tr("Keep it as a large file."))
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(tr("That file could not be read. Nothing was attached.")) from error

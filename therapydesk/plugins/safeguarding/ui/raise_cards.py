@@ -30,7 +30,7 @@ def name_list(names: Sequence[str]) -> str:
 
 def to_whom(leads: Sequence[LeadView], me: UUID) -> str:
     """The lead whom the button names: the first who is not oneself; empty when there is none."""
-    others = [lead for lead in leads if lead.id != me]
+    others = sorted((lead for lead in leads if lead.id != me), key=lambda lead: not lead.holds_key)
     return first_name(others[0].name) if others else ""
 
 
@@ -38,12 +38,16 @@ def who_card(leads: Sequence[LeadView], me: UUID) -> QWidget:
     """Who can read this."""
     card = Card(tr("Who can read this"))
     card.put_icon("lock", "accent")
-    names = [_lead_words(lead, me) for lead in leads]
+    names = [_lead_words(lead, me) for lead in leads if lead.holds_key]
+    waiting = [lead.name for lead in leads if not lead.holds_key]
     if names:
         card.add_row(_text(tr("Only {names}.").format(names=name_list(names)), "strong"))
     else:
-        sentence = tr("Nobody here is safeguarding lead yet. It stays sealed until somebody is.")
+        sentence = tr("Nobody here can open it yet. It stays sealed until a safeguarding lead has the key.")
         card.add_row(_text(sentence, "strong"))
+    if waiting:
+        text = tr("{names} cannot open it yet: the key has not been given.").format(names=name_list(waiting))
+        card.add_row(_text(text))
     sealed = tr(
         "When you send it, it is sealed. You will see its number and where it has got to, not the text. "
         "Nobody else can open it."

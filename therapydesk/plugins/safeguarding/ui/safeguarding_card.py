@@ -8,14 +8,14 @@ from uuid import UUID
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from therapydesk.api import Link, may, ntr, tr
-from therapydesk.plugins.safeguarding.service import list_actions, list_concerns, list_handovers
+from therapydesk.plugins.safeguarding.service import list_actions, list_concerns, list_handovers, list_tasks
 from therapydesk.plugins.safeguarding.ui.raise_page import DRAFT
 from therapydesk.plugins.safeguarding.ui.words import how_long, instant
 from therapydesk.ui.kit import cards
 from therapydesk.ui.kit.desk import Desk
 
 PAGE, RAISE = "safeguarding.safeguarding", "safeguarding.raise"
-ROWS = 5  # leaves room for what is being written
+ROWS, TASKS = 5, 3  # a card has seven
 
 
 class SafeguardingCard(QWidget):
@@ -39,10 +39,22 @@ class SafeguardingCard(QWidget):
                 tr("A concern you were writing"), tr("Not sent. Go on writing"), on_open=self._raise
             )
             self._card.add_row(row)
+        self._show_tasks()
         if may(self._desk.user, "safeguarding.read") and "safeguarding" in vault.zones:
             self._show_lead()
         else:
             self._show_mine()
+
+    def _show_tasks(self) -> None:
+        """What a lead gave to whoever is signed in."""
+        with self._desk.vault.read() as db:
+            tasks = list_tasks(db)
+        for task in tasks[:TASKS]:
+            link = Link(PAGE, task.id, ("task",))
+            second = f"{instant(task.due_at)} · {how_long(task.due_at)}"
+            text = tr("Something to do for the safeguarding lead")
+            row = cards.CardRow(text, second, on_open=partial(self._desk.open_link, link))
+            self._card.add_row(row)
 
     def _show_lead(self) -> None:
         """Decisions and actions, those due first at the top; what an action says may be private, so it is not here."""

@@ -15,6 +15,7 @@ from therapydesk.plugins.safeguarding.service import (
     list_leads,
     read_concern,
 )
+from therapydesk.plugins.safeguarding.ui.task_dialog import open_task
 from therapydesk.plugins.safeguarding.ui.words import concern_state, due_state, handover_state
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.list_page import ListPage
@@ -49,7 +50,7 @@ def handover_columns() -> list[Column]:
 
 
 class SafeguardingPage(ListPage):
-    """Links: ("open",) with a concern, ("notices",) with a person."""
+    """Links: ("open",) with a concern, ("notices",) with a person, ("task",) with what a lead gave to the user."""
 
     watches = ("safeguarding_handover", "safeguarding_concern", "safeguarding_entry", "safeguarding_action")
     help_name = "safeguarding"
@@ -140,7 +141,10 @@ class SafeguardingPage(ListPage):
         """Follow a link to a concern, or to what others are told about a person."""
         if link.ref is None:
             return
-        if "notices" in link.args:
+        if "task" in link.args:
+            with self.guard():
+                open_task(self, link.ref)
+        elif "notices" in link.args:
             self.desk.open_link(Link("person", link.ref))
         else:
             self.show_concern(link.ref)
