@@ -82,6 +82,7 @@ class RetentionPart(Part):
                 tr("Whose"),
                 lambda i: i.name or tr("Erased"),
                 strong=True,
+                width=18,
                 second=lambda i: class_words(i.keep),
             ),
             Column(tr("State"), item_state, kind="state", second=item_said),
@@ -91,7 +92,7 @@ class RetentionPart(Part):
     @staticmethod
     def _due_columns() -> list[Column]:
         return [
-            Column(tr("Whose"), "name", strong=True, second=lambda v: class_words(v.due.keep)),
+            Column(tr("Whose"), "name", strong=True, width=18, second=lambda v: class_words(v.due.keep)),
             Column(tr("State"), due_state, kind="state", second=due_why),
             Column(tr("Due since"), lambda v: v.due.due_on, kind="date"),
         ]
