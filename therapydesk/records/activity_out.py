@@ -148,37 +148,48 @@ def check_printable(found: LogFound) -> None:
 @allowed("audit.export", filters=True)
 def log_pdf(db: Db, copy: LogCopy, size: pdf.Size = "normal", *, names: bool = True) -> bytes:
     """The copy on paper, across the page: what, by whom and when, and the stamp at the end."""
-    sheet: pdf.Sheet = practice_sheet(db, tr("Activity log"), size=size, landscape=True)
+    sheet: pdf.Sheet = practice_sheet(db, tr("Activity log"), size=size, landscape=size == "normal")
+    count = ntr("One entry", "{n} entries", len(copy.lines))
+    made = tr("Made by {name}, {when}.").format(name=copy.made_by, when=dates.show_instant(copy.made_at))
+    return sheet.build(
+        [
+            sheet.text(tr("{count}. Made for: {reason}").format(count=count, reason=copy.reason)),
+            sheet.small(made),
+            sheet.space(3 * pdf.MM),
+            *(_table(sheet, copy, names) if size == "normal" else _blocks(sheet, copy, names)),
+            sheet.section(tr("Where the log stood")),
+            sheet.small(tr("Keep this page: these numbers show later whether the log was changed or cut.")),
+            *(sheet.small(stamp) for stamp in stamps(copy)),
+        ]
+    )
+
+
+def _table(sheet: pdf.Sheet, copy: LogCopy, names: bool) -> list[Any]:
     columns = [
-        pdf.Column(tr("When"), 42 * pdf.MM),
+        pdf.Column(tr("When"), 44 * pdf.MM),
         pdf.Column(tr("Who"), 38 * pdf.MM),
         pdf.Column(tr("What"), strong=True),
         pdf.Column(tr("About")),
-        pdf.Column(tr("Entry"), 44 * pdf.MM),
+        pdf.Column(tr("Entry"), 58 * pdf.MM),
     ]
     rows = [
-        [
-            dates.show_instant(line.at),
-            line.who,
-            line.what,
-            _about(line, names=names),
-            tr("{part}, {number}").format(part=zone_words(line.zone), number=f"{line.number:,}"),
-        ]
+        [dates.show_instant(line.at), line.who, line.what, _about(line, names=names), _entry(line)]
         for line in copy.lines
     ]
-    count = ntr("One entry", "{n} entries", len(rows))
-    story = [
-        sheet.text(tr("{count}. Made for: {reason}").format(count=count, reason=copy.reason)),
-        sheet.small(
-            tr("Made by {name}, {when}.").format(name=copy.made_by, when=dates.show_instant(copy.made_at))
-        ),
-        sheet.table(columns, rows),
-        sheet.section(tr("Where the log stood")),
-        sheet.small(tr("Keep this page: these numbers show later whether the log was changed or cut.")),
-        *(sheet.small(stamp) for stamp in stamps(copy)),
-    ]
-    flat = [piece for part in story for piece in (part if isinstance(part, list) else [part])]
-    return sheet.build(flat)
+    return [sheet.table(columns, rows)]
+
+
+def _blocks(sheet: pdf.Sheet, copy: LogCopy, names: bool) -> list[Any]:
+    """In large letters: what was done, and the rest in lines under it."""
+    story: list[Any] = []
+    for line in copy.lines:
+        said = (dates.show_instant(line.at), line.who, _about(line, names=names), _entry(line))
+        story += [sheet.section(line.what), sheet.text("\n".join(part for part in said if part))]
+    return story
+
+
+def _entry(line: LogLine) -> str:
+    return tr("{part}, {number}").format(part=zone_words(line.zone), number=f"{line.number:,}")
 
 
 def _about(line: LogLine, *, names: bool) -> str:
