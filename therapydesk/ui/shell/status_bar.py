@@ -133,7 +133,8 @@ class StatusBar(QStatusBar):
             widget.hide()
 
     def _cancelled(self, title: str) -> None:
-        self.say(tr("{what}: stopped, nothing was changed.").format(what=title))
+        if title:  # a list that is read anew has none, and is no news
+            self.say(tr("{what}: stopped, nothing was changed.").format(what=title))
         self._idle()
 
     def _failed(self, title: str, error: Exception) -> None:
