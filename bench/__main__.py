@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import audit, blocks, growth, imports, invoices, people, report, start, unlock
+from bench import audit, backup, blocks, growth, imports, invoices, people, report, start, unlock
 from bench.figures import Figure
 from bench.machine import Spell
 from bench.measured import SMALL, Measured
@@ -22,6 +22,7 @@ GROUPS: dict[tuple[str, ...], Callable[[Measured], list[Figure]]] = {
     ("P11",): lambda of: blocks.measure(of.large),
     ("P12",): growth.figures,
     ("P13",): lambda _of: audit.measure(),
+    ("P14",): lambda of: backup.measure(of.backup_mb),
 }
 
 
@@ -30,6 +31,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("ids", nargs="*", metavar="id", help="which figures (P1 …); all unless given")
     parser.add_argument("--people", type=int, default=100_000, help="people in the large practice")
+    parser.add_argument("--backup-mb", type=int, default=256, help="megabytes of the vault that is backed up")
     options = parser.parse_args(argv)
     if options.people < SMALL:
         parser.error(f"the large practice has at least {SMALL} people")
@@ -40,7 +42,7 @@ def main(argv: list[str]) -> int:
     spell = Spell()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="therapydesk-bench-") as folder:
-        measured = Measured(Path(folder), options.people)
+        measured = Measured(Path(folder), options.people, options.backup_mb)
         for names, measure in GROUPS.items():
             if wanted and not wanted & set(names):
                 continue

@@ -14,8 +14,8 @@ SMALL, MIDDLE = 1000, 5000
 class Measured:
     """Everything is made or measured when it is first asked for."""
 
-    def __init__(self, home: Path, most: int) -> None:
-        self.home, self.most = home, most
+    def __init__(self, home: Path, most: int, backup_mb: int = 256) -> None:
+        self.home, self.most, self.backup_mb = home, most, backup_mb
         self._people: dict[int, dict[str, float]] = {}
         self._unlocked: dict[int, dict[str, float]] = {}
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +35,7 @@ from therapydesk.core.vault.backup_log import MADE, newest_changes, tell
 from therapydesk.core.vault.backup_manifest import Manifest, Part, ZoneEntry, seal_counts
 from therapydesk.core.vault.backup_source import Snapshot, Source, snapshot
 from therapydesk.core.vault.backup_state import State
-from therapydesk.core.vault.backup_verify import Verified, scratch, ticking, verify_file
+from therapydesk.core.vault.backup_verify import Look, Verified, look_over, scratch, ticking, verify_file
 from therapydesk.core.vault.durable import sync_folder, translate
 from therapydesk.core.words import tr
 
@@ -141,11 +144,10 @@ def write_backup(
     with scratch(source.folder) as room:
         copies = _copies(source, room, tick)
         try:
-            _write(source, unfinished, copies, why, tick)
-            with BackupFile(unfinished) as backup:
-                verified = verify_file(
-                    backup, source, room, same={z: c.path for z, c in copies.items()}, tick=tick
-                )
+            with _looking_over(source, copies) as looks:
+                _write(source, unfinished, copies, why, tick)
+                with BackupFile(unfinished) as backup:
+                    verified = verify_file(backup, source, room, looks=looks, tick=tick)
             source.check_open()
             unfinished.rename(path)
             sync_folder(folder)
@@ -186,6 +188,23 @@ def _copies(source: Source, room: Path, tick: Tick) -> dict[Zone, Snapshot]:
         source.check_open()
         raise
     return found
+
+
+@contextmanager
+def _looking_over(source: Source, copies: Mapping[Zone, Snapshot]) -> Iterator[dict[Zone, Future[Look]]]:
+    """Check the copies on a thread of its own, while they are written to the target: one needs the processor, the other
+    the disk. Nothing writes to them meanwhile.
+    """
+    ended = threading.Event()
+    with ThreadPoolExecutor(1, "backup") as pool:
+        try:
+            yield {
+                zone: pool.submit(look_over, zone, copy.path, source.ring.zones[zone], source, ended.is_set)
+                for zone, copy in copies.items()
+            }
+        finally:
+            ended.set()
+            pool.shutdown(cancel_futures=True)
 
 
 def _write(source: Source, target: Path, copies: dict[Zone, Snapshot], why: str, tick: Tick) -> None:

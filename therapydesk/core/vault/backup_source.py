@@ -49,20 +49,16 @@ class Source:
     @classmethod
     def of(cls, vault: Vault) -> Source:
         """An unlocked vault. Raises VaultError when it is locked."""
-        state = vault.unlocked
+        state, current = vault.unlocked, dict(vault.unlocked.current)
         return cls(
             vault.folder,
             read_format(vault.folder),
             state.user,
             state.ring,
             state.users,
-            dict(state.current),
+            current,
             dict(state.grants),
-            lambda: (
-                vault.is_unlocked
-                and vault.unlocked is state
-                and state.current == generations.read_current(vault.folder)
-            ),
+            lambda: vault.is_unlocked and vault._unlocked is state and state.current == current,
         )
 
     def check_open(self) -> None:

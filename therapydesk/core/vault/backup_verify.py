@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
 
+from therapydesk.core.audit import Head
 from therapydesk.core.audit_check import verify as verify_log
 from therapydesk.core.errors import DamagedVault, UserError, VaultError
 from therapydesk.core.permissions import require_of
@@ -135,34 +139,46 @@ def verify_file(
     source: Source,
     room: Path,
     *,
-    same: Mapping[Zone, Path] | None = None,
+    looks: Mapping[Zone, Future[Look]] | None = None,
     tick: Tick = quiet,
 ) -> Verified:
-    """The same for a backup that is open. `same` are files of this machine from which zones of it were just written:
-    once the hash of what lies in the backup is the same, they are checked instead of a second copy.
+    """The same for a backup that is open; what its zones were copied to stays in `room/<zone>/zone.db`.
+
+    `looks` are of the files from which zones of it were just written: once what lies in the backup has the same hash,
+    what was found there is true of it, too, and no second copy is made.
     """
     check_belongs(backup.manifest, source)
     backup.forget_cached()
-    proved: list[Zone] = []
+    keys = _proved_keys(backup, source)
+    for name in backup.names():
+        zone = next((z for z in keys if name.startswith(f"{z}/zone.db")), None)
+        if zone is None or zone in (looks or {}):
+            for _ in backup.stream(name, tick):
+                pass
+        else:
+            (room / zone).mkdir(mode=0o700, exist_ok=True)
+            backup.extract(name, room / name, tick)
+    for zone, key in keys.items():
+        path = room / zone / "zone.db"
+        look = looks[zone].result() if looks and zone in looks else look_over(zone, path, key, source)
+        _compare(zone, look, backup.manifest, key)
+        tick(backup.manifest.parts[f"{zone}/zone.db"].size)
+    return Verified(backup.manifest, backup.path, tuple(keys), tuple(z for z in ZONES if z not in keys))
+
+
+def _proved_keys(backup: BackupFile, source: Source) -> dict[Zone, ZoneKeys]:
+    """The keys of the zones that can be opened here, each of which proves the manifest."""
+    found: dict[Zone, ZoneKeys] = {}
     for zone in source.held():
         entry = backup.manifest.zones[zone]
         keys = source.keys_named(zone, entry.public_key)
         if keys is not None:
             if entry.held or zone == "core":  # everybody holds core: no backup is without its proof
                 backup.manifest.check_proof(zone, keys)
-            proved.append(zone)
-    if not proved:
+            found[zone] = keys
+    if not found:
         raise damaged(MANIFEST)
-    files: dict[Zone, Path] = {}
-    for name in backup.names():
-        if any(name.startswith(f"{zone}/zone.db") for zone in proved):
-            files.update(_bring(backup, name, room, same or {}, tick))
-        else:
-            for _ in backup.stream(name, tick):
-                pass
-    for zone in proved:
-        check_zone(zone, files[zone], _key(source, backup, zone), backup.manifest, source, tick)
-    return Verified(backup.manifest, backup.path, tuple(proved), tuple(z for z in ZONES if z not in proved))
+    return found
 
 
 def check_belongs(manifest: Manifest, source: Source) -> None:
@@ -175,56 +191,47 @@ def check_belongs(manifest: Manifest, source: Source) -> None:
     manifest.check_signature([source.users])
 
 
-def _key(source: Source, backup: BackupFile, zone: Zone) -> ZoneKeys:
-    keys = source.keys_named(zone, backup.manifest.zones[zone].public_key)
-    if keys is None:
-        raise damaged(f"{zone}/grants.json")
-    return keys
+@dataclass(frozen=True)
+class Look:
+    """What was found in a copy of a zone that is sound: row counts by table, and where its log stands."""
+
+    counts: dict[str, int]
+    head: Head
 
 
-def _bring(
-    backup: BackupFile, name: str, room: Path, same: Mapping[Zone, Path], tick: Tick
-) -> dict[Zone, Path]:
-    zone: Zone = next(z for z in ZONES if name.startswith(f"{z}/"))
-    if zone in same:
-        for _ in backup.stream(name, tick):
-            pass
-        return {zone: same[zone]}
-    folder = room / zone
-    folder.mkdir(mode=0o700, exist_ok=True)
-    target = folder / name.partition("/")[2]
-    backup.extract(name, target, tick)
-    return {zone: folder / "zone.db"}
+def look_over(
+    zone: Zone, path: Path, keys: ZoneKeys, source: Source, stop: Callable[[], bool] = lambda: False
+) -> Look:
+    """Everything that can be said of the copy of one zone by itself. Changes nothing in a copy without a WAL.
 
-
-def check_zone(
-    zone: Zone, path: Path, keys: ZoneKeys, manifest: Manifest, source: Source, tick: Tick = quiet
-) -> None:
-    """Everything that can be said of the copy of one zone. Raises DamagedBackup."""
-    part = f"{zone}/zone.db"
+    Raises DamagedBackup; VaultError when `stop()` says so, or the vault was locked meanwhile.
+    """
     try:
         zones.check_header(path, zone)
+        if path.with_name(f"{path.name}-wal").exists():
+            with closing(generations.connect_alone(path, keys)) as raw:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        generations.check_file(zone, path, keys, lambda: stop() or not source.open())
         with closing(generations.connect_alone(path, keys)) as raw:
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        generations.check_file(zone, path, keys, lambda: not source.open())
-        tick(path.stat().st_size)
-        with closing(generations.connect_alone(path, keys)) as raw:
-            counts, head = row_counts(raw), log_head(raw)
-        if manifest.zones[zone].held:
-            told = manifest.heads.get(zone)
-            if (
-                counts != manifest.counts(zone, keys)
-                or told is None
-                or (told.seq, told.hash) != (head.seq, head.hash)
-            ):
-                raise damaged(part)
+            look = Look(row_counts(raw), log_head(raw))
         _check_log(zone, path, keys, source)
     except (DamagedVault, sqlcipher.Error):
         source.check_open()  # a lock overwrites the keys: that is no fault of the backup
-        raise damaged(part) from None
+        raise damaged(f"{zone}/zone.db") from None
     except UserError:
         source.check_open()
         raise
+    return look
+
+
+def _compare(zone: Zone, look: Look, manifest: Manifest, keys: ZoneKeys) -> None:
+    """Whether a copy holds what the manifest says; nothing was said of a zone that its maker did not hold."""
+    if not manifest.zones[zone].held:
+        return
+    told = manifest.heads.get(zone)
+    heads = told is not None and (told.seq, told.hash) == (look.head.seq, look.head.hash)
+    if not heads or look.counts != manifest.counts(zone, keys):
+        raise damaged(f"{zone}/zone.db")
 
 
 def _check_log(zone: Zone, path: Path, keys: ZoneKeys, source: Source) -> None:
@@ -238,12 +245,14 @@ def _check_log(zone: Zone, path: Path, keys: ZoneKeys, source: Source) -> None:
 @contextmanager
 def log_of(zone: Zone, path: Path, keys: ZoneKeys, source: Source) -> Iterator[Db]:
     """A `db` that reads one zone out of a copy."""
-    engine = zones.make_engine({zone: (path, keys)})
+    raw = zones.connect({zone: (path, keys)})
+    engine = create_engine("sqlite://", creator=lambda: raw, module=sqlcipher, poolclass=StaticPool)
     units = Units(engine, source.user, frozenset([zone]), {})
     state = Unlocked(source.user, source.ring, source.users, source.current, source.grants, units)
     try:
-        with units.read() as db:
+        with engine.connect() as connection, Db(connection, source.user, None, frozenset([zone])) as db:
             db.info["vault"] = _Book(state)
             yield db
     finally:
         engine.dispose()
+        raw.close()
