@@ -17,6 +17,7 @@ from therapydesk.built_in import BUILT_IN
 from therapydesk.cli.audit import audit_group
 from therapydesk.cli.modules import modules
 from therapydesk.cli.privacy import privacy_group
+from therapydesk.cli.privacy_erasing import due, erase
 from therapydesk.cli.vault import vault_group
 from therapydesk.core import hookspecs
 from therapydesk.core.command_line import CliContext
@@ -79,6 +80,8 @@ def command(plugins: Plugins) -> click.Group:
         "therapydesk",
         help=tr("TherapyDesk on the command line. Without a command it opens the window."),
     )
+    for more in (erase, due):
+        privacy_group.add_command(more)
     for own in (demo, vault_group, audit_group, privacy_group, modules, self_test):
         root.add_command(own)
     for contributed in plugins.collect(hookspecs.commands):
