@@ -211,6 +211,12 @@ def check_header(path: Path, zone: Zone) -> None:
 
 
 _BUSY, _FULL, _NOT_DB, _CORRUPT, _IO, _READ_ONLY, _INTERRUPT, _CANNOT_OPEN = 5, 13, 26, 11, 10, 8, 9, 14
+# The driver's online backup gives no code, only the engine's own words.
+_CODES = {
+    "database or disk is full": _FULL,
+    "disk I/O error": _IO,
+    "database disk image is malformed": _CORRUPT,
+}
 _NO_ROOM_TO_SHARE = (
     10 | 19 << 8
 )  # the file shared by readers and writers could not be made as large as needed
@@ -225,7 +231,7 @@ def in_words(
     the one of them that was being opened just then.
     """
     orig = getattr(error, "orig", error)
-    code = getattr(orig, "sqlite_errorcode", None)
+    code = getattr(orig, "sqlite_errorcode", None) or _CODES.get(str(orig))
     kind = code & 0xFF if isinstance(code, int) else -1
     if kind == _BUSY:
         return Busy(tr("Another part of TherapyDesk is writing just now."), tr("Try again in a moment."))
