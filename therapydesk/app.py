@@ -194,12 +194,14 @@ class Program:
 
     def _vault_in(self, folder: Path) -> Vault:
         """The vault in this folder, held by this program."""
+        from therapydesk.core.vault import backup_schedule
         from therapydesk.core.vault.vault import Vault
 
         if self.vault is not None and self.vault.folder != folder:
             self._let_go()
         if self.vault is None:
             self.vault = Vault.open(folder, host=self.loader.loaded())
+            backup_schedule.watch(self.vault, self.settings)  # before unlocking: that may bring it up to date
         return self.vault
 
     def _runner(self) -> Runner:

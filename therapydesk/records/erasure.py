@@ -56,6 +56,7 @@ def erase_person(vault: Vault, person_id: UUID, basis: str, classes: Sequence[st
     """
     with vault.read() as db:
         ids = erase_ids(vault, db, find_person(db, person_id).id, classes)
+    vault.prepare_for("before erasing")
     with vault.write("core") as db:
         first = start_erasure(db, person_id, basis, classes)
         forget_drafts(db, ids)

@@ -84,6 +84,7 @@ def import_(
         if refused and not only_good:
             raise UserError(_cannot_be_read(made), tr("Give --only-good to import the other rows."))
         choices = {row.key: perhaps for row in made.rows if row.outcome == "perhaps_same"}
+        context.vault.prepare_for("before an import")
         with context.vault.write("core") as db:
             result = service.carry_out(db, made, choices)
         context.vault.settle()

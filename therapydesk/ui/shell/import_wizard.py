@@ -283,6 +283,7 @@ class ImportWizard(BasePage):
 
         def work(job: Job) -> BatchResult:
             job.progress(0, 0, tr("Writing"))
+            vault.prepare_for("before an import")
             with vault.write("core") as db:
                 result: BatchResult = importer.save(db, plan, choices)
             return result
