@@ -286,3 +286,18 @@ def test_it_is_told_to_modules_in_each_part_once(vault: Vault, carys: UUID) -> N
     finally:
         outbox._records.pop("probe.erased")
     assert told == ["core", "clinical"]
+
+
+def test_what_waits_stands_on_today_of_who_decides_and_names_nobody(vault: Vault, carys: UUID) -> None:
+    from therapydesk.records.due_records import due_on_records
+
+    sign_in_second(vault, "owner")
+    erasure.erase_person(vault, carys, "request")
+    with vault.read() as db:
+        assert [item.kind for item in due_on_records(db, dates.today())] == []
+    vault.unlock(USER, PASSPHRASE)
+    vault.settle()
+    with vault.read() as db:
+        (item,) = due_on_records(db, dates.today())
+    assert (item.text, item.due_on) == ("1 erasure waits for your decision", dates.today())
+    assert "Carys" not in str(item)

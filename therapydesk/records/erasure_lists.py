@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from therapydesk.core import dates
+from therapydesk.core.contributions import DueItem, Link
 from therapydesk.core.permissions import allowed
 from therapydesk.core.tables import Zone
 from therapydesk.core.vault.session import Db
+from therapydesk.core.words import ntr
 from therapydesk.records.erasing_looks import Outcome, look
 from therapydesk.records.erasure_parts import TASKS, in_zone
 from therapydesk.records.erasure_tables import Erasure, ErasurePart
@@ -76,6 +78,33 @@ def clinical_erasure_tasks(db: Db) -> list[TaskView]:
 def safeguarding_erasure_tasks(db: Db) -> list[TaskView]:
     """Erasures whose safeguarding part waits for a lead."""
     return _tasks(db, "safeguarding")
+
+
+@allowed("privacy.erase_clinical")
+def due_clinical_erasures(db: Db, on: date) -> list[DueItem]:  # noqa: ARG001  (asked of all for a day)
+    """What stands on a therapist's Today: erasures that wait for them."""
+    return _due(db, "clinical")
+
+
+@allowed("privacy.erase_safeguarding")
+def due_safeguarding_erasures(db: Db, on: date) -> list[DueItem]:  # noqa: ARG001  (asked of all for a day)
+    """What stands on a lead's Today: erasures that wait for them."""
+    return _due(db, "safeguarding")
+
+
+def _due(db: Db, zone: Zone) -> list[DueItem]:
+    """One line for all that wait, from the day the first was asked for: no name of anybody who wants to be erased."""
+    if not db.holds(zone):
+        return []
+    table = TASKS[zone]
+    waiting = list(db.scalars(select(table.created_at).where(table.state == "waiting")))
+    if not waiting:
+        return []
+    text = ntr(
+        "{n} erasure waits for your decision", "{n} erasures wait for your decision", len(waiting)
+    ).format(n=len(waiting))
+    day = dates.to_local(min(waiting)).date()
+    return [DueItem(text, day, link=Link("privacy", args=("erasure",)), kind=f"erasure {zone}")]
 
 
 def _tasks(db: Db, zone: Zone) -> list[TaskView]:
