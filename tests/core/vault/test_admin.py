@@ -18,8 +18,9 @@ from tests.core.vault.conftest import Listening
 from therapydesk.core.audit import ENTRIES
 from therapydesk.core.errors import DamagedVault, NotFound, UserError, WrongPassphrase, ZoneClosed
 from therapydesk.core.events import HandedOver
+from therapydesk.core.ids import new_id
 from therapydesk.core.plugins import Plugins
-from therapydesk.core.tables import ZONES, Zone, new_id
+from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.keys import Kdf, ZoneKeys, seal
 from therapydesk.core.vault.outbox import Inbox
