@@ -120,8 +120,7 @@ def test_what_sample_data_puts_anywhere_is_copied(plugin_id: str, tmp_path: Path
         with vault.write("core") as db:
             request = requests.record_request(db, person, date(2026, 1, 5))
         for zone in ZONES:
-            with vault.write(zone) as db:
-                collect_part(db, request)
+            collect_part(vault, request, zone)
             with vault.read() as db:
                 expected = set()
                 for source in sources(db, zone):
@@ -149,8 +148,7 @@ def test_a_table_of_a_module_that_is_not_installed_is_copied_raw(tmp_path: Path)
             raw.exec_driver_sql(
                 "INSERT INTO clinical.songs_song VALUES (?, ?, ?)", (new_id().hex, person.hex, "Calon Lân")
             )
-        with vault.write("clinical") as db:
-            collect_part(db, request)
+        collect_part(vault, request, "clinical")
         with vault.read() as db:
             item: Any = ITEMS["clinical"]
             rows = db.query(item).filter(item.source == "songs_song").all()

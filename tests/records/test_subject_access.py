@@ -54,8 +54,7 @@ def asked(vault: Vault, carys: UUID) -> UUID:
 
 
 def collect(vault: Vault, request: UUID, zone: Zone) -> Collected:
-    with vault.write(zone) as db:
-        return collect_part(db, request)
+    return collect_part(vault, request, zone)
 
 
 def settle_marks(vault: Vault, request: UUID, zone: Zone) -> None:
@@ -169,7 +168,7 @@ def test_a_name_that_is_kept_stands_in_the_pack(
         db.add(row)
     collect(vault, asked, "clinical")
     with vault.write("clinical") as db:
-        assert deciding.decide_name(db, asked, "gareth", "keep", "agreed") == 1
+        assert deciding.decide_name(db, asked, "gareth", "keep", "agreed") == (1, None)
     settle_marks(vault, asked, "clinical")
     with vault.write("clinical") as db:
         deciding.record_decision(db, asked, "none", "Nothing that harms")
@@ -280,8 +279,8 @@ def test_a_module_that_fails_stops_the_collection_and_nothing_is_kept(
 
     with monkeypatch.context() as patch:
         patch.setattr(plugins, "ask", fails)
-        with pytest.raises(UserError, match="“Notes” could not give"), vault.write("clinical") as db:
-            collect_part(db, asked)
+        with pytest.raises(UserError, match="“Notes” could not give"):
+            collect_part(vault, asked, "clinical")
     with vault.read() as db:
         assert db.query(ITEMS["clinical"]).count() == 0
         assert requests.read_request(db, asked).parts[1].state == "waiting"
@@ -292,8 +291,9 @@ def test_what_a_module_adds_is_a_file_to_look_at(
 ) -> None:
     from therapydesk.core.contributions import Answers, ExportItem
 
-    def adds(*_args: object, only: str = "", **_named: object) -> Answers[object]:
-        return Answers([ExportItem("songs/carys.txt", b"la la")] if only == "notes" else [])
+    def adds(*_args: object, db: Any, only: str = "", **_named: object) -> Answers[object]:
+        there = only == "notes" and db.holds("clinical")
+        return Answers([ExportItem("songs/carys.txt", b"la la")] if there else [])
 
     with monkeypatch.context() as patch:
         patch.setattr(plugins, "ask", adds)

@@ -79,8 +79,7 @@ def collect_data(context: CliContext, request: str, folder: Path | None, lock: b
         view = requests.read_request(db, request_id)
     for part in view.parts:
         if part.mine and part.state == "waiting":
-            with context.vault.write(part.zone) as db:
-                collect_part(db, request_id)
+            collect_part(context.vault, request_id, part.zone)
     with context.vault.read() as db:
         view, ready = requests.read_request(db, request_id), packable(db, request_id)
     if folder is None:

@@ -113,8 +113,8 @@ def on_event(db: Any, event: Event) -> None:
 def subject_extras(db: Any, person_id: UUID) -> list[ExportItem]:  # type: ignore[empty-body]  # spec
     """Files for a subject access pack beyond the rows of the plugin's tables.
 
-    Asked once for each part of the answer: `db` writes the zone of the part. Give only what belongs into that zone; zones
-    that this one must not tell of are not held meanwhile. When it raises, the part is not collected.
+    `db` reads, and holds core alone, then clinical too, then all: what is given once a zone is held and not before belongs
+    to the part of that zone, so ask `db.holds(…)` before reading in another zone. When it raises, nothing is collected.
     """
 
 

@@ -152,11 +152,17 @@ class Sheet:
 
         return Spacer(1, height)
 
-    def build(self, story: Sequence[Any]) -> bytes:
-        """The PDF. The story holds what the methods above return, or reportlab flowables."""
+    def build(
+        self, story: Sequence[Any], progress: Callable[[int, int], object] = lambda _done, _total: None
+    ) -> bytes:
+        """The PDF. The story holds what the methods above return, or reportlab flowables.
+
+        `progress(done, total)` is called page by page; what it raises stops the work.
+        """
         from therapydesk.core.pdf_story import build
 
-        return build(self.letterhead, self.setup, self.title if self.heading is None else self.heading, story)
+        heading = self.title if self.heading is None else self.heading
+        return build(self.letterhead, self.setup, heading, story, progress)
 
 
 def register_fonts() -> None:

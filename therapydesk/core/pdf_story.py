@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -231,7 +231,13 @@ def _kept_together(story: list[Any], width: float, page: float) -> Iterator[Any]
         yield flowable
 
 
-def build(letterhead: Letterhead, setup: PageSetup, heading: str, story: Sequence[Any]) -> bytes:
+def build(
+    letterhead: Letterhead,
+    setup: PageSetup,
+    heading: str,
+    story: Sequence[Any],
+    progress: Callable[[int, int], object] = lambda _done, _total: None,
+) -> bytes:
     """See `pdf.Sheet.build`."""
     measure = NumberedCanvas(setup)  # where the head ends depends on its texts
     top = draw_letterhead(measure, letterhead) - (UNDER_LETTERHEAD if not setup.sizes.large else 4 * MM)
@@ -255,5 +261,14 @@ def build(letterhead: Letterhead, setup: PageSetup, heading: str, story: Sequenc
     ])  # fmt: skip
     title = [paragraph(heading, setup.sizes.title, after=4 * MM, keep=True)] if heading else []
     flow = _kept_together([*title, *_flat(story)], setup.width, page_top - foot)
+    told = {"SIZE_EST": 0, "PROGRESS": 0}
+
+    def tell(kind: str, value: Any) -> None:
+        if kind in told:
+            told[kind] = int(value)
+        elif kind == "PAGE":
+            progress(told["PROGRESS"], told["SIZE_EST"])
+
+    document.setProgressCallBack(tell)
     document.build(list(flow), canvasmaker=make_canvas)
     return canvases[-1].getvalue()

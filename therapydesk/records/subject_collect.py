@@ -6,25 +6,26 @@ Each part by whoever holds its zone. The copies are the request's: nothing in th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, delete, func, insert, select
 
-from therapydesk.core import audit, hookspecs
+from therapydesk.core import audit
 from therapydesk.core.dates import now, to_local
 from therapydesk.core.errors import NotFound, UserError
 from therapydesk.core.ids import new_id
 from therapydesk.core.permissions import allowed, require
-from therapydesk.core.tables import NO_PERSONAL_DATA, ZONES, Base, Zone
+from therapydesk.core.tables import NO_PERSONAL_DATA, Base, Zone
 from therapydesk.core.vault.outbox import publish
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.events import SubjectPartMoved
 from therapydesk.records.organisations import Organisation
 from therapydesk.records.people import ContactPoint, Person
+from therapydesk.records.subject_extras import extras
 from therapydesk.records.subject_labels import BY_STAFF, QUIET, label, show
 from therapydesk.records.subject_marks import CopiedField, Mark, write_fields, write_marks
 from therapydesk.records.subject_names import NameFinder
@@ -32,6 +33,9 @@ from therapydesk.records.subject_requests import PARTS, open_request
 from therapydesk.records.subject_sources import Source, about, everybody, person_columns, sources
 from therapydesk.records.subject_tables import ITEMS
 from therapydesk.records.users import User
+
+if TYPE_CHECKING:
+    from therapydesk.core.vault.vault import Vault
 
 AT_ONCE = 500
 DAY_OF = "@"  # before the name of a column that only says the day
@@ -65,18 +69,24 @@ def require_part(db: Db, zone: Zone) -> None:
         raise UserError(tr("You do not hold the key of this part of the vault."))
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """Copies that were made and not kept yet, in the order of the days."""
+
+    zone: Zone
+    items: tuple[dict[str, Any], ...] = field(repr=False)
+
+
 @allowed("subject_access.review")
-def collect_part(db: Db, request_id: UUID, progress: Progress = lambda *_: None) -> Collected:
-    """Copy what stands about the person in the zone that `db` writes; copies of an earlier collection go.
+def prepare_part(db: Db, request_id: UUID, zone: Zone, progress: Progress = lambda *_: None) -> Prepared:
+    """Copy what stands about the person in a zone, and keep nothing yet: this may take long, `store_part` does not.
 
     What a module adds by `subject_extras` is among it; when a module fails nothing is collected, for an answer that is
     not whole is worse than a late one. Raises UserError naming the module.
     """
-    zone = _zone(db)
     require_part(db, zone)
     request = open_request(db, request_id)
     people = everybody(db, request.person_id)
-    table: Any = ITEMS[zone].__table__
     finder, names = name_finder(db, people), _names(db)
     found: list[dict[str, Any]] = []
     todo = sources(db, zone)
@@ -86,8 +96,20 @@ def collect_part(db: Db, request_id: UUID, progress: Progress = lambda *_: None)
             found.append(_copy(source, row, names, finder))
             if len(found) % PROGRESS_EVERY == 0:
                 progress(done, len(todo), source.title)
-    found += _extras(db, zone, request.person_id)
+    found += extras(db, zone, request.person_id)
     found.sort(key=lambda item: (item["happened_on"] or date.min, item["title"]))
+    return Prepared(zone, tuple(found))
+
+
+@allowed("subject_access.review")
+def store_part(db: Db, request_id: UUID, prepared: Prepared) -> Collected:
+    """Keep copies in the zone that `db` writes, in place of those of an earlier collection."""
+    zone, found = _zone(db), prepared.items
+    if zone != prepared.zone:
+        raise RuntimeError("copies stay in their zone")
+    require_part(db, zone)
+    request = open_request(db, request_id)
+    table: Any = ITEMS[zone].__table__
     db.execute(delete(table).where(table.c.request_id == request_id))
     about_all = {"request_id": request_id, "person_id": request.person_id, **_stamps(db)}
     for start in range(0, len(found), AT_ONCE):
@@ -103,6 +125,16 @@ def collect_part(db: Db, request_id: UUID, progress: Progress = lambda *_: None)
     audit.record(db, "request for data collected", request_id, {"count": collected.items})
     publish(db, SubjectPartMoved(request_id, zone, "collected"))
     return collected
+
+
+def collect_part(
+    vault: Vault, request_id: UUID, zone: Zone, progress: Progress = lambda *_: None
+) -> Collected:
+    """Prepare and store: nobody waits for the zone while it is read. Raises UserError."""
+    with vault.read() as db:
+        prepared = prepare_part(db, request_id, zone, progress)
+    with vault.write(zone) as db:
+        return store_part(db, request_id, prepared)
 
 
 def _zone(db: Db) -> Zone:
@@ -188,12 +220,12 @@ def _copy(source: Source, row: Mapping[str, Any], names: _Names, finder: NameFin
     hidden = set(source.privacy.hide) if source.privacy is not None else set()
     read = [key for key in row if not key.startswith(DAY_OF) and key not in QUIET and key not in hidden]
     copied = (_field(key, row[key], names) for key in read)
-    fields = [field for field in copied if field is not None]
+    fields = [each for each in copied if each is not None]
     marks = [
         Mark(number, place.start, place.end, place.text)
-        for number, field in enumerate(fields)
-        if not field.staff
-        for place in finder.find(field.text)
+        for number, each in enumerate(fields)
+        if not each.staff
+        for place in finder.find(each.text)
     ]
     is_file = any(isinstance(c.type, LargeBinary) and c.name == "content" for c in source.table.c)
     return {
@@ -258,47 +290,6 @@ def name_finder(db: Db, people: Collection[UUID]) -> NameFinder:
     own_names = [name for row in own for name in (row.full_name, row.preferred_name) if name]
     others = [(row.full_name, row.preferred_name or "") for row in rows if row.id not in people]
     return NameFinder.make(own_names, [*ways, *(row.nhs_number or "" for row in own)], others)
-
-
-# --- What modules add ---
-
-
-def _extras(db: Db, zone: Zone, person_id: UUID) -> list[dict[str, Any]]:
-    """What modules add to the part of a zone. A module at home in core may hold tables in others, too: while a part is
-    collected it holds no zone above, so that nothing of a concern comes into the copies of core by a slip.
-    """
-    host: Any = db.info["host"]  # the plugin host: the vault knows no more of it than Host says
-    held, db.held = db.held, frozenset(ZONES[: ZONES.index(zone) + 1]) & db.held
-    found = []
-    try:
-        for plugin_id in list(host.loaded):
-            answers = host.ask(hookspecs.subject_extras, only=plugin_id, db=db, person_id=person_id)
-            for failure in answers.failures:
-                raise UserError(
-                    tr("“{module}” could not give what it holds, so nothing was collected.").format(
-                        module=failure.title
-                    ),
-                    tr("An answer that is not whole is worse than a late one. See Settings, Modules."),
-                )
-            found += [_extra(plugin_id, item.path, item.content) for item in answers.values]
-    finally:
-        db.held = held
-    return found
-
-
-def _extra(plugin_id: str, path: str, content: bytes) -> dict[str, Any]:
-    return {
-        "source": f"{plugin_id}.extra",
-        "row_id": None,
-        "title": tr("Further files"),
-        "happened_on": None,
-        "fields": write_fields([]),
-        "marks": write_marks([]),
-        "to_decide": 1,
-        "decision": "",
-        "file_name": path.replace("\\", "/").rsplit("/", 1)[-1][:200] or plugin_id,
-        "content": content,
-    }
 
 
 def count_items(db: Db, zone: Zone, request_id: UUID) -> int:

@@ -7,12 +7,13 @@ checked with a lawyer), a safeguarding part a lead's decision on what is given.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from therapydesk.core import audit
+from therapydesk.core.dates import now
 from therapydesk.core.errors import NotFound, UserError
 from therapydesk.core.permissions import allowed, role_title
 from therapydesk.core.tables import Zone
@@ -21,11 +22,10 @@ from therapydesk.core.vault.session import Db
 from therapydesk.core.words import ntr, tr
 from therapydesk.records import subject_marks as marking
 from therapydesk.records.events import SubjectPartMoved
-from therapydesk.records.subject_collect import Progress, count_items, require_part
+from therapydesk.records.subject_collect import count_items, require_part
 from therapydesk.records.subject_marks import Mark
 from therapydesk.records.subject_requests import open_request, part
 from therapydesk.records.subject_review import (
-    AT_ONCE,
     DECIDES,
     GIVE,
     KEEP,
@@ -40,6 +40,11 @@ from therapydesk.records.subject_tables import DECISIONS, ITEMS
 from therapydesk.records.subject_words import keep_words, withhold_words
 from therapydesk.records.users import User
 
+if TYPE_CHECKING:
+    from therapydesk.core.jobs import Job
+    from therapydesk.core.vault.vault import Vault
+
+MANY = 300  # copies in one unit of work
 OUTCOMES: dict[str, tuple[str, ...]] = {"serious_harm": ("none", "some"), "release": ("none", "some", "all")}
 
 
@@ -119,25 +124,51 @@ def decide_item(db: Db, item_id: UUID, decision: str, reason: str = "") -> ItemV
 
 @allowed("subject_access.review")
 def decide_name(
-    db: Db, request_id: UUID, name: str, decision: str, reason: str, progress: Progress = lambda *_: None
-) -> int:
-    """Decide on every place of a name in the part that `db` writes, where nobody has yet; returns how many."""
+    db: Db, request_id: UUID, name: str, decision: str, reason: str, *, after: int = -1, most: int = MANY
+) -> tuple[int, int | None]:
+    """Decide on every place of a name in the part that `db` writes, where nobody has yet, in the next `most` copies after
+    the one at position `after`. Returns how many places, and where it stopped: None at the end.
+    """
     zone = _writable(db, request_id)
     _check(decision, reason)
-    item: Any = ITEMS[zone]
-    changed = 0
-    query = select(item).where(item.request_id == request_id, item.to_decide > 0).order_by(item.position)
-    for done, row in enumerate(db.scalars(query).all()):
+    item: Any = ITEMS[zone].__table__
+    wanted = (item.c.request_id == request_id) & (item.c.to_decide > 0) & (item.c.position > after)
+    columns = (item.c.id, item.c.position, item.c.marks, item.c.decision, item.c.row_version)
+    rows = db.execute(select(*columns).where(wanted).order_by(item.c.position).limit(most)).all()
+    places, changes = 0, []
+    for row in rows:
         marks = marking.read_marks(row.marks)
         which = [n for n, mark in enumerate(marks) if mark.name == name and not mark.decision]
         if which:
-            _set(row, marking.decide(marks, which, decision, reason, db.user.name))
-            changed += len(which)
-        if done % AT_ONCE == 0:
-            progress(done, 0, "")
-    _reopen(db, request_id)
-    db.flush()
-    return changed
+            places += len(which)
+            marks = marking.decide(marks, which, decision, reason, db.user.name)
+            waiting = marking.undecided(marks) + (not row.decision)
+            changed = {"marks": marking.write_marks(marks), "to_decide": waiting}
+            changes.append({**changed, "b_id": row.id, "row_version": row.row_version + 1})
+    if changes:
+        stamped = {"changed_at": now(), "changed_by": db.user.id}
+        db.execute(update(item).where(item.c.id == bindparam("b_id")), [{**c, **stamped} for c in changes])
+        audit.bulk(db, item, "decided for a request for data", [c["b_id"] for c in changes])
+        _reopen(db, request_id)
+    return places, rows[-1].position if len(rows) == most else None
+
+
+def decide_name_everywhere(
+    vault: Vault, job: Job, request_id: UUID, zone: Zone, name: str, decision: str, reason: str
+) -> int:
+    """Decide on a name in a whole part, in short units of work: nobody waits for the zone. Returns how many places.
+
+    Stopped between, what was decided stays decided, and the rest waits.
+    """
+    places, at = 0, -1
+    while True:
+        job.progress(places, 0, "")
+        with vault.write(zone) as db:
+            more, stopped = decide_name(db, request_id, name, decision, reason, after=at)
+        places += more
+        if stopped is None:
+            return places
+        at = stopped
 
 
 @allowed("subject_access.review")

@@ -22,12 +22,9 @@ def pack_pdf(pack: Pack, size: Size = "normal", progress: Progress = lambda *_: 
     """The letter and what is given, as one PDF. No name is in its title."""
     sheet = replace(pack.sheet, size=size, heading="")
     story = [*_letter(pack, sheet)]
-    done = 0
     for part in pack.parts:
         story += _part(part, sheet)
-        done += len(part.items)
-        progress(done, pack.items, "")
-    return sheet.build(story)
+    return sheet.build(story, lambda done, total: progress(done, total, ""))
 
 
 def _letter(pack: Pack, sheet: Any) -> list[Any]:

@@ -127,10 +127,12 @@ def list_items(
     """A window of the copies, in the order of the days; with `undecided` those that wait for a decision."""
     require_part(db, zone)
     item = ITEMS[zone]
-    query = select(item).where(item.request_id == request_id).order_by(item.position)
+    window = select(item.id).where(item.request_id == request_id)
     if undecided:
-        query = query.where(item.to_decide > 0)
-    return [_row(row) for row in db.scalars(query.offset(offset).limit(limit))]
+        window = window.where(item.to_decide > 0)
+    window = window.order_by(item.position).offset(offset).limit(limit)  # ids alone: the texts are long
+    rows = db.scalars(select(item).where(item.id.in_(list(db.scalars(window)))))
+    return sorted((_row(row) for row in rows), key=lambda row: row.position)
 
 
 def _row(row: Any) -> ItemRow:
@@ -209,13 +211,16 @@ def found_names(db: Db, request_id: UUID, zone: Zone) -> list[FoundName]:
 def given_items(db: Db, request_id: UUID, zone: Zone) -> Iterator[tuple[Any, list[CopiedField], list[Mark]]]:
     """Every copy of a part that is given, a window at a time, with its fields and marks."""
     item: Any = ITEMS[zone]
-    offset = 0
+    after = -1
     while True:
-        query = select(item).where(item.request_id == request_id, item.decision == GIVE)
-        rows = list(db.scalars(query.order_by(item.position).offset(offset).limit(AT_ONCE)))
+        query = select(item).where(
+            item.request_id == request_id, item.decision == GIVE, item.position > after
+        )
+        rows = list(db.scalars(query.order_by(item.position).limit(AT_ONCE)))
         for row in rows:
             yield row, marking.read_fields(row.fields), marking.read_marks(row.marks)
+            last = row.position
             db.expunge(row)
         if len(rows) < AT_ONCE:
             return
-        offset += AT_ONCE
+        after = last

@@ -76,8 +76,7 @@ def texts(page: Any) -> str:
 
 
 def collected(desk: Desk, request: UUID, zone: Zone) -> None:
-    with desk.vault.write(zone) as db:
-        collect_part(db, request)
+    collect_part(desk.vault, request, zone)
 
 
 def all_ready(desk: Desk, request: UUID) -> None:

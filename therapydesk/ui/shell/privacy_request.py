@@ -162,8 +162,7 @@ class RequestPage(BasePage):
         """Copy what stands about the person in one zone, as a job."""
 
         def work(job: Job) -> Collected:
-            with self.desk.vault.write(zone) as db:
-                return collect_part(db, self.request_id, job.progress)
+            return collect_part(self.desk.vault, self.request_id, zone, job.progress)
 
         self.desk.jobs.start(
             work, lambda found: self._collected(zone, found), self.job_failed, tr("Collecting what we hold")

@@ -320,8 +320,9 @@ class ReviewPage(BasePage):
         """Every place of a name that nobody has decided on, by a job."""
 
         def work(job: Job) -> int:
-            with self.desk.vault.write(self.zone) as db:
-                return deciding.decide_name(db, self.request_id, name, decision, reason, job.progress)
+            return deciding.decide_name_everywhere(
+                self.desk.vault, job, self.request_id, self.zone, name, decision, reason
+            )
 
         def told(count: int) -> None:
             self.done(ntr("{n} place decided.", "{n} places decided.", count).format(n=count))
