@@ -87,7 +87,7 @@ class Card:
 class Command:
     """Something to do, for menus, palette and command line. `run(desk)`; `cli` a Qt-free click command or group.
 
-    With `anywhere` the shortcut works in a dialog, too: the dialog is left first, and asks if text would go.
+    With `anywhere` the shortcut works in a dialog, too: the dialog steps aside, and comes back as it was.
     """
 
     id: str

@@ -1,16 +1,19 @@
-"""Shortcuts that work while a dialog is open: the dialog is left first, and stays if it has to ask about what is typed."""
+"""Shortcuts that work while a dialog is open: the dialog steps aside, and comes back as it was."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from therapydesk.api import Command
-from therapydesk.ui.kit.desk import Desk
+
+if TYPE_CHECKING:
+    from therapydesk.ui.shell.desk_view import DeskView
 
 KNOWN = "anywhere"  # a property of dialogs that have the shortcuts
 
@@ -18,9 +21,9 @@ KNOWN = "anywhere"  # a property of dialogs that have the shortcuts
 class Anywhere(QObject):
     """Gives each dialog that gets the keyboard the shortcuts of the commands that work anywhere."""
 
-    def __init__(self, parent: QWidget, desk: Desk, commands: Sequence[Command]) -> None:
-        super().__init__(parent)
-        self._desk, self._parent = desk, parent
+    def __init__(self, view: DeskView, commands: Sequence[Command]) -> None:
+        super().__init__(view)
+        self._view = view
         self._commands = [c for c in commands if c.anywhere and c.shortcut and c.run is not None]
         app = QApplication.instance()
         if self._commands and isinstance(app, QApplication):
@@ -33,14 +36,17 @@ class Anywhere(QObject):
         dialog.setProperty(KNOWN, True)
         for command in self._commands:
             shortcut = QShortcut(QKeySequence(command.shortcut), dialog)
-            shortcut.activated.connect(partial(self._run, dialog, command))
+            shortcut.activated.connect(partial(self._step_aside, dialog, command))
 
-    def _run(self, dialog: QDialog, command: Command) -> None:
-        """Leave the dialog and do it; not when the dialog stays to ask, for one does not lie on another."""
+    def _step_aside(self, dialog: QDialog, command: Command) -> None:
+        """One dialog does not lie on another, and what is typed in it is not lost: it waits until one is back."""
         if dialog.isModal():
-            dialog.reject()
-            if dialog.isVisible():
-                return
-        self._parent.window().activateWindow()
+            self._view.covering.put_aside(dialog)
+        self._view.window().activateWindow()
+        QTimer.singleShot(0, partial(self._run, command))
+
+    def _run(self, command: Command) -> None:
         if command.run is not None:
-            QTimer.singleShot(0, partial(command.run, self._desk))
+            command.run(self._view.desk)
+        if self._view.covering.page is None:
+            self._view.covering.bring_back()

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from therapydesk.api import Link, Page, UserError, tr
+from therapydesk.ui.kit.form_drafts import keep_all
 from therapydesk.ui.kit.over_page import OverPage
 from therapydesk.ui.kit.page import BasePage
 
@@ -23,6 +24,7 @@ class _Cover:
     page_id: str
     beneath: BasePage
     focus: QWidget | None
+    dialog: QDialog | None = None  # what was open over the page beneath
 
 
 class Covering:
@@ -31,6 +33,7 @@ class Covering:
     def __init__(self, desk: Desk, stack: QStackedWidget) -> None:
         self._desk, self._stack = desk, stack
         self._cover: _Cover | None = None
+        self._aside: tuple[QDialog, QWidget | None] | None = None
 
     @property
     def page(self) -> OverPage | None:
@@ -56,12 +59,13 @@ class Covering:
             raise UserError(
                 tr("“{page}” could not be opened.").format(page=offered.title), tr("See Settings, Modules.")
             )
+        dialog, focus = self._aside or (None, QApplication.focusWidget())
+        self._aside = None
         if link.ref is None and not link.args:
-            subject = beneath.subject()
+            subject = getattr(dialog, "subject", beneath.subject)()
             link = replace(link, ref=subject.person_id, args=subject.source)
-        focus = QApplication.focusWidget()
-        inside = focus if focus is not None and beneath.isAncestorOf(focus) else None
-        self._cover = _Cover(made, offered.id, beneath, inside)
+        inside = focus if focus is not None and (dialog or beneath).isAncestorOf(focus) else None
+        self._cover = _Cover(made, offered.id, beneath, inside, dialog)
         made.set_back(beneath.title() or beneath.accessibleName(), made.leave)
         made.left.connect(self.close)
         self._stack.addWidget(made)
@@ -79,6 +83,8 @@ class Covering:
             return
         self._stack.setCurrentWidget(cover.beneath)
         self._drop(cover.page)
+        if cover.dialog is not None and isValid(cover.dialog):
+            cover.dialog.show()
         if cover.focus is not None and isValid(cover.focus) and cover.focus.isVisible():
             cover.focus.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
@@ -86,11 +92,28 @@ class Covering:
         if said:
             cover.beneath.done(said)
 
+    def put_aside(self, dialog: QDialog) -> None:
+        """A dialog makes room for what is asked for over it, with everything in it."""
+        self._aside = (dialog, dialog.focusWidget())
+        dialog.hide()
+
+    def bring_back(self) -> None:
+        """Nothing was laid over the page: the dialog goes on."""
+        aside, self._aside = self._aside, None
+        if aside is not None and isValid(aside[0]):
+            aside[0].show()
+
     def uncover(self) -> None:
-        """Another page is opened: what is typed is kept, and the page beneath is the one in view again."""
+        """Another page is opened: what is typed is kept, and the page beneath is the one in view again.
+
+        A dialog that was put aside goes; what was typed in it comes back when it is opened again.
+        """
         cover, self._cover = self._cover, None
         if cover is None:
             return
+        if cover.dialog is not None and isValid(cover.dialog):
+            keep_all()
+            cover.dialog.deleteLater()
         with cover.beneath.guard():
             cover.page.save_now()
         self._stack.setCurrentWidget(cover.beneath)

@@ -59,7 +59,7 @@ class DeskView(QWidget):
         self.stack = QStackedWidget()
         self.stack.setMinimumWidth(0)
         self.covering = Covering(desk, self.stack)
-        self._anywhere = Anywhere(self, desk, self.commands)
+        self._anywhere = Anywhere(self, self.commands)
         self._built: dict[str, BasePage] = {}
         self._passing: list[BasePage] = []
         row = QHBoxLayout(self)

@@ -29,6 +29,7 @@ from therapydesk.ui.kit.form_drafts import DraftKeeper, DraftVault, name_of_draf
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, name_choice, text_label
 from therapydesk.ui.kit.messages import MessageBar
+from therapydesk.ui.kit.subject import Subject
 
 Marks = list[appointments.AttendanceMark]
 PARTS = (
@@ -182,7 +183,7 @@ class AttendanceDialog(QDialog):
         self.setWindowTitle(tr("Who came"))
         self.setWindowIcon(app_icon())
         self.setModal(True)
-        self._save = save
+        self._save, self._session = save, view.id
         self.messages = MessageBar(closable=False)
         self.rows = [
             AttendeeRow(a, (texts or {}).get(a.attendance_id, ""), keys, partial(self._go, n + 1))
@@ -282,6 +283,11 @@ class AttendanceDialog(QDialog):
     def _go(self, number: int) -> None:
         target: QWidget = self.rows[number] if number < len(self.rows) else self.save_button
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def subject(self) -> Subject:
+        """Whoever the focus is on, and the session."""
+        people = [row.attendee.person_id for row in self.rows if row.isAncestorOf(self.focusWidget() or row)]
+        return Subject(people[0] if people else None, ("appointment", str(self._session)))
 
     def save(self) -> None:
         """Save and close, or stay and say what is wrong."""
