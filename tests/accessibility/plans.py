@@ -67,6 +67,7 @@ def therapist(passphrase: str, files: Path, _out: Path) -> Plan:
         ["Sign", [["press", "Sign note"]], ["push button: Go back", "push button: Sign note"]],
         ["Notes", [["press", "Sign note"]], ["table: Notes", "text: Filter this list"]],
         ["Settings", [["menu", "Settings"]], ["list: Groups of settings", "text: Practice name"]],
+        ["Activity log", [["menu", "Activity log"]], ["table: Activity log", "push button: Check the log"]],
         ["Locked", [["menu", "Lock"]], ["password text: Passphrase"]],
     ]
 

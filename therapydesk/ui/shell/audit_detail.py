@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from therapydesk.api import show_instant, tr
 from therapydesk.records.activity import LogLine
@@ -11,11 +11,12 @@ from therapydesk.records.activity_words import zone_words
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.read_area import ReadArea
 
 WIDTH = 40  # letters
 
 
-class EntryPane(QScrollArea):
+class EntryPane(ReadArea):
     """Says who did what, when and to what; the number and hash of the entry for whoever compares it with a print-out."""
 
     def __init__(self) -> None:
