@@ -14,7 +14,7 @@ from therapydesk.ui.kit.two_columns import TwoColumns
 
 
 class ConsentTab(PersonTabPage):
-    """Ctrl+N writes an answer down."""
+    """The answers at the left, beside them what rests on them and the sheet."""
 
     scrolls = True
     watches = ("consent", "consent_detail", "consent_use", "privacy_notice", "person")
@@ -37,7 +37,3 @@ class ConsentTab(PersonTabPage):
         for card in (self.consents, self.uses, self.told):
             with self.guard():
                 card.refresh()
-
-    def new_record(self) -> None:
-        """Ctrl+N: write an answer down."""
-        self.consents.ask()
