@@ -19,7 +19,7 @@ Appointment, Attendance = appointments.Appointment, appointments.Attendance
 
 @dataclass(frozen=True)
 class NoteRow:
-    """A line of the list of notes. `state`: draft, signed, added_to."""
+    """A line of the list of notes. `state`: draft, signed, added_to. Behind a `warning` there are no first words."""
 
     id: UUID
     person_id: UUID
@@ -29,6 +29,7 @@ class NoteRow:
     state: str
     author: str
     first_words: str
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def _rows(db: Db, query: Select[Note, Person], limit: int, offset: int = 0) -> l
             template(note.template).title,
             "added_to" if note.id in added else note.state,
             note.signer_name,
-            first_words(texts.get(note.id, [])),
+            "" if note.warning else first_words(texts.get(note.id, [])),
+            note.warning,
         )
         for note, person in found
     ]

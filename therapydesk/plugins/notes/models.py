@@ -14,6 +14,7 @@ from therapydesk.api import ClinicalBase, Erase, Keyed, Privacy, Stamped, mark
 class Note(Stamped, ClinicalBase):
     """A note on one person. `state` is draft or signed; a signed note is never changed, only added to.
 
+    `warning` names what is painful to read in it; the note then opens behind that warning (LW30).
     `happened_on` is the day it is about, `created_at` when it was begun, `signed_at` when it was signed.
     """
 
@@ -35,6 +36,7 @@ class Note(Stamped, ClinicalBase):
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[UUID | None]
     signer_name: Mapped[str] = mapped_column(String(200), default="")
+    warning: Mapped[str] = mapped_column(String(200), default="")
     answers: Mapped[list[Answer]] = relationship(order_by="Answer.position", cascade="all, delete-orphan")
     music: Mapped[list[Music]] = relationship(order_by="Music.position", cascade="all, delete-orphan")
     addenda: Mapped[list[Addendum]] = relationship(

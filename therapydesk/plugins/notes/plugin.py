@@ -135,6 +135,8 @@ def _last_note(row: lists.NoteRow) -> Fact:
     text = tr("{day}, {state}.").format(day=show_day(row.happened_on, short=True), state=state)
     if row.first_words:
         text = tr("{start} “{words}”").format(start=text, words=row.first_words)
+    if row.warning:
+        text = tr("{start} This note is about: {what}").format(start=text, what=row.warning)
     return Fact("last_note", text, link=Link("notes.notes", row.id, ("open",)), order=60)
 
 

@@ -75,6 +75,7 @@ class NoteView:
     addenda: tuple[AddendumView, ...]
     row_version: int
     mine: bool
+    warning: str = ""
 
 
 def _view(db: Db, note: Note) -> NoteView:
@@ -100,6 +101,7 @@ def _view(db: Db, note: Note) -> NoteView:
         addenda,
         note.row_version,
         note.created_by == db.user.id,
+        note.warning,
     )
 
 
@@ -212,6 +214,20 @@ def remove_music(db: Db, note_id: UUID, music_id: UUID) -> NoteView:
     if found is None:
         raise NotFound(tr("That is not in the note any more."))
     note.music.remove(found)
+    db.flush()
+    return _view(db, note)
+
+
+@allowed("notes.write", person=_person_of)
+def set_warning(db: Db, note_id: UUID, warning: str) -> NoteView:
+    """Name what is painful to read in an unsigned note of one's own, so that it opens behind that warning; empty takes it
+    away. Raises UserError when it is longer than 200 letters.
+    """
+    note = _own_draft(db, note_id)
+    text = " ".join(warning.split())
+    if len(text) > LONGEST_MUSIC:
+        raise UserError(tr("That is too long."), tr("A few words are enough, such as “loss of a child”."))
+    note.warning = text
     db.flush()
     return _view(db, note)
 

@@ -23,6 +23,8 @@ from therapydesk.plugins.notes.service import MusicView, NoteView
 from therapydesk.plugins.notes.templates import template
 from therapydesk.plugins.notes.ui.addendum import AddendumDialog
 from therapydesk.plugins.notes.ui.music_card import MusicCard
+from therapydesk.plugins.notes.ui.note_facts import note_facts
+from therapydesk.plugins.notes.ui.painful import Cover, ask_warning
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.editor import DraftState, NoteEditor
@@ -30,7 +32,7 @@ from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.messages import announce, confirm
 from therapydesk.ui.kit.page import MARGIN, BasePage
 from therapydesk.ui.kit.read_area import ReadArea
-from therapydesk.ui.kit.record_facts import RecordFacts
+from therapydesk.ui.kit.subject import Subject
 from therapydesk.ui.kit.word_hint import add_word_hints
 
 DRAFT = "notes."  # and the note's id: the name of a crash copy
@@ -51,7 +53,8 @@ class NoteWindow(BasePage):
         self.editor = self._make_editor()
         row = QHBoxLayout()
         row.setSpacing(24)
-        row.addWidget(self._scrolling(self.editor), 62)
+        self.main = self._scrolling(self.editor)
+        row.addWidget(self.main, 62)
         self.side = QVBoxLayout()
         self.side.setSpacing(16)
         beside = QWidget()
@@ -66,6 +69,8 @@ class NoteWindow(BasePage):
         else:
             self._reading()
         self._show_beside()
+        if note.warning and not self._is_written():
+            row.insertWidget(0, Cover(note.warning, self.main), 62, Qt.AlignmentFlag.AlignTop)
 
     def _is_written(self) -> bool:
         return self.note.state == "draft" and self.note.mine
@@ -97,8 +102,7 @@ class NoteWindow(BasePage):
         editor = NoteEditor(
             [(a.prompt, titles.get(a.prompt, a.title)) for a in shown or self.note.answers], hints
         )
-        layout = editor.layout()
-        if layout is not None:
+        if (layout := editor.layout()) is not None:
             layout.setContentsMargins(RING, RING, RING, RING)
         editor.set_texts({a.prompt: a.text for a in self.note.answers})
         return editor
@@ -119,12 +123,18 @@ class NoteWindow(BasePage):
 
     def _writing(self) -> None:
         self.add_head_widget(self.state)
+        self.add_action_button(tr("Painful to read"), lambda: ask_warning(self))
         self.add_action_button(tr("Sign note"), self._ask_sign, "tick", primary=True, shortcut="Ctrl+Return")
         self.editor.draft_due.connect(self.keep_draft)
         self.editor.edited.connect(self.state.show_unsaved)
         if getattr(self.desk.settings, "word_hints", True):
             add_word_hints(self.editor)
         self._offer_draft(tr("What you typed before TherapyDesk stopped is back."))
+
+    def subject(self) -> Subject:
+        """The person, and the session that the note is about."""
+        session = self.note.appointment_id
+        return Subject(self.note.person_id, ("appointment", str(session)) if session else ())
 
     @property
     def draft_key(self) -> str:
@@ -280,9 +290,7 @@ class NoteWindow(BasePage):
         self.music.show_music(self.note.music)
         self.side.addWidget(self.music)
         self.music.setVisible(self._is_written() or bool(self.note.music))
-        note = self.note
-        kind, ref = ("appointment", note.appointment_id) if note.appointment_id else ("note", note.id)
-        self.side.addWidget(RecordFacts(self.desk, tr("Besides the note"), kind, ref, note.person_id))
+        self.side.addWidget(note_facts(self.desk, self.note))
         self.side.addStretch(1)
 
     def _add_music(self, text: str) -> bool:
@@ -316,6 +324,9 @@ class NoteWindow(BasePage):
         card.body.setSpacing(4)
         if last is None:
             card.add_text(tr("This is the first note."))
+        elif last.warning:
+            card.add_text(show_day(last.happened_on))
+            card.add_text(tr("This note is about: {what}").format(what=last.warning))
         else:
             card.add_row(
                 text_label(tr("{day}, signed").format(day=show_day(last.happened_on)), "small", "text_muted")
