@@ -109,7 +109,10 @@ def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only
             if (shot.every_look or name == "light") and only in ("", shot.name):
                 shot.go(stage)
                 settle(700)
-                save(window.grab(), out / f"{shot.name}-{name}.png")
+                dialog = QApplication.activeModalWidget()
+                save((dialog or window).grab(), out / f"{shot.name}-{name}.png")
+                if dialog is not None:
+                    dialog.close()
         window.close()
         runner.close()
         window.deleteLater()

@@ -29,6 +29,9 @@ from therapydesk.api import (
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.notes.ui.note_editor import NoteWindow
 from therapydesk.plugins.referrals.service import list_referrals
+from therapydesk.plugins.safeguarding.service import list_concerns
+from therapydesk.plugins.safeguarding.ui.concern_page import ConcernPage
+from therapydesk.plugins.safeguarding.ui.raise_page import RaisePage
 from therapydesk.records.legal_holds import list_holds, place_hold
 from therapydesk.ui.kit.growing_text import GrowingText
 from therapydesk.ui.shell.desk_view import DeskView
@@ -39,6 +42,11 @@ from therapydesk.ui.shell.settings_window import SettingsWindow
 from therapydesk.ui.shell.unlock import UnlockPage
 from therapydesk.ui.shell.window import MainWindow
 
+CONCERN = {
+    "wants": "“I want my card back. I don’t want Derek in trouble.” She would like Iolo to help her talk to the bank.",
+    "seen": "Told me at the tea break: “Derek next door has had my card since Easter, he gets my bits.” She looked worried.",
+    "done": "Thanked her for telling me. Said I would pass it on, and she said that is all right.",
+}
 LONGEST = 30.0  # seconds to wait for a job
 NOTE = {
     "happened": "We warmed up with breathing and humming at the piano. Carys chose Calon Lân and asked to stand for it.",
@@ -123,6 +131,43 @@ def _plan(stage: Stage) -> None:
         if wizard.step != PLAN:
             wizard.go_on()
             settle(50)
+
+
+def _raise(stage: Stage) -> None:
+    """A concern being written, about the person whose page was open."""
+    _person(stage)
+    settle()
+    stage.open("safeguarding.raise")
+    page = stage.view.covering.page
+    assert isinstance(page, RaisePage)
+    for name, text in CONCERN.items():
+        page.form.text(name).setPlainText(text)
+    page.form.when.place.setText("St Aidan’s hall, kitchen")
+    page.save_now()
+    page.focus_first()
+
+
+def _safeguarding(stage: Stage) -> None:
+    page = stage.view.covering.page
+    if isinstance(page, RaisePage):
+        page.throw_away()
+    stage.open("safeguarding.safeguarding")
+
+
+def _concern(stage: Stage) -> None:
+    with stage.vault.read() as db:
+        row = next(each for each in list_concerns(db) if each.state == "decided")
+    stage.window.open_link(Link("safeguarding.safeguarding", row.id, ("open",)))
+    wait_for(lambda: bool(stage.view.findChildren(ConcernPage)))
+
+
+def _chronology(stage: Stage) -> None:
+    """The pages of a chronology, drawn as the window that is on top."""
+    _concern(stage)
+    page = stage.view.findChildren(ConcernPage)[-1]
+    dialog = page.work.chronology()
+    dialog.form.set_values({"holder": "Dele Abara, deputy lead", "reason": "Covers from Thursday"})
+    dialog.save()
 
 
 def _invoices(stage: Stage) -> None:
@@ -213,6 +258,10 @@ SHOTS = (
     Shot("diary-week", lambda stage: stage.open("diary.diary")),
     Shot("notes", lambda stage: stage.open("notes.notes")),
     Shot("note-editor", _note),
+    Shot("concern-raise", _raise),
+    Shot("safeguarding", _safeguarding),
+    Shot("concern-lead", _concern),
+    Shot("chronology", _chronology, every_look=False),
     Shot("invoices", _invoices),
     Shot("invoice", lambda stage: stage.open("invoicing.invoices", "due"), every_look=False),
     Shot("palette", _palette, every_look=False),

@@ -13,6 +13,7 @@ from therapydesk.plugins.safeguarding.service import ConcernView, EntryView, Lea
 from therapydesk.plugins.safeguarding.ui.parts import (
     Painful,
     beside_rows,
+    called,
     empty,
     fact_row,
     is_gone,
@@ -43,7 +44,7 @@ def _frame(name: str) -> tuple[QFrame, QVBoxLayout]:
 
 def wants_card(view: ConcernView, me: UUID, ask: Call) -> QWidget:
     """What the person wants, first and large: their own words with the bar, and who asked."""
-    label = tr("What {name} wants").format(name=first_name(view.name))
+    label = tr("What {name} wants").format(name=called(view))
     frame, column = _frame(label)
     entry = view.wants
     if entry is None:

@@ -16,6 +16,7 @@ from therapydesk.plugins.safeguarding.ui import concern_cards, more_cards
 from therapydesk.plugins.safeguarding.ui.actions_pane import ActionsPane
 from therapydesk.plugins.safeguarding.ui.concern_files import ConcernFiles
 from therapydesk.plugins.safeguarding.ui.concern_work import ZONE, ConcernWork
+from therapydesk.plugins.safeguarding.ui.parts import called
 from therapydesk.plugins.safeguarding.ui.raise_cards import first_name, name_list
 from therapydesk.plugins.safeguarding.ui.weigh_card import WeighCard, wishes_card
 from therapydesk.plugins.safeguarding.ui.words import instant
@@ -39,7 +40,7 @@ class ConcernPage(BasePage):
     other_wanted = Signal(UUID)
 
     def __init__(self, desk: Desk, view: ConcernView) -> None:
-        super().__init__(desk, tr("Concern {n}: {name}").format(n=view.number, name=first_name(view.name)))
+        super().__init__(desk, tr("Concern {n}: {name}").format(n=view.number, name=called(view)))
         self.view = view
         self._opened: set[UUID] = set()
         self._stale = False  # it was read this moment
@@ -197,7 +198,7 @@ class ConcernPage(BasePage):
 
 def concern_steps(view: ConcernView, me: UUID) -> list[Step]:
     """The way of a concern: raised, read, talked about with the person, decided, followed up, closed."""
-    raiser, name = first_name(view.raiser), first_name(view.name)
+    raiser, name = first_name(view.raiser), called(view)
     later = tr("not yet")
     reader = tr("you") if view.lead_id == me else first_name(view.lead)
     todo = [a for a in view.actions if a.state == "todo"]

@@ -12,6 +12,7 @@ from therapydesk.api import UserError, ntr, tr
 from therapydesk.plugins.safeguarding.packs import Clock, Decision
 from therapydesk.plugins.safeguarding.service import ConcernView, LeadView, NewAction, Outcome, Pack, pack
 from therapydesk.plugins.safeguarding.ui.actions_pane import by_words, next_working_day, understand_by
+from therapydesk.plugins.safeguarding.ui.parts import called
 from therapydesk.plugins.safeguarding.ui.raise_cards import first_name
 from therapydesk.plugins.safeguarding.ui.record_dialogs import codes
 from therapydesk.plugins.safeguarding.ui.words import unsure
@@ -98,7 +99,7 @@ def close_dialog(parent: QWidget, view: ConcernView, save: Callable[[Outcome], o
         parent, tr("Close this concern"), tr("Close concern"), lambda values: save(Outcome(**values))
     )
     form = dialog.form
-    name = first_name(view.name)
+    name = called(view)
     form.add_text("summary", tr("How it ended"), multiline=True, required=True)
     form.add_choice("asked", tr("Was {name} asked what they want?").format(name=name), codes("asked"))
     form.add_choice("achieved", tr("What {name} wanted").format(name=name), codes("achieved"))

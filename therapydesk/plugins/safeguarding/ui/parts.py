@@ -22,6 +22,11 @@ TAG_CHARS = 14
 Call = Callable[[], object]
 
 
+def called(view: ConcernView) -> str:
+    """How the person is called: the first name of somebody we know; else what was written, which may be no name."""
+    return first_name(view.name) if view.person_id is not None else view.name
+
+
 def tag(word: str) -> QLabel:
     """A small framed word: what kind of fact stands beside it."""
     made = QLabel(word)

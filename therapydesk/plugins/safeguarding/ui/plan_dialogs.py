@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from therapydesk.api import UserError, show_day, today, tr
 from therapydesk.plugins.safeguarding.service import ConcernView, NewAction, Plan, SafetyPlan
 from therapydesk.plugins.safeguarding.ui.actions_pane import understand_by
-from therapydesk.plugins.safeguarding.ui.raise_cards import first_name
+from therapydesk.plugins.safeguarding.ui.parts import called
 from therapydesk.ui.kit.forms import FormDialog
 
 REVIEW = timedelta(weeks=4)  # what a form offers; our own, no source says when
@@ -59,7 +59,7 @@ def safety_plan_dialog(
     parent: QWidget, view: ConcernView, save: Callable[[SafetyPlan], object]
 ) -> FormDialog:
     """A safety plan: made with the person, in their words."""
-    name = first_name(view.name)
+    name = called(view)
 
     def on_save(values: dict[str, Any]) -> None:
         save(

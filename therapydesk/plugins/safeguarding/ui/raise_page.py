@@ -34,6 +34,7 @@ from therapydesk.ui.kit.two_columns import TwoColumns
 
 DRAFT = "safeguarding.raise"  # one at a time: the name of what is being written
 POLICE = "101"
+SHORT_NAME = 24  # letters of a name that fits into a question
 
 
 class RaisePage(OverPage):
@@ -165,7 +166,8 @@ class RaisePage(OverPage):
         self.who.hide()
         self.who.clear()
         self._details.setVisible(person_id is None)
-        self.form.call_them(first_name(called))
+        known = first_name(called)
+        self.form.call_them(known if person_id is not None else name if len(name) <= SHORT_NAME else "")
         self._keeper.touched()
         if self.isVisible():
             self.focus_first()
@@ -241,9 +243,10 @@ class RaisePage(OverPage):
             self.left.emit("")
             return
         text = tr("This was not sent. With the link back, it is kept sealed until you come again.")
-        self.messages.show_message("warn", text, tr("Throw it away"), self._leave_nothing)
+        self.messages.show_message("warn", text, tr("Throw it away"), self.throw_away)
 
-    def _leave_nothing(self) -> None:
+    def throw_away(self) -> None:
+        """Go back; nothing of it is kept."""
         self.form.clear()
         self.details.clear()
         self._keeper.drop()

@@ -21,7 +21,7 @@ from therapydesk.plugins.safeguarding.service import (
 )
 from therapydesk.plugins.safeguarding.ui.actions_pane import by_words
 from therapydesk.plugins.safeguarding.ui.concern_cards import basis_words
-from therapydesk.plugins.safeguarding.ui.raise_cards import first_name
+from therapydesk.plugins.safeguarding.ui.parts import called
 from therapydesk.plugins.safeguarding.ui.when_field import understand_when
 from therapydesk.plugins.safeguarding.ui.words import happened, unsure
 from therapydesk.ui.kit.forms import Form, FormDialog
@@ -44,7 +44,7 @@ def add_when(form: Form, label: str) -> None:
 
 def record_dialog(parent: QWidget, view: ConcernView, save: Save, kind: str = "note") -> FormDialog:
     """Add to the record: something that happened, a talk with the person, what they want now."""
-    name = first_name(view.name)
+    name = called(view)
 
     def on_save(values: dict[str, Any]) -> None:
         wants = values.get("wants", "")
