@@ -59,7 +59,7 @@ def test_kc04_an_incident_is_offered_from_the_session_which_shows_its_number_and
     qtbot.addWidget(page)
     page.show()
     (card,) = page.findChildren(RecordFacts)
-    assert [link.text() for link in offers(card)] == ["An incident or a worry? Raise a concern"]
+    assert [link.text() for link in offers(card)] == ["Raise a concern"]
     wanted = Link("safeguarding.raise", person_id, ("appointment", str(session_id)))
     raise_from(vault, person_id, service.Source("appointment", session_id))
     page.hide()  # the page to raise a concern lies over it, and Back returns

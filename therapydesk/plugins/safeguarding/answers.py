@@ -79,7 +79,7 @@ def about_record(db: Db, kind: str, ref: UUID, person_id: UUID | None) -> list[F
         for row in raising.handovers_from(db, kind, ref)
     ]
     link = Link(RAISE, person_id, (kind, str(ref)))
-    return [*found, Fact("offer", tr("An incident or a worry? Raise a concern"), link=link, order=41)]
+    return [*found, Fact("offer", tr("Raise a concern"), link=link, order=41)]
 
 
 def due(db: Db, today: date) -> list[DueItem]:

@@ -93,6 +93,17 @@ class Card(QFrame):
         self.body.addWidget(widget)
         return True
 
+    def add_link(self, text: str, slot: Callable[[], object]) -> LinkLabel:
+        """Add a link where the texts of the card begin."""
+        link, row = LinkLabel(text, slot), QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(link)
+        line.addStretch(1)
+        self.add_row(row)
+        row.setContentsMargins(8, 0, 8, 0)
+        return link
+
     def add_text(self, text: str) -> QLabel:
         """Add a muted sentence, for an empty card or a remark."""
         label = text_label(text, "", "text_muted", wrap=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
 
 from therapydesk.api import Fact, Failure, Link, hooks, tr
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.labels import text_label
-from therapydesk.ui.kit.links import LinkLabel
 
 
 class RecordFacts(Card):
@@ -39,16 +37,17 @@ class RecordFacts(Card):
         self._shown = (facts, answers.failures)
         self.clear_rows()
         for fact in facts:
-            self.add_row(self._row(fact))
+            self._add_fact(fact)
         for failure in answers.failures:
             self.add_text(tr("{module} could not answer.").format(module=failure.title))
         self.setVisible(bool(facts or answers.failures))
 
-    def _row(self, fact: Fact) -> QWidget:
+    def _add_fact(self, fact: Fact) -> None:
         if fact.link is None:
-            return text_label(fact.text, tone="warn" if fact.level == "warn" else "", wrap=True)
+            self.add_row(text_label(fact.text, tone="warn" if fact.level == "warn" else "", wrap=True))
+            return
         link: Link = fact.link
-        return LinkLabel(fact.text, lambda: self._desk.open_link(link))
+        self.add_link(fact.text, lambda: self._desk.open_link(link))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

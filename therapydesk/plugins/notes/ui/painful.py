@@ -11,7 +11,6 @@ from therapydesk.api import tr
 from therapydesk.plugins.notes.service import set_warning
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.forms import FormDialog
-from therapydesk.ui.kit.links import LinkLabel
 
 if TYPE_CHECKING:
     from therapydesk.plugins.notes.ui.note_editor import NoteWindow
@@ -30,7 +29,7 @@ class Cover(Card):
         self._hidden = hidden
         hidden.hide()
         self.add_text(about_words(warning))
-        self.add_row(LinkLabel(tr("Show the note"), self.uncover))
+        self.add_link(tr("Show the note"), self.uncover)
 
     def uncover(self) -> None:
         """Show the note; it stays open as long as it is on screen."""
