@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,15 +13,14 @@ import pytest
 from tests.conftest import PASSPHRASE, USER
 from tests.core.vault.test_admin import actions
 from therapydesk.core import dates
-from therapydesk.core.errors import DiskFull, PermissionDenied, VaultError
-from therapydesk.core.jobs import Cancelled, Job
+from therapydesk.core.errors import PermissionDenied
 from therapydesk.core.tables import ZONES
 from therapydesk.core.vault import backup_state, backup_targets, generations
 from therapydesk.core.vault.backup import back_up, back_up_to
 from therapydesk.core.vault.backup_file import BackupFile
 from therapydesk.core.vault.backup_log import changed_since
 from therapydesk.core.vault.backup_state import State
-from therapydesk.core.vault.backup_verify import SCRATCH, verify_backup
+from therapydesk.core.vault.backup_verify import verify_backup
 from therapydesk.core.vault.vault import Vault
 from therapydesk.testing import add_person
 
@@ -35,17 +31,6 @@ def names(folder: Path) -> list[str]:
 
 def stop_clock(at: datetime) -> None:
     dates.set_clock(lambda: at)
-
-
-@contextmanager
-def no_file_above(size: int) -> Iterator[None]:
-    """Let the system refuse to write any file beyond this size."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 # --- What is in one ---
@@ -217,88 +202,6 @@ def test_a_broken_state_file_shows_as_no_backup_yet(vault: Vault, target: Path, 
     assert backup_state.read_ages(vault.folder, dates.now()).level == "ok"
 
 
-# --- What a failed attempt leaves ---
-
-
-def untouched(target: Path, before: dict[str, bytes]) -> bool:
-    return {path.name: path.read_bytes() for path in target.iterdir()} == before
-
-
-@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
-def test_a_disk_that_takes_no_more_says_so_and_keeps_the_newest(
-    vault: Vault, target: Path, part: float
-) -> None:
-    made = back_up(vault, target)
-    before = {made.path.name: made.path.read_bytes()}
-    size = made.size
-    add_person(vault)
-    largest = max(generations.zone_file(vault.folder, z, "g1").stat().st_size for z in ZONES)
-    with (
-        no_file_above(int(largest + (size - largest) * part)),
-        pytest.raises(DiskFull, match="no file as large"),
-    ):
-        back_up(vault, target)
-    assert untouched(target, before)
-    assert not (vault.folder / SCRATCH).exists()
-    assert State.read(vault.folder).failures[0].folder == str(target)
-    assert back_up(vault, target).path.exists()
-    assert State.read(vault.folder).failures == []
-
-
-def test_a_folder_without_room_is_told_before_anything_is_written(vault: Vault, target: Path) -> None:
-    folder = vault.folder / "files" / "core"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "huge").open("wb") as file:
-        file.truncate(1 << 43)  # takes no room itself
-    with pytest.raises(DiskFull, match=r"not enough room.*Make room for \d+ MB"):
-        back_up(vault, target)
-    assert names(target) == []
-
-
-def test_a_missing_folder_is_told_as_that(vault: Vault, target: Path) -> None:
-    target.rmdir()
-    with pytest.raises(VaultError, match="folder is not there"):
-        back_up(vault, target)
-
-
-def test_a_stopped_job_leaves_nothing(vault: Vault, target: Path) -> None:
-    steps: list[int] = []
-
-    def report(done: int, _total: int, _text: str) -> None:
-        steps.append(done)
-        if done > 500:
-            job.cancel()
-
-    job = Job(report=report)
-    with pytest.raises(Cancelled):
-        back_up(vault, target, job=job)
-    assert steps
-    assert names(target) == []
-    assert not (vault.folder / SCRATCH).exists()
-    assert State.read(vault.folder).failures == []  # nothing failed
-
-
-def test_what_a_killed_attempt_left_goes_with_the_next(vault: Vault, target: Path) -> None:
-    left = target / f".{backup_targets.prefix(vault.unlocked.users.vault)}20260101.part"
-    left.write_bytes(b"half a backup")
-    (target / "mine.txt").write_text("of somebody else")
-    (vault.folder / SCRATCH / "old").mkdir(parents=True)
-    made = back_up(vault, target)
-    assert names(target) == sorted(["mine.txt", made.path.name])
-    assert not (vault.folder / SCRATCH).exists()
-
-
-def test_a_lock_meanwhile_is_no_failure_of_the_folder(vault: Vault, target: Path) -> None:
-    def report(done: int, _total: int, _text: str) -> None:
-        if done > 300 and vault.is_unlocked:
-            vault.lock()
-
-    with pytest.raises(VaultError, match="locked"):
-        back_up(vault, target, job=Job(report=report))
-    assert names(target) == []
-    assert State.read(vault.folder).failures == []
-
-
 # --- Which stay ---
 
 
@@ -334,3 +237,13 @@ def test_backups_of_another_vault_in_the_same_folder_are_left_alone(vault: Vault
     found = backup_targets.list_backups(target, vault.unlocked.users.vault)
     assert found[-1].path == other
     assert "damaged" in found[-1].trouble
+
+
+def test_who_left_is_told_which_backups_their_passphrase_still_opens(team: Vault, target: Path) -> None:
+    team.unlock(USER, PASSPHRASE)
+    user = team.unlocked.users.named("Tomos Therapist").id
+    before = back_up(team, target)
+    team.remove_user(user)
+    back_up(team, target)
+    (open_still,) = backup_targets.open_to(target, team.unlocked.users.vault, user)
+    assert (open_still.path, open_still.zones) == (before.path, ("core", "clinical"))

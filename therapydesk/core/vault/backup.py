@@ -36,7 +36,7 @@ from therapydesk.core.vault.backup_manifest import Manifest, Part, ZoneEntry, se
 from therapydesk.core.vault.backup_source import Snapshot, Source, snapshot
 from therapydesk.core.vault.backup_state import State
 from therapydesk.core.vault.backup_verify import Look, Verified, look_over, scratch, ticking, verify_file
-from therapydesk.core.vault.durable import sync_folder, translate
+from therapydesk.core.vault.durable import translate
 from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def write_backup(
                     verified = verify_file(backup, source, room, looks=looks, tick=tick)
             source.check_open()
             unfinished.rename(path)
-            sync_folder(folder)
+            backup_targets.sync_target(folder)
         except OSError as error:
             raise target_error(error, folder) from None
         finally:
@@ -169,6 +169,10 @@ def write_backup(
 def _check_room(source: Source, folder: Path) -> None:
     if not folder.is_dir():
         raise not_there(folder)
+    if folder.resolve().is_relative_to(source.folder.resolve()):
+        raise VaultError(
+            tr("Backups cannot lie in the practice's own folder."), tr("Choose a folder somewhere else.")
+        )
     needed = source.size() + SPARE
     if backup_targets.free_bytes(folder) < needed:
         raise no_room(folder, needed)
@@ -176,6 +180,9 @@ def _check_room(source: Source, folder: Path) -> None:
 
 def _copies(source: Source, room: Path, tick: Tick) -> dict[Zone, Snapshot]:
     found: dict[Zone, Snapshot] = {}
+    needed = sum(source.zone_file(zone).stat().st_size for zone in source.held()) + SPARE
+    if backup_targets.free_bytes(source.folder) < needed:  # what is typed just now needs the rest
+        raise no_room(source.folder, needed)
     try:
         for zone in source.held():
             source.check_open()

@@ -11,6 +11,7 @@ import os
 import struct
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -124,6 +125,10 @@ class BackupFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if path.exists() and not path.is_file():  # a pipe would keep us waiting for ever
+            raise VaultError(
+                tr("This is no file, so it is no backup."), tr("Choose a file whose name ends in .tdbackup.")
+            )
         try:
             self._file = path.open("rb")
         except OSError as error:
@@ -208,7 +213,8 @@ class BackupFile:
     def forget_cached(self) -> None:
         """Ask the system to read again from the disk what it may still have in memory from the writing."""
         if hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            with suppress(OSError):  # some drives on a network do not know this
+                os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def names(self, start: str = "") -> list[str]:
         """The parts whose name begins so."""
@@ -224,10 +230,6 @@ def _unreadable(error: OSError) -> VaultError:
     if error.errno == errno.ENOENT:
         return VaultError(
             tr("There is no backup file of that name."), tr("If it is on a disk of its own, plug it in.")
-        )
-    if error.errno == errno.EISDIR:
-        return VaultError(
-            tr("This is a folder, not a backup."), tr("Choose a file whose name ends in .tdbackup.")
         )
     return VaultError(
         tr("The backup cannot be read: {why}.").format(why=error.strerror),

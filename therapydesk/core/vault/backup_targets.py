@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import logging
 import os
 from collections.abc import Collection
@@ -12,8 +14,11 @@ from typing import Literal
 from uuid import UUID
 
 from therapydesk.core.errors import VaultError
+from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import thinning
 from therapydesk.core.vault.backup_file import SUFFIX, BackupFile
+from therapydesk.core.vault.durable import sync_folder
+from therapydesk.core.vault.grants import FILE as GRANTS
 from therapydesk.core.vault.place import cloud_service, on_network
 
 log = logging.getLogger("therapydesk")
@@ -93,7 +98,7 @@ def thin_out(target: Path, vault: UUID, stay: Collection[UUID], spare: Path | No
     keep = thinning.kept(made, [moment for moment, why in made.items() if why != HOURLY])
     removed = []
     for kept in found:
-        if kept.made in keep or kept.id in stay or kept.path == spare:
+        if kept.made in keep or kept.id in stay or _same_file(kept.path, spare):
             continue
         try:
             kept.path.unlink()
@@ -101,6 +106,54 @@ def thin_out(target: Path, vault: UUID, stay: Collection[UUID], spare: Path | No
         except OSError as error:
             log.warning("old backup not removed: %s", type(error).__name__)
     return removed
+
+
+def _same_file(path: Path, other: Path | None) -> bool:
+    return other is not None and path.resolve() == other.resolve()
+
+
+def sync_target(target: Path) -> None:
+    """Make the name of a new backup outlast a power cut, where the target's disk can do that."""
+    try:
+        sync_folder(target)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):  # what drives on a network answer
+            raise
+
+
+@dataclass(frozen=True)
+class StillOpen:
+    """A backup that somebody's keys open, since it was made when they held these zones."""
+
+    path: Path
+    made: datetime
+    zones: tuple[Zone, ...]
+
+
+def open_to(target: Path, vault: UUID, user: UUID) -> list[StillOpen]:
+    """The backups of a vault in a folder that a user's passphrase of then opens, newest first: whoever leaves keeps that,
+    and a new key changes nothing in an old backup. Reads the lists of grants only.
+    """
+    found = []
+    for kept in list_backups(target, vault):
+        if kept.made is None:
+            continue
+        try:
+            with BackupFile(kept.path) as backup:
+                zones = tuple(z for z in ZONES if _grants(backup, z, user))
+        except VaultError as error:
+            log.warning("backup not looked into: %s", type(error).__name__)
+            continue
+        found += [StillOpen(kept.path, kept.made, zones)] if zones else []
+    return found
+
+
+def _grants(backup: BackupFile, zone: Zone, user: UUID) -> bool:
+    try:
+        granted = json.loads(backup.read(f"{zone}/{GRANTS}"))["grants"]
+        return any(grant["to"] == str(user) for grant in granted)
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def remove_leftovers(target: Path, vault: UUID) -> None:
