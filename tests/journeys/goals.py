@@ -17,6 +17,7 @@ GOALS = {  # journey: most key presses that are not text, most clicks
     "month's invoices: check, issue, save PDFs": (6, 6),
     "back up now and see that it can be read": (3, 2),
     "raise a concern from anywhere": (3, 2),
+    "request for data: from asking to the pack that is sent": (24, 22),
     "new concern: read, decide, set next step": (6, 5),
 }
 NOT_BUILT_YET = (

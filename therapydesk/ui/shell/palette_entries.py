@@ -17,6 +17,7 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.ui.shell.command_palette import MOST, Entry
+from therapydesk.ui.shell.privacy_window import PrivacyWindow
 
 if TYPE_CHECKING:
     from therapydesk.ui.shell.desk_view import DeskView
@@ -27,7 +28,7 @@ def find_entries(view: DeskView, text: str) -> list[Entry]:
     being read is told on the page.
     """
     doing = [_command(view, c) for c in view.commands if _fits(c.title, text)]
-    pages = [_page(view, p) for p in view.pages if _fits(p.title, text)]
+    pages = [_page(view, p) for p in [*view.pages, *_outside(view)] if _fits(p.title, text)]
     people: list[Entry] = []
     if text and view.page is not None:
         view.desk.vault.count_search()
@@ -37,6 +38,13 @@ def find_entries(view: DeskView, text: str) -> list[Entry]:
             people = [_hit(view, h) for h in [*hits, *answers.values][:6]]
     room = MOST - min(len(people), 6)
     return [*people, *doing[: max(2, room // 2)], *pages][:MOST]
+
+
+def _outside(view: DeskView) -> list[Page]:
+    """Pages that stand in no sidebar, for those who may see them."""
+    if not view.sees_privacy:
+        return []
+    return [Page("privacy", tr("Privacy"), "", "subject_access.read", PrivacyWindow, icon="lock")]
 
 
 def _fits(title: str, text: str) -> bool:

@@ -28,7 +28,7 @@ from therapydesk.ui.shell import privacy_review_dialogs as dialogs
 from therapydesk.ui.shell.privacy_copy import CopyPane
 
 UNDECIDED, EVERYTHING, NAMES = "undecided", "all", "names"
-KEYS = {Qt.Key.Key_C: "cover", Qt.Key.Key_R: "keep", Qt.Key.Key_O: "withhold"}
+KEYS = {Qt.Key.Key_C: "cover", Qt.Key.Key_R: "keep", Qt.Key.Key_O: "withhold", Qt.Key.Key_D: "whole"}
 NARROW = 110  # average letters; a page narrower than so many has the text under the list
 Decide = Callable[[Db], ItemView | None]
 
@@ -71,7 +71,9 @@ class ReviewPage(BasePage):
         if zone in DECIDES:
             text = tr("Decide on serious harm") if zone == "clinical" else tr("Decide what is given")
             self.add_action_button(text, lambda: dialogs.decide_whole(self))
-        self.ready_button = self.add_action_button(tr("This part is ready"), self.finish, primary=True)
+        self.ready_button = self.add_action_button(
+            tr("This part is ready"), self.finish, primary=True, shortcut="Ctrl+Return"
+        )
         self.decision = text_label("", "", "text_muted", wrap=True)
         self.mode = SegmentedButtons(
             [(UNDECIDED, tr("To decide")), (EVERYTHING, tr("All entries")), (NAMES, tr("Names"))],
@@ -272,6 +274,10 @@ class ReviewPage(BasePage):
 
     def act(self, wanted: str) -> None:
         """Do what a button or a key asks for."""
+        if wanted == "whole":
+            if self.zone in DECIDES:
+                dialogs.decide_whole(self)
+            return
         if self._value == NAMES:
             self._act_on_name(wanted)
             return
