@@ -68,9 +68,9 @@ class NoteWindow(BasePage):
             self._writing()
         else:
             self._reading()
-        self._show_beside()
         if note.warning and not self._is_written():
             row.insertWidget(0, Cover(note.warning, self.main), 62, Qt.AlignmentFlag.AlignTop)
+        self._show_beside()
 
     def _is_written(self) -> bool:
         return self.note.state == "draft" and self.note.mine
