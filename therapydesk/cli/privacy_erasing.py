@@ -53,10 +53,8 @@ def erase(context: CliContext, person: str, basis: str, yes: bool) -> None:
     rows += [[z, tr("kept"), t, str(n), why] for z, o in found.items() for t, (n, why) in o.kept.items()]
     heads = [tr("Part"), "", tr("What"), tr("Rows"), tr("Why")]
     if not yes:
-        shown = table(heads, rows)
-        context.say(
-            {"erased": False, "plan": plan}, f"{shown}\n{tr('Nothing was erased. Add --yes to do it.')}"
-        )
+        said = [table(heads, rows), tr("Nothing was erased. Add --yes to do it.")]
+        context.say({"erased": False, "plan": plan}, "\n".join(said))
         return
     first, *_more = erase_person(context.vault, person_id, basis)
     with context.vault.read() as db:

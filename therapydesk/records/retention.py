@@ -114,8 +114,8 @@ def due_of(db: Db, person_id: UUID) -> list[DueView]:
 def _all(db: Db, people: Iterable[UUID] | None = None) -> list[DueView]:
     kind, holds = confirmed_rules(db).kind, _holds(db)
     only = None if people is None else list(people)
-    contact, money, still_open = _last(db, "clinical", only), _last(db, "financial", only), _open(db)
-    for person_id, seen in _sessions(db).items():
+    contact, money, still_open = _last(db, "clinical", only), _last(db, "financial", only), _open(db, only)
+    for person_id, seen in _sessions(db, only).items():
         contact[person_id] = max(seen, contact.get(person_id, seen))
     concerned = _concerned(db)
     query = select(Person.id, Person.full_name, Person.born_on, Person.died_on, Person.created_at)
@@ -136,17 +136,21 @@ def _holds(db: Db) -> dict[UUID, str]:
     return {person: words.format(reason=in_words("hold_reasons", reason)) for person, reason in rows}
 
 
-def _sessions(db: Db) -> dict[UUID, date]:
+def _sessions(db: Db, only: list[UUID] | None) -> dict[UUID, date]:
     last = func.max(Appointment.starts_at)
     query = select(Attendance.person_id, last).join(Appointment, Appointment.id == Attendance.appointment_id)
-    query = query.where(Attendance.state.in_(CAME), Attendance.person_id.is_not(None))
+    query = query.where(Attendance.state.in_(CAME), _of(Attendance.person_id, only))
     return {p: at.date() for p, at in db.execute(query.group_by(Attendance.person_id)) if p is not None}
 
 
-def _open(db: Db) -> set[UUID]:
+def _of(column: Any, only: list[UUID] | None) -> Any:
+    return column.is_not(None) if only is None else column.in_(only)
+
+
+def _open(db: Db, only: list[UUID] | None) -> set[UUID]:
     booked = select(Attendance.person_id).join(Appointment, Appointment.id == Attendance.appointment_id)
-    booked = booked.where(Appointment.state == "booked", Attendance.person_id.is_not(None))
-    running = select(Episode.person_id).where(Episode.stage != "closed")
+    booked = booked.where(Appointment.state == "booked", _of(Attendance.person_id, only))
+    running = select(Episode.person_id).where(Episode.stage != "closed", _of(Episode.person_id, only))
     return {p for query in (booked, running) for p in db.scalars(query) if p is not None}
 
 
