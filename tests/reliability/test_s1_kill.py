@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.conftest import PASSPHRASE, USER
+from tests.reliability.numbers import limit, rounds
 from tests.reliability.workers import CONTACTS, add_people, listening
 from tests.reliability.world import Host, Victim, open_vault
 from therapydesk.core import audit
@@ -25,8 +26,8 @@ from therapydesk.core.vault.vault import Vault
 from therapydesk.records.consents import ConsentDetail
 from therapydesk.records.people import ContactPoint, Person
 
-ROUNDS, KILLS = 5, 30  # 150 in all
-pytestmark = pytest.mark.timeout(300)
+KILLS = 30  # on one vault
+pytestmark = pytest.mark.timeout(limit(300))
 
 
 @dataclass
@@ -95,16 +96,17 @@ def soundness(folder: Path, host: Host) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(
-    plugins: Plugins, template: Path, tmp_path: Path, seed: int
+    plugins: Plugins, template: Path, tmp_path: Path
 ) -> None:
-    folder, host = tmp_path / "vault", Host(plugins.owners())
-    shutil.copytree(template, folder)
-    toll = reap(folder, host, "late", KILLS, seed)
-    assert len(toll.acknowledged) >= KILLS
-    assert (toll.lost, toll.half, toll.apart, toll.unsound) == (set(), [], [], [])
-    assert soundness(folder, host) == []
+    for seed in rounds("S1", KILLS):
+        folder, host = tmp_path / "vault", Host(plugins.owners())
+        shutil.copytree(template, folder)
+        toll = reap(folder, host, "late", KILLS, seed)
+        assert len(toll.acknowledged) >= KILLS
+        assert (toll.lost, toll.half, toll.apart, toll.unsound) == (set(), [], [], [])
+        assert soundness(folder, host) == []
+        shutil.rmtree(folder)
 
 
 def test_control_a_promise_before_the_commit_is_found_broken(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import configure_mappers
 
 from tests.reliability.world import Host, open_vault
 from therapydesk.core.events import Event, HandedOver
-from therapydesk.core.tables import new_id
+from therapydesk.core.ids import new_id
 from therapydesk.core.vault.outbox import hand_over, publish
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records.consents import ConsentDetail
