@@ -219,12 +219,14 @@ def test_changing_one_old_byte_makes_the_check_fail_and_names_the_entry(
         assert any(f"entry {seq}:" in str(finding) for finding in vault.check())
 
 
+@pytest.mark.parametrize("which", [0, -1])
 @pytest.mark.parametrize("value", ["'no time'", "x'00ff'", "7"])
 @pytest.mark.parametrize("column", ["at", "actor", "detail", "hash"])
 def test_what_is_no_value_at_all_is_named_and_stops_nothing(
-    practice: Practice, scene: Scene, column: str, value: str
+    practice: Practice, scene: Scene, column: str, value: str, which: int
 ) -> None:
-    signed = next(e["seq"] for e in scene.entries() if e["action"] == audit.CHECKPOINT)
+    """Also in the last entry, behind which the next one is written."""
+    signed = [e["seq"] for e in scene.entries() if e["action"] == audit.CHECKPOINT][which]
     scene.run(f"UPDATE audit_entry SET {column} = {value} WHERE seq = {signed}")
     with opened(practice, scene) as vault, vault.read() as db:
         assert audit_check.verify(db, "core").broken_at == signed

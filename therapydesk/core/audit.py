@@ -21,6 +21,7 @@ from sqlalchemy.orm.state import InstanceState
 
 from therapydesk.core import dates
 from therapydesk.core.errors import Busy, VaultError
+from therapydesk.core.log_rows import LogIdentity, LogInstant
 from therapydesk.core.tables import (
     NO_PERSONAL_DATA,
     Base,
@@ -48,11 +49,11 @@ class _Entry:
 
     audited = False
     seq: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    actor: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(LogInstant())
+    actor: Mapped[UUID | None] = mapped_column(LogIdentity())
     role: Mapped[str] = mapped_column(String(100))
     action: Mapped[str] = mapped_column(String(40), index=True)
-    ref: Mapped[UUID | None] = mapped_column(index=True)
+    ref: Mapped[UUID | None] = mapped_column(LogIdentity(), index=True)
     detail: Mapped[str]
     prev: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
@@ -232,7 +233,7 @@ def read_head(db: Db, zone: Zone) -> Head:
     entry: Any = ENTRIES[zone].__table__
     query = select(entry.c.seq, entry.c.hash, entry.c.at).order_by(entry.c.seq.desc()).limit(1)
     row = db.connection().execute(query).first()
-    return Head(0, START, None) if row is None else Head(*row)
+    return Head(0, START, None) if row is None else Head(row.seq, str(row.hash), row.at)
 
 
 def last_checkpoint(db: Db, zone: Zone) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from therapydesk.core import audit
+from therapydesk.core import audit, dates
 from therapydesk.core.audit import AuditEntry
 from therapydesk.core.audit_check import VerifyResult
 from therapydesk.core.tables import Zone
@@ -71,10 +71,13 @@ def _told(db: Db) -> tuple[dict[tuple[Zone, int], LogBreak], set[tuple[Zone, int
     entry = AuditEntry
     query = select(entry.action, entry.at, entry.detail).where(entry.action.in_((FOUND, EXPLAINED)))
     for action, at, text in db.execute(query.order_by(entry.seq)):
-        detail = json.loads(text)
-        key = (detail["zone"], detail["entry"])
+        try:
+            detail = json.loads(text)
+            key, why = (detail["zone"], int(detail["entry"])), str(detail.get("why", ""))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue  # it was tampered with itself: walking through the log tells that
         if action == FOUND:
-            opened[key] = LogBreak(*key, detail["why"], at)
+            opened[key] = LogBreak(*key, why, at or dates.now())
         else:
             opened.pop(key, None)
             explained.add(key)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,11 +15,13 @@ from therapydesk.core import dates
 from therapydesk.core.audit import ENTRIES
 from therapydesk.core.errors import UserError
 from therapydesk.core.log_breaks import LogBreak, explain, last_full_check, open_breaks
-from therapydesk.core.permissions import allowed, may, role_title
+from therapydesk.core.log_rows import LogRow, read_some
+from therapydesk.core.permissions import allowed, may
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records import activity_words
+from therapydesk.records.activity_lines import LogLine, line_of, plain_id, whom
 from therapydesk.records.people import Person
 from therapydesk.records.people_lists import ids_named
 from therapydesk.records.users import User
@@ -57,32 +58,6 @@ class LogFound:
         return len(self.lines)
 
 
-@dataclass(frozen=True)
-class LogLine:
-    """One entry in words. `about` is what it was done to, `person` their name where the reader may know it; `more` are
-    pairs of label and text for the detail pane; `number` counts in the log of its zone.
-    """
-
-    zone: Zone
-    number: int
-    at: datetime
-    who: str
-    roles: str
-    what: str
-    about: str
-    person: str
-    person_id: UUID | None
-    reason: str
-    action: str
-    more: tuple[tuple[str, str], ...]
-    hash: str
-
-    @property
-    def id(self) -> tuple[Zone, int]:
-        """What tells a line from all others."""
-        return (self.zone, self.number)
-
-
 @allowed("audit.read", filters=True)
 def readable_logs(db: Db) -> dict[Zone, bool]:
     """The logs that the signed-in user may read; True where only their own entries (security §4: a lead reads all, owner
@@ -108,7 +83,8 @@ def find_log(db: Db, query: LogQuery) -> LogFound:
     if not parts:
         return LogFound(query)
     if len(parts) == 1:
-        found: Select[Any] | Any = parts[0].order_by(parts[0].selected_columns.line.desc())
+        line = parts[0].selected_columns.line  # alone: what stands beside it may be no value at all
+        found: Select[Any] | Any = parts[0].with_only_columns(line).order_by(line.desc())
     else:
         whole = union_all(*parts).subquery()
         found = select(whole.c.line).order_by(whole.c.at.desc(), whole.c.line.desc())
@@ -147,117 +123,27 @@ def read_log(db: Db, found: LogFound, offset: int, limit: int) -> list[LogLine]:
     """Some of the lines that were found, in words: three queries a window, however many lines."""
     wanted = found.lines[offset : offset + limit]
     readable = readable_logs(db)
-    rows: dict[int, Any] = {}
+    rows: dict[int, LogRow] = {}
     for zone in ZONES:
         numbers = [line & _BELOW for line in wanted if ZONES[line >> _SHIFT] == zone]
         if not numbers or zone not in readable:
             continue
-        entry: Any = ENTRIES[zone].__table__
-        query = select(entry).where(entry.c.seq.in_(numbers))
-        if readable[zone]:
-            query = query.where(entry.c.actor == db.user.id)
-        for row in db.connection().execute(query).mappings():
-            rows[ZONES.index(zone) << _SHIFT | row["seq"]] = row
-    details = {line: _detail(row["detail"]) for line, row in rows.items()}
-    users = _user_names(db)
-    people = _person_names(db, {p for p in map(_person, rows.values(), details.values()) if p is not None})
-    return [
-        _line(ZONES[line >> _SHIFT], rows[line], details[line], users, people)
-        for line in wanted
-        if line in rows
-    ]
-
-
-def _detail(text: str) -> Mapping[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _person(row: Mapping[Any, Any], detail: Mapping[str, Any]) -> UUID | None:
-    try:
-        if row["action"] == "view" and detail.get("what") == "person":
-            return UUID(str(row["ref"]))
-        return UUID(detail["person"]) if detail.get("person") else None
-    except (ValueError, TypeError, AttributeError):
-        return None
+        for row in read_some(db, zone, numbers):
+            if not readable[zone] or plain_id(row.actor) == db.user.id:
+                rows[ZONES.index(zone) << _SHIFT | row.seq] = row
+    users, people = _user_names(db), _person_names(db, {whom(row) for row in rows.values()} - {None})
+    return [line_of(ZONES[line >> _SHIFT], rows[line], users, people) for line in wanted if line in rows]
 
 
 def _user_names(db: Db) -> dict[UUID, str]:
     return {row[0]: row[1] for row in db.execute(select(User.id, User.name))}
 
 
-def _person_names(db: Db, ids: set[UUID]) -> dict[UUID, str]:
+def _person_names(db: Db, ids: set[UUID | None]) -> dict[UUID, str]:
     if not ids or not may(db.user, "people.read"):
         return {}
     found = db.execute(select(Person.id, Person.preferred_name, Person.full_name).where(Person.id.in_(ids)))
     return {row[0]: row[1] or row[2] for row in found}
-
-
-def _line(
-    zone: Zone,
-    row: Mapping[Any, Any],
-    detail: Mapping[str, Any],
-    users: Mapping[UUID, str],
-    people: Mapping[UUID, str],
-) -> LogLine:
-    person_id = _person(row, detail)
-    table = str(detail.get("table", ""))
-    about = activity_words.record_words(zone, table)
-    if not about and detail.get("what"):
-        about = activity_words.viewed_words(str(detail["what"]))
-    if not about and row["ref"] in users and row["ref"] != row["actor"]:
-        about = users[row["ref"]]
-    who = (
-        users.get(row["actor"], tr("Somebody who is not here any more"))
-        if row["actor"]
-        else tr("TherapyDesk")
-    )
-    return LogLine(
-        zone=zone,
-        number=row["seq"],
-        at=row["at"],
-        who=who,
-        roles=", ".join(role_title(role) for role in row["role"].split(",") if role),
-        what=activity_words.action_words(zone, row["action"], detail),
-        about=about,
-        person=people.get(person_id, "") if person_id else "",
-        person_id=person_id,
-        reason=str(detail.get("reason", "")),
-        action=row["action"],
-        more=_more(detail),
-        hash=row["hash"],
-    )
-
-
-def _more(detail: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What else an entry tells, as pairs of label and text; ids and codes of the program stay out."""
-    pairs: list[tuple[str, str]] = []
-    if detail.get("reason"):
-        pairs.append((tr("Reason"), str(detail["reason"])))
-    if detail.get("count") is not None:
-        pairs.append((tr("How many"), str(detail["count"])))
-    if detail.get("columns"):
-        pairs.append((tr("Fields"), ", ".join(str(c).replace("_", " ") for c in detail["columns"])))
-    if detail.get("module"):
-        pairs.append((tr("Module"), " ".join(str(detail.get(k, "")) for k in ("module", "version")).strip()))
-    if detail.get("modules"):
-        pairs.append((tr("Added modules that ran"), ", ".join(str(m) for m in detail["modules"])))
-    if detail.get("zone"):
-        pairs.append((tr("Part"), activity_words.zone_words(detail["zone"])))
-    if detail.get("entry") is not None:
-        pairs.append((tr("Entry"), f"{detail['entry']}"))
-    if detail.get("why"):
-        pairs.append((tr("What is wrong"), str(detail["why"])))
-    if detail.get("entries") is not None:
-        pairs.append((tr("Entries"), f"{detail['entries']:,}"))
-    if detail.get("seconds") is not None:
-        pairs.append((tr("By how many seconds"), str(detail["seconds"])))
-    if detail.get("roles"):
-        pairs.append((tr("Roles"), ", ".join(role_title(str(r)) for r in detail["roles"])))
-    return tuple(pairs)
 
 
 @allowed("audit.read", filters=True)

@@ -19,7 +19,8 @@ from therapydesk.core.permissions import allowed
 from therapydesk.core.tables import Zone
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import ntr, tr
-from therapydesk.records.activity import LogFound, LogLine, read_log, readable_logs
+from therapydesk.records.activity import LogFound, read_log, readable_logs
+from therapydesk.records.activity_lines import LogLine
 from therapydesk.records.activity_words import zone_words
 from therapydesk.records.practice import practice_sheet
 
@@ -95,7 +96,7 @@ def log_csv(copy: LogCopy) -> bytes:
 
 
 def _cells(line: LogLine) -> list[str]:
-    when = line.at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
+    when = line.at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00") if line.at else ""
     return [
         zone_words(line.zone),
         str(line.number),
@@ -126,7 +127,7 @@ def _plain(copy: LogCopy) -> Iterator[dict[str, Any]]:
         yield {
             "part": line.zone,
             "entry": line.number,
-            "at": line.at.isoformat(),
+            "at": line.at.isoformat() if line.at else "",
             "who": line.who,
             "action": line.action,
             "what": line.what,
@@ -173,8 +174,7 @@ def _table(sheet: pdf.Sheet, copy: LogCopy, names: bool) -> list[Any]:
         pdf.Column(tr("Entry"), 58 * pdf.MM),
     ]
     rows = [
-        [dates.show_instant(line.at), line.who, line.what, _about(line, names=names), _entry(line)]
-        for line in copy.lines
+        [_when(line), line.who, line.what, _about(line, names=names), _entry(line)] for line in copy.lines
     ]
     return [sheet.table(columns, rows)]
 
@@ -183,9 +183,13 @@ def _blocks(sheet: pdf.Sheet, copy: LogCopy, names: bool) -> list[Any]:
     """In large letters: what was done, and the rest in lines under it."""
     story: list[Any] = []
     for line in copy.lines:
-        said = (dates.show_instant(line.at), line.who, _about(line, names=names), _entry(line))
+        said = (_when(line), line.who, _about(line, names=names), _entry(line))
         story += [sheet.section(line.what), sheet.text("\n".join(part for part in said if part))]
     return story
+
+
+def _when(line: LogLine) -> str:
+    return dates.show_instant(line.at) if line.at else tr("No time")
 
 
 def _entry(line: LogLine) -> str:

@@ -128,7 +128,8 @@ def action_words(zone: Zone, action: str, detail: Mapping[str, Any]) -> str:
     """What was done, as a sentence; a change of a telling column by its own ("Signed a note")."""
     found = _mapped().get((zone, str(detail.get("table", ""))))
     if action == "change" and found is not None:
-        columns = detail.get("columns", ())
+        columns = detail.get("columns")
+        columns = columns if isinstance(columns, list) else []
         for column, sentence in found.log_changes.items():
             if column in columns:
                 return tr(sentence)
@@ -144,6 +145,7 @@ def viewed_words(what: str) -> str:
         "invoice": mark("Invoice"),
         "credit note": mark("Credit note"),
         "activity log": mark("Activity log"),
+        "request for data": mark("Copies for a request for data"),
         "note": mark("Session note"),
         "person": mark("Clinical part of a person's page"),
         "reason": mark("Reason for a referral"),
@@ -161,4 +163,4 @@ def zone_words(zone: Any) -> str:
         "clinical": tr("Clinical"),
         "safeguarding": tr("Safeguarding"),
     }
-    return words.get(zone, str(zone))
+    return words.get(zone, str(zone)) if isinstance(zone, str) else ""

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from therapydesk.api import show_instant, tr
-from therapydesk.records.activity import LogLine
+from therapydesk.records.activity_lines import LogLine
 from therapydesk.records.activity_words import zone_words
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import app_icon
@@ -83,7 +83,7 @@ def show_entry(parent: QWidget, line: LogLine) -> QDialog:
 
 def _pairs(line: LogLine) -> list[tuple[str, str]]:
     pairs = [
-        (tr("When"), show_instant(line.at)),
+        (tr("When"), show_instant(line.at) if line.at else tr("No time")),
         (tr("Who"), line.who),
         (tr("As"), line.roles),
         (tr("About"), line.about),

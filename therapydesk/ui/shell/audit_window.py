@@ -13,7 +13,8 @@ from therapydesk.core.dates import to_local
 from therapydesk.core.log_breaks import LogBreak
 from therapydesk.core.secrets import KeyringState, explain
 from therapydesk.records import activity
-from therapydesk.records.activity import LogFound, LogLine, LogQuery
+from therapydesk.records.activity import LogFound, LogQuery
+from therapydesk.records.activity_lines import LogLine
 from therapydesk.records.activity_words import group_titles, zone_words
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.columns import Column
@@ -78,7 +79,7 @@ class ActivityLogPage(BasePage):
 
     def _add_list(self) -> None:
         columns = [
-            Column(tr("When"), "at", width=20),
+            Column(tr("When"), "at", width=20, empty=tr("No time")),
             Column(tr("What"), "what", strong=True),
             Column(tr("Who"), "who", width=18, priority=1),
             Column(tr("About"), "about", empty="–", priority=2),
