@@ -250,6 +250,13 @@ def bench(arguments: list[str]) -> int:
         return run([PYTHON, "-m", "bench", *arguments], env)
 
 
+def soak(arguments: list[str]) -> int:
+    """The reliability harnesses with the numbers of a release: `--minutes N` bounds what repeats."""
+    set_up(tests=True)
+    with screen() as env:
+        return run([PYTHON, "-m", "tests.reliability.soak", *arguments], env)
+
+
 def screenshots(arguments: list[str]) -> int:
     """The pictures of the manual, from the demo practice."""
     set_up(tests=True)
@@ -349,6 +356,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lint": lint,
     "shared": shared,
     "bench": bench,
+    "soak": soak,
     "screenshots": screenshots,
     "words": words,
     "setup": setup,
