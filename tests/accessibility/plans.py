@@ -103,3 +103,43 @@ def admin(passphrase: str, _files: Path, out: Path) -> Plan:
         ["Price list", [["press", "Cancel"], ["menu", "Price list"]], ["table: *", "push button: Close"]],
         ["Locked", [["press", "Close"], ["menu", "Lock"]], ["password text: Passphrase"]],
     ]
+
+
+def lead(passphrase: str, _files: Path, _out: Path) -> Plan:
+    """Raise a concern, read and decide on it, place a mark on the body map, look at a chronology."""
+    about = [["write", "Who is it about?", "Zebedee"], ["press", "Somebody we do not know: Zebedee"]]
+    raised = [*about, ["write", "2  What have you seen*", "Zebedee told me."], ["press", "Send *"]]
+    shown = [
+        ["write", "For whom is this copy", "The council"],
+        ["write", "Why it is made", "They asked for it"],
+        ["press", "Show chronology"],
+    ]
+    away = [["press", "Cancel"], ["press", "Leave without saving"], ["press", "Chronology"]]
+    return [
+        *_unlock(passphrase),
+        [
+            "Raise a concern",
+            [["menu", "Raise a concern"]],
+            [
+                "text: Who is it about?",
+                "text: 1  What*",
+                "radio button: I am not sure",
+                "push button: Send *",
+            ],
+        ],
+        ["Raised", raised, ["label: Today", "label: Concern * is with *"]],
+        ["Safeguarding", [["menu", "Safeguarding"]], ["table: Safeguarding", "push button: Raise a concern"]],
+        ["What I raised", [["press", "What I raised"]], ["table: Safeguarding", "table cell: Concern *"]],
+        [
+            "A concern",
+            [["menu", "Today"], ["press", "*ecide on concern *"]],
+            ["push button: Record decision", "check box: *", "push button: Add talk"],
+        ],
+        ["Decide", [["press", "Record decision"]], ["combo box: *", "text: Why", "push button: Cancel"]],
+        ["Add to record", [["press", "Cancel"], ["press", "Add to record"]], ["text: What happened"]],
+        ["Body map", [["press", "Cancel"], ["press", "Place marks"]], ["push button: Place a mark: *"]],
+        ["A mark", [["press", "Place a mark: *"]], ["text: Mark 1: *", "push button: Mark 1: *"]],
+        ["Chronology", away, ["text: For whom is this copy", "push button: Cancel"]],
+        ["Its pages", shown, ["push button: Print", "push button: Save as PDF"]],
+        ["Locked", [["press", "Cancel"], ["menu", "Lock"]], ["password text: Passphrase"]],
+    ]

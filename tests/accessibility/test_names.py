@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.accessibility.plans import admin, link_worker, therapist
+from tests.accessibility.plans import admin, lead, link_worker, therapist
 from tests.accessibility.reading import HERE, on_the_bus, read
 from tests.accessibility.rules import Control, faults
 from tests.conftest import DemoPractice
 from therapydesk.demo.making import ADMIN, LINK_WORKER, THERAPIST
 
+LEAD = "Dele Abara"
 ROLES = {
     "therapist": (THERAPIST, therapist),
     "link worker": (LINK_WORKER, link_worker),
     "admin": (ADMIN, admin),
+    "lead": (LEAD, lead),
 }
 
 

@@ -149,8 +149,7 @@ def basis_words() -> dict[str, str]:
 def _later(view: ConcernView, entry: EntryView, beside: OfEntry) -> list[QWidget]:
     kinds = {"talk": tr("Talk"), "wants": tr("Wants"), "note": tr("Note")}
     word = basis_words().get(str(entry.detail.get("basis", "")), kinds.get(entry.kind, entry.kind))
-    who = tr("{who} says so").format(who=entry.says) if entry.says else ""
-    note = " · ".join(part for part in (happened(entry), who, signed(entry)) if part)
+    note = " · ".join(part for part in (happened(entry), entry.says, signed(entry)) if part)
     text = entry.text
     if entry.impact and entry.kind != "wants":
         text = f"{text}\n{entry.impact}"

@@ -63,7 +63,6 @@ def fact_row(
     texts = QVBoxLayout()
     texts.setSpacing(0)
     said = text_label(text, "", "text_muted" if struck else "", wrap=True)
-    said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if struck:
         font = said.font()
         font.setStrikeOut(True)

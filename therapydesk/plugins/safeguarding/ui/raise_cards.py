@@ -101,9 +101,7 @@ def talk_card(numbers: Sequence[Number]) -> QWidget:
     grid.setVerticalSpacing(4)
     for row, (whose, number) in enumerate(numbers):
         grid.addWidget(text_label(whose, "", "text_muted", wrap=True), row, 0)
-        shown = text_label(number)
-        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        grid.addWidget(shown, row, 1, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(text_label(number), row, 1, Qt.AlignmentFlag.AlignRight)
     grid.setColumnStretch(0, 1)
     card.add_row(holder)
     return card
