@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +54,8 @@ def restore(vault: Vault, path: Path, *, keep_in: Path | None, job: Job | None =
 
     `keep_in` is the folder for a backup of the present state; None leaves that out (for a vault too damaged to be backed
     up: its generations stay all the same). Users, passphrases, keys and the erasure ledger stay those of today. Raises
-    PermissionDenied, DamagedBackup, NewerFormat, DiskFull, VaultError; the vault is then as it was.
+    PermissionDenied, DamagedBackup, NewerFormat, DiskFull, VaultError; the vault is then as it was, and still open unless
+    its disk is full. Raised after the switch, by what is left to do, it is locked, and the next unlock does that.
     """
     source = Source.of(vault)
     with scratch(vault.folder) as room, BackupFile(path) as backup:
@@ -68,7 +69,11 @@ def restore(vault: Vault, path: Path, *, keep_in: Path | None, job: Job | None =
     if vault.unlocked.units.read_only:
         vault.lock()
         return Restored(manifest, tuple(ways), kept, locked=True)
-    restore_finish.finish(vault)
+    try:
+        restore_finish.finish(vault)
+    except BaseException:  # somebody who was erased may be in it again: the next unlock finishes first
+        vault.lock()
+        raise
     return Restored(manifest, tuple(ways), kept, locked=False)
 
 
@@ -93,14 +98,27 @@ def _switch(
         generations.switch(vault.folder, after)
         state.current = after
     except BaseException:
-        restore_finish.forget(vault.folder)
         for zone, name in came.items():
             shutil.rmtree(generations.folder_of(vault.folder, zone, name), ignore_errors=True)
+        restore_finish.forget(vault.folder)
+        with suppress(
+            UserError
+        ):  # what went wrong is what is told; on a full disk nothing opens, and it stays locked
+            _reopen(vault)
         raise
-    finally:
-        read_only = state.units.read_only
+    _reopen(vault)
+
+
+def _reopen(vault: Vault) -> None:
+    """Open the zones in use again. Where that does not work the vault is locked, not half open."""
+    state = vault.unlocked
+    read_only = state.units.read_only
+    try:
         state.units = open_units(vault.folder, state.current, state.ring, state.user, state.units.info)
-        state.units.read_only |= read_only
+    except BaseException:
+        vault._shut()
+        raise
+    state.units.read_only |= read_only
 
 
 def _head_now(source: Source, way: ZoneReturn) -> Head | None:
