@@ -12,6 +12,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.screenshots.requests import a_request
 from therapydesk.api import (
     Episode,
     Link,
@@ -225,6 +226,16 @@ def _consent(stage: Stage) -> None:
     _person(stage, "caseload.consent")
 
 
+def _requests(stage: Stage) -> None:
+    a_request(stage.vault)
+    stage.open("privacy", "requests")
+
+
+def _request(stage: Stage, *where: str) -> None:
+    stage.window.open_link(Link("privacy", a_request(stage.vault), where))
+    wait_for(lambda: not stage.view.desk.jobs.busy())
+
+
 def _retention(stage: Stage) -> None:
     """Somebody whose record is held after its time, by a complaint."""
     with stage.vault.write("core") as db:
@@ -250,6 +261,9 @@ SHOTS = (
     Shot("person-overview", _person),
     Shot("person-contacts", lambda stage: _person(stage, "caseload.contacts")),
     Shot("person-consent", _consent),
+    Shot("privacy-requests", _requests),
+    Shot("privacy-request", lambda stage: _request(stage, "requests")),
+    Shot("privacy-review", lambda stage: _request(stage, "review", "clinical")),
     Shot("privacy-erasure", lambda stage: stage.open("privacy", "erasure")),
     Shot("privacy-retention", _retention),
     Shot("referrals", lambda stage: stage.open("referrals.referrals")),

@@ -130,7 +130,7 @@ def _part(db: Db, request_id: UUID, zone: Zone, progress: Progress, numbered: in
             here = [mark for mark in marks if mark.field == number]
             covered += len([mark for mark in here if mark.decision != "keep"])
             texts.append((each.column, each.label, given(each.text, here)))
-        items.append(PackItem(row.title, row.happened_on, tuple(texts), name))
+        items.append(PackItem(tr(row.title), row.happened_on, tuple(texts), name))
         if len(items) % EVERY == 0:
             progress(len(items), state.items, "")
     return PackPart(zone, tuple(items), tuple(files), covered, state.withheld)
@@ -142,8 +142,8 @@ def _purposes(parts: Sequence[PackPart]) -> tuple[tuple[str, str], ...]:
     for part_ in parts:
         titles = {item.title for item in part_.items}
         for source in personal_tables(part_.zone):
-            if isinstance(source.privacy, Privacy) and source.title in titles:
-                told.setdefault(source.title, source.privacy.reason)
+            if isinstance(source.privacy, Privacy) and tr(source.title) in titles:
+                told.setdefault(tr(source.title), tr(source.privacy.reason))
     return tuple(sorted(told.items()))
 
 

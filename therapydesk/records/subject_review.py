@@ -143,7 +143,7 @@ def _row(row: Any) -> ItemRow:
     return ItemRow(
         row.id,
         row.position,
-        row.title,
+        tr(row.title),
         row.happened_on,
         words,
         row.to_decide,
@@ -163,7 +163,7 @@ def item_view(row: Any) -> ItemView:
     """A copy with its text and its marks."""
     return ItemView(
         row.id,
-        row.title,
+        tr(row.title),
         row.happened_on,
         tuple(marking.read_fields(row.fields)),
         tuple(marking.read_marks(row.marks)),
