@@ -301,3 +301,54 @@ def test_what_waits_stands_on_today_of_who_decides_and_names_nobody(vault: Vault
         (item,) = due_on_records(db, dates.today())
     assert (item.text, item.due_on) == ("1 erasure waits for your decision", dates.today())
     assert "Carys" not in str(item)
+
+
+def test_a_session_that_was_charged_to_somebody_does_not_become_open_again(vault: Vault, carys: UUID) -> None:
+    """Of whoever paid, the money is destroyed by its time; what it was charged for is of another person, and stays."""
+    from therapydesk.core.money import Money
+    from therapydesk.plugins.invoicing.models import DraftLine, Invoice
+    from therapydesk.records.erasing import erase_rows
+
+    with vault.write("core") as db:
+        payer = add_person(db, PersonDetails("Gwen Bowen", best_way="ask")).id
+        session = Appointment(starts_at=datetime(2026, 1, 1, 10, 0), minutes=45, state="completed")
+        invoice = Invoice(number="2026-1", year=2026, sequence=1, issued_on=date(2026, 1, 2))
+        invoice.due_on, invoice.person_id, invoice.to_name = date(2026, 2, 1), payer, "Gwen Bowen"
+        invoice.total = Money(4500)
+        db.add_all([session, invoice])
+        db.flush()
+        line = DraftLine(appointment_id=session.id, person_id=carys, happened_on=date(2026, 1, 1))
+        line.kind, line.minutes, line.state, line.each = "one_to_one", 45, "came", Money(4500)
+        line.charged, line.invoice_id = True, invoice.id
+        db.add(line)
+    with vault.write("core") as db:
+        db.info["authority"] = "a test"
+        done = erase_rows(db, "core", [payer], ("financial",))
+        assert ("Invoices", (1, "other records that are kept need it")) in done.kept.items()
+    with vault.read() as db:
+        assert db.scalar(select(DraftLine.invoice_id)) == db.scalar(select(Invoice.id))
+
+
+def test_what_others_say_of_the_person_by_a_link_is_loosened(vault: Vault, carys: UUID) -> None:
+    from therapydesk.records.erasing import erase_rows
+    from therapydesk.records.relations import Relation
+
+    with vault.write("core") as db:
+        other = add_person(db, PersonDetails("Owen Prys", best_way="ask")).id
+        db.add(
+            Relation(person_id=other, other_person_id=carys, kind="carer", leads_on="Carys does the shopping")
+        )
+        episode = Episode(person_id=other, stage="closed", opened_on=date(2026, 1, 1))
+        db.add(episode)
+        db.flush()
+        session = Appointment(starts_at=datetime(2026, 1, 1, 10, 0), minutes=45, state="completed")
+        session.episode_id = episode.id
+        db.add(session)
+    erasure.erase_person(vault, carys, "request")
+    assert rows(vault, Relation) == 0
+    with vault.write("core") as db:
+        db.info["authority"] = "a test"
+        erase_rows(db, "core", [other], ("clinical",))
+    with vault.read() as db:
+        assert db.scalars(select(Episode)).all() == []
+        assert db.scalar(select(Appointment.episode_id)) is None

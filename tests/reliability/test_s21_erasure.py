@@ -16,7 +16,9 @@ from tests.reliability.erasing_world import GOES, STAYS
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations, ledger, scrub
+from therapydesk.core.vault.backup import back_up
 from therapydesk.core.vault.ledger import FILE
+from therapydesk.core.vault.restore import restore
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records import erasure
 from therapydesk.records.erasure_lists import safeguarding_erasure_tasks
@@ -108,6 +110,57 @@ def test_no_mark_of_the_erased_is_left_nor_comes_back(
     if how == "rotated":
         vault.rotate("clinical")
     keys = {**keys, **world.keys_of(vault)}
+    vault.close()
+    assert world.found(vault.folder, keys, GOES) == []
+
+
+@pytest.mark.parametrize("rotated", [False, True])
+def test_nobody_comes_back_with_a_backup_that_is_restored(
+    practice: tuple[Vault, UUID, UUID], tmp_path: Path, rotated: bool
+) -> None:
+    """The same with the program's own backup, made before and brought back after."""
+    vault, goes, _stays = practice
+    (tmp_path / "backups").mkdir()
+    made = back_up(vault, tmp_path / "backups")
+    erase_all(vault, goes)
+    if rotated:
+        vault.rotate("clinical")
+    restore(vault, made.path, keep_in=None)
+    erasure.reapply(vault)
+    assert GOES not in " ".join(names(vault))
+    assert any(STAYS in name for name in names(vault))
+    keys = world.keys_of(vault)
+    vault.close()
+    assert world.found(vault.folder, keys, GOES) == []
+    vault = Vault.open(vault.folder, host=vault.host)
+    vault.unlock(USER, PASSPHRASE)
+    vault.settle()
+    assert erasure.reapply(vault) == []
+    vault.close()
+
+
+def test_a_part_that_waits_is_asked_again_when_its_zone_comes_back_from_before(
+    practice: tuple[Vault, UUID, UUID], tmp_path: Path
+) -> None:
+    vault, goes, _stays = practice
+    vault.lock()
+    world.keep_older(vault.folder, tmp_path / "older")
+    vault.unlock(USER, PASSPHRASE)
+    (first, *_more) = erasure.erase_person(vault, goes, "request")
+    vault.close()
+    world.put_back(vault.folder, tmp_path / "older", ("safeguarding",))
+    vault = Vault.open(vault.folder, host=vault.host)
+    vault.unlock(USER, PASSPHRASE)
+    vault.settle()
+    with vault.read() as db:
+        assert safeguarding_erasure_tasks(db) == []
+    erasure.reapply(vault)
+    erasure.reapply(vault)
+    with vault.read() as db:
+        (task,) = safeguarding_erasure_tasks(db)
+    assert task.erasure_id == first.erasure_id
+    erasure.decide_part(vault, "safeguarding", task.erasure_id)
+    keys = world.keys_of(vault)
     vault.close()
     assert world.found(vault.folder, keys, GOES) == []
 

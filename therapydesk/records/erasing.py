@@ -27,6 +27,7 @@ from therapydesk.records.erasing_looks import (
     key_of,
     marked_tables,
     not_blank,
+    tables_there,
     unmarked_tables,
     what_happens,
     with_parent,
@@ -89,10 +90,11 @@ def _delete_marked(
 def _let_go(db: Db, table_: Table, ids: Sequence[UUID], people: Sequence[UUID], done: Outcome) -> set[UUID]:
     """Loosen what points at these rows; returns those that must stay since something that is kept needs them.
 
-    A link of the same people, or of nobody, is emptied where it may be empty; one of somebody else is not touched.
+    A link is emptied where it may be empty. Not one of somebody else's money: an invoice that a session was charged on
+    must not look as if it had never been.
     """
     needed: set[UUID] = set()
-    for other, column in _pointing_at(table_):
+    for other, column in _pointing_at(db, table_):
         key: Any = key_of(other)
         if goes_along(column):
             _tell_cascade(db, other, key, column, ids, done)
@@ -100,8 +102,10 @@ def _let_go(db: Db, table_: Table, ids: Sequence[UUID], people: Sequence[UUID], 
         whose = other.c.person_id if "person_id" in other.c else column  # without a person it is nobody's
         for part in _parts(ids):
             rows = db.connection().execute(select(key, column, whose).where(column.in_(part))).all()
-            marked = isinstance(_mark(other), Privacy)
-            loose = [row[0] for row in rows if not marked or row[2] in people]
+            mark = _mark(other)
+            marked = isinstance(mark, Privacy)
+            fixed = isinstance(mark, Privacy) and (mark.keep == "financial" or not column.nullable)
+            loose = [row[0] for row in rows if not fixed or row[2] in people]
             needed.update(row[1] for row in rows if row[0] not in set(loose))
             if loose and column.nullable:
                 db.connection().execute(update(other).where(key.in_(loose)).values({column.name: None}))
@@ -125,11 +129,12 @@ def _tell_cascade(
             done.ids.update(along)
 
 
-def _pointing_at(table_: Table) -> list[tuple[Table, Column[Any]]]:
+def _pointing_at(db: Db, table_: Table) -> list[tuple[Table, Column[Any]]]:
+    there = tables_there(db, zone_of(table_))  # a module may have been imported and not loaded
     return [
         (other, fk.parent)
         for other in Base.metadata.tables.values()
-        if zone_of(other) == zone_of(table_) and other is not table_
+        if zone_of(other) == zone_of(table_) and other is not table_ and other.name in there
         for fk in other.foreign_keys
         if fk.column.table is table_ and key_of(other) is not None
     ]

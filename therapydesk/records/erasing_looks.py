@@ -66,9 +66,17 @@ class Outcome:
             counts[title] = counts.get(title, 0) + count
 
 
+def tables_there(db: Db, zone: Zone) -> set[str]:
+    """The tables that a zone's file has; asked once in a unit of work."""
+    known: dict[Zone, set[str]] = db.info.setdefault("tables_there", {})
+    if zone not in known:
+        known[zone] = set(inspect(db.connection()).get_table_names(None if zone == "core" else zone))
+    return known[zone]
+
+
 def marked_tables(db: Db, zone: Zone) -> list[tuple[Table, Privacy]]:
     """The tables of a zone that are about people and are there, those that others point at last."""
-    there = set(inspect(db.connection()).get_table_names(None if zone == "core" else zone))
+    there = tables_there(db, zone)
     marks: dict[Any, Any] = {m.local_table: m.class_.privacy for m in Base.registry.mappers}
     return [
         (t, marks[t])

@@ -29,6 +29,7 @@ from therapydesk.records.erasure_parts import (
     TASKS,
     PartDone,
     all_records,
+    ask_again,
     decide_clinical_part,
     decide_safeguarding_part,
     in_zone,
@@ -36,6 +37,7 @@ from therapydesk.records.erasure_parts import (
     start_erasure,
     zones_of,
 )
+from therapydesk.records.erasure_tables import Erasure, ErasurePart
 from therapydesk.records.people_details import find_person
 
 if TYPE_CHECKING:
@@ -161,6 +163,7 @@ def reapply(vault: Vault) -> list[Erased]:
     Returns the lines that had something to erase again; the files of these parts were written anew.
     """
     every, again = mend_ledger(vault), list[Erased]()
+    _mend_tasks(vault)
     for zone in (z for z in ZONES if z in vault.zones):
         lines = [line for line in every if zone in line.zones]
         for classes in sorted({line.classes for line in lines}):
@@ -190,6 +193,27 @@ def _erase_again(vault: Vault, zone: Zone, line: Erased) -> bool:
     for file_id in outcome.files:
         files.path_of(vault.folder, zone, file_id).unlink(missing_ok=True)
     return bool(outcome.changed)
+
+
+def _mend_tasks(vault: Vault) -> None:
+    """Where core waits for a part, and the zone came back from before it was asked, it is asked again."""
+    for zone, table in TASKS.items():
+        if zone not in vault.zones:
+            continue
+        with vault.read() as db:
+            waits = select(Erasure).join(ErasurePart, ErasurePart.erasure_id == Erasure.id)
+            waits = waits.where(ErasurePart.part == zone, ErasurePart.state == "waiting")
+            there = set(db.scalars(select(table.erasure_id)))
+            lost = [
+                (row.id, all_records(db, row.subject), row.basis, row.classes)
+                for row in db.scalars(waits)
+                if row.id not in there
+            ]
+        if lost:
+            with vault.write(zone) as db:
+                db.info["authority"] = "erasure ledger"
+                for erasure_id, people, basis, classes in lost:
+                    ask_again(db, erasure_id, people, basis, classes)
 
 
 def mend_ledger(vault: Vault) -> list[Erased]:
