@@ -6,5 +6,6 @@ BUILT_IN = (
     "therapydesk.plugins.diary.plugin",
     "therapydesk.plugins.notes.plugin",
     "therapydesk.plugins.safeguarding.plugin",
+    "therapydesk.plugins.groups.plugin",
     "therapydesk.plugins.invoicing.plugin",
 )

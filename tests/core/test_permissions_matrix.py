@@ -24,6 +24,8 @@ ASKED_ELSEWHERE = {
     "backup.rescue": "a backup without a vault: core.vault.rescue asks (tests/core/vault/test_rescue.py)",
     "backup.salvage": "files again: core.vault.salvage asks (tests/core/vault/test_salvage.py)",
     "backup.rotate": "a key is no row: the command line asks (tests/core/vault/test_backup_cli.py)",
+    "groups.read_profile": "a part of a group's view: groups.service asks it beside groups.read (tests/plugins/groups)",
+    "groups.see_hidden": "a part of a group's view, too",
     "modules.switch": "a setting of the machine, not rows: Settings › Modules and the command line ask",
     "subject_access.clinical": "a part of an answer: subject_collect.require_part asks it beside subject_access.review",
     "subject_access.safeguarding": "a part of an answer: subject_collect.require_part asks it, too",

@@ -1,0 +1,381 @@
+"""The register of a session: who is expected, who came, who came unexpected or without a name; saved at each key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from therapydesk.api import Db, NotFound, Person, allowed, appointments, audit, now, today, tr
+from therapydesk.plugins.groups import counting
+from therapydesk.plugins.groups.models import (
+    Group,
+    GroupSession,
+    Member,
+    PlannedAbsence,
+    Ring,
+    Visit,
+    VisitActivity,
+)
+from therapydesk.plugins.groups.roster import GOES, MemberView, expected_people, in_order, list_members
+from therapydesk.plugins.groups.rules import CAME, MEMBER_ROLES, SILENT, SILENT_LIMIT, Count, silent_run
+
+WEEKS = 6  # sessions before this one that a row shows
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a register. `person_id` is None for heads without a name; `with_row` is the attendance of the member whom
+    this one comes with. `before` are the marks of the last six sessions, oldest first ("" where they were not expected).
+    """
+
+    attendance_id: UUID
+    person_id: UUID | None
+    name: str
+    role: str
+    state: str
+    headcount: int
+    member_id: UUID | None
+    with_row: UUID | None
+    relation: str
+    walk_in: bool
+    away_until: datetime | None
+    activities: tuple[str, ...]
+    before: tuple[str, ...]
+
+    @property
+    def came(self) -> bool:
+        """Whether they were there for all or part of it."""
+        return self.state in CAME
+
+    @property
+    def marked(self) -> bool:
+        """Whether something was said of them."""
+        return self.state != "expected"
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register of one session. `count` is what is in the room now."""
+
+    appointment_id: UUID
+    group_id: UUID
+    name: str
+    shape: str
+    starts_at: datetime
+    ends_at: datetime
+    where: str
+    finished: bool
+    rows: tuple[Row, ...]
+    count: Count
+    row_version: int
+
+    @property
+    def left(self) -> int:
+        """How many are not marked yet."""
+        return sum(not row.marked for row in self.rows if row.person_id is not None)
+
+
+@allowed("groups.register", filters=True)
+def open_register(db: Db, appointment_id: UUID) -> Register:
+    """The register of a session as it stands; reads only, and asks the same few questions however many are on it."""
+    link = db.get(GroupSession, appointment_id)
+    if link is None:
+        raise NotFound(tr("This session belongs to no group."), tr("Say in Groups which one it belongs to."))
+    session = appointments.get_session(db, appointment_id)
+    group = db.get(Group, link.group_id)
+    if group is None:
+        raise NotFound(tr("That group is not here any more."))
+    members = {m.person_id: m for m in list_members(db, link.group_id, left=True)}
+    ids = [a.attendance_id for a in session.attendees]
+    walk_ins = set(db.scalars(select(Visit.attendance_id).where(Visit.attendance_id.in_(ids), Visit.walk_in)))
+    rows = _rows(session, members, walk_ins, _activities(db, ids), _before(db, link.group_id, session))
+    return Register(
+        appointment_id,
+        group.id,
+        session.heading or group.name,
+        group.shape,
+        session.starts_at,
+        session.ends_at,
+        session.where,
+        session.state == "completed",
+        tuple(rows),
+        counting.count_sessions(db, [appointment_id]),
+        session.row_version,
+    )
+
+
+def _rows(
+    session: appointments.AppointmentView,
+    members: dict[UUID, MemberView],
+    walk_ins: set[UUID],
+    activities: dict[UUID, tuple[str, ...]],
+    before: dict[UUID, tuple[str, ...]],
+) -> Iterable[Row]:
+    """Pairs, people on their own, those who are not on the roster, heads without a name."""
+    by_person = {a.person_id: a for a in session.attendees if a.person_id is not None}
+    known = in_order([m for person, m in members.items() if person in by_person])
+    by_member = {m.id: by_person[m.person_id].attendance_id for m in known}
+    seen: list[tuple[appointments.AttendeeView, MemberView | None]] = [
+        (by_person[m.person_id], m) for m in known
+    ]
+    seen += [(a, None) for a in session.attendees if a.person_id is None or a.person_id not in members]
+    for attendee, member in seen:
+        pair = by_member.get(member.pair_id) if member is not None and member.pair_id is not None else None
+        yield Row(
+            attendee.attendance_id,
+            attendee.person_id,
+            attendee.name,
+            attendee.role,
+            attendee.state,
+            attendee.headcount,
+            member.id if member is not None else None,
+            pair,
+            "",
+            attendee.attendance_id in walk_ins,
+            datetime.combine(member.away_until, time()) if member is not None and member.away_until else None,
+            activities.get(attendee.attendance_id, ()),
+            before.get(attendee.person_id, ()) if attendee.person_id is not None else (),
+        )
+
+
+def _activities(db: Db, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    found: dict[UUID, tuple[str, ...]] = {}
+    query = select(VisitActivity.attendance_id, VisitActivity.activity).where(
+        VisitActivity.attendance_id.in_(ids)
+    )
+    for attendance_id, activity in db.execute(query.order_by(VisitActivity.id)):
+        found[attendance_id] = (*found.get(attendance_id, ()), activity)
+    return found
+
+
+def _before(db: Db, group_id: UUID, session: appointments.AppointmentView) -> dict[UUID, tuple[str, ...]]:
+    """For each person the marks of the last sessions of the group, oldest first."""
+    booked, attended = appointments.Appointment, appointments.Attendance
+    last = list(
+        db.scalars(
+            select(booked.id)
+            .join(GroupSession, GroupSession.appointment_id == booked.id)
+            .where(
+                GroupSession.group_id == group_id,
+                booked.state == "completed",
+                booked.starts_at < session.starts_at,
+            )
+            .order_by(booked.starts_at.desc())
+            .limit(WEEKS)
+        )
+    )[::-1]
+    found: dict[UUID, list[str]] = {}
+    query = select(attended.person_id, attended.appointment_id, attended.state).where(
+        attended.appointment_id.in_(last), attended.person_id.is_not(None)
+    )
+    place = {appointment_id: n for n, appointment_id in enumerate(last)}
+    for person_id, appointment_id, state in db.execute(query):
+        if person_id is None:
+            continue
+        found.setdefault(person_id, [""] * len(last))[place[appointment_id]] = state
+    return {person: tuple(states) for person, states in found.items()}
+
+
+# --- what is done in it ---
+
+
+@allowed("groups.register", filters=True)
+def start_register(db: Db, appointment_id: UUID) -> None:
+    """Open the register of a booked session: whoever joined the group since it was booked is expected too, who has left is
+    not, and who is away by plan has sent apologies already. Doing it again changes nothing.
+    """
+    link = _link(db, appointment_id)
+    session = appointments.get_session(db, appointment_id)
+    if session.state != "booked" or link.opened_at is not None:
+        return
+    people, carers = expected_people(link.group_id, session.starts_at.date(), db)
+    there = {a.person_id: a for a in session.attendees if a.person_id is not None}
+    for person_id, role in [*((p, "person") for p in people), *((c, "carer") for c in carers)]:
+        if person_id not in there:
+            appointments.add_attendee(db, appointment_id, person_id, role=role)
+    expected = {*people, *carers}
+    on_roster = set(db.scalars(select(Member.person_id).where(Member.group_id == link.group_id)))
+    for person_id, attendee in there.items():
+        if person_id in on_roster and person_id not in expected and attendee.state == "expected":
+            appointments.remove_attendee(db, appointment_id, person_id)
+    away = _away(db, link.group_id, session.starts_at)
+    for attendee in appointments.get_session(db, appointment_id).attendees:
+        if attendee.person_id in away and attendee.state == "expected":
+            appointments.mark_attendance(db, appointment_id, attendee.attendance_id, "sent_apologies")
+    link.opened_at = now()
+
+
+def _away(db: Db, group_id: UUID, at: datetime) -> set[UUID]:
+    query = (
+        select(PlannedAbsence.person_id)
+        .join(Member, Member.id == PlannedAbsence.member_id)
+        .where(
+            Member.group_id == group_id,
+            PlannedAbsence.from_on <= at.date(),
+            PlannedAbsence.until_on >= at.date(),
+        )
+    )
+    return set(db.scalars(query))
+
+
+@allowed("groups.register", filters=True)
+def mark(db: Db, appointment_id: UUID, attendance_id: UUID, state: str) -> str:
+    """Mark one row: came, came_late, left_early, sent_apologies, no_word, or expected to take it back. Returns the mark
+    before.
+    """
+    return appointments.mark_attendance(db, appointment_id, attendance_id, state)
+
+
+@allowed("groups.register", filters=True)
+def add_walk_in(db: Db, appointment_id: UUID, person_id: UUID, role: str = "person") -> UUID:
+    """Somebody known came who was not expected. Returns the attendance; `take_out` undoes it."""
+    made = appointments.add_arrival(db, appointment_id, person_id=person_id, role=role)
+    db.add(Visit(attendance_id=made, walk_in=True))
+    db.flush()
+    return made
+
+
+@allowed("groups.register", filters=True)
+def check_in(db: Db, appointment_id: UUID, headcount: int = 1) -> UUID:
+    """Heads without a name. Each can be claimed later by somebody who joins."""
+    made = appointments.add_arrival(db, appointment_id, headcount=headcount)
+    db.add(Visit(attendance_id=made, walk_in=True))
+    db.flush()
+    return made
+
+
+@allowed("groups.register", filters=True)
+def take_out(db: Db, appointment_id: UUID, attendance_id: UUID) -> None:
+    """Take back a walk-in or a check-in that was a slip."""
+    gone = select(VisitActivity.id).where(VisitActivity.attendance_id == attendance_id)
+    ids = list(db.scalars(gone))
+    if ids:
+        db.execute(delete(VisitActivity.__table__).where(VisitActivity.__table__.c.id.in_(ids)))  # type: ignore[arg-type]  # a table
+        audit.bulk(db, VisitActivity, "delete", ids)
+    visit = db.get(Visit, attendance_id)
+    if visit is not None:
+        db.delete(visit)
+        db.flush()
+    appointments.remove_arrival(db, appointment_id, attendance_id)
+
+
+@allowed("groups.register", filters=True)
+def claim(db: Db, appointment_id: UUID, attendance_id: UUID, person_id: UUID) -> UUID:
+    """One head without a name was this person (opening 9). How many were there stays the same. Returns the attendance."""
+    named = appointments.name_arrival(db, appointment_id, attendance_id, person_id)
+    visit = db.get(Visit, named)
+    if visit is None:
+        visit = Visit(attendance_id=named, walk_in=True)
+        db.add(visit)
+    visit.claimed_at, visit.claimed_by = now(), db.info["user"].id
+    if named != attendance_id:
+        for activity in _activities(db, [attendance_id]).get(attendance_id, ()):
+            db.add(VisitActivity(attendance_id=named, activity=activity))
+    db.flush()
+    return named
+
+
+@allowed("groups.register", filters=True)
+def set_activities(db: Db, attendance_id: UUID, activities: Sequence[str]) -> None:
+    """What somebody came for at a hub: several against one visit."""
+    query = select(VisitActivity).where(VisitActivity.attendance_id == attendance_id)
+    there = {row.activity: row for row in db.scalars(query)}
+    for code, row in there.items():
+        if code not in activities:
+            db.delete(row)
+    for code in dict.fromkeys(activities):
+        if code not in there:
+            db.add(VisitActivity(attendance_id=attendance_id, activity=code))
+    db.flush()
+
+
+@allowed("groups.register", filters=True)
+def finish(db: Db, appointment_id: UUID, row_version: int | None = None) -> None:
+    """Close the register: the session is completed with its marks. Raises UserError while some are missing."""
+    link = _link(db, appointment_id)
+    appointments.finish_marking(db, appointment_id, row_version)
+    link.finished_at = now()
+
+
+@allowed("groups.register", filters=True)
+def reopen(db: Db, appointment_id: UUID) -> None:
+    """Open a finished register again; its marks stay. Refused when something was built on it, such as an invoice."""
+    link = _link(db, appointment_id)
+    appointments.reopen_marking(db, appointment_id)
+    link.finished_at = None
+
+
+def _link(db: Db, appointment_id: UUID) -> GroupSession:
+    link = db.get(GroupSession, appointment_id)
+    if link is None:
+        raise NotFound(tr("This session belongs to no group."))
+    return link
+
+
+# --- who to ring ---
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A member who was not there without a word, so many sessions in a row."""
+
+    member_id: UUID
+    person_id: UUID
+    name: str
+    times: int
+
+
+@allowed("groups.register", filters=True)
+def to_ring(db: Db, group_id: UUID) -> list[Missed]:
+    """Members who missed two sessions in a row or more without a word. A planned absence softens it, a call since then ends
+    it, and so does one session that they came to.
+    """
+    booked, attended = appointments.Appointment, appointments.Attendance
+    query = (
+        select(Member.id, Member.person_id, attended.state, booked.starts_at)
+        .join(attended, attended.person_id == Member.person_id)
+        .join(booked, booked.id == attended.appointment_id)
+        .join(GroupSession, GroupSession.appointment_id == booked.id)
+        .where(
+            Member.group_id == group_id,
+            GroupSession.group_id == group_id,
+            Member.state.in_(GOES),
+            Member.role.in_(MEMBER_ROLES),
+            booked.state == "completed",
+            booked.starts_at >= datetime.combine(today() - timedelta(days=182), time()),
+        )
+        .order_by(Member.id, booked.starts_at.desc())
+    )
+    seen: dict[tuple[UUID, UUID], list[tuple[str, datetime]]] = {}
+    for member_id, person_id, state, at in db.execute(query):
+        seen.setdefault((member_id, person_id), []).append((state, at))
+    away = _spans(db, group_id)
+    rung = dict(db.execute(select(Ring.member_id, func.max(Ring.rung_on)).group_by(Ring.member_id)).all())
+    found = []
+    for (member_id, person_id), marks in seen.items():
+        said = [any(a <= at.date() <= b for a, b in away.get(member_id, [])) for _, at in marks]
+        times = silent_run([state for state, _ in marks], said)
+        last = next((at.date() for state, at in marks if state == SILENT), None)
+        called = rung.get(member_id)
+        if times >= SILENT_LIMIT and not (called is not None and last is not None and called >= last):
+            found.append((member_id, person_id, times))
+    people = {p.id: p.name for p in db.scalars(select(Person).where(Person.id.in_([f[1] for f in found])))}
+    return sorted(
+        (Missed(m, p, people.get(p, ""), n) for m, p, n in found), key=lambda x: (-x.times, x.name.casefold())
+    )
+
+
+def _spans(db: Db, group_id: UUID) -> dict[UUID, list[tuple[date, date]]]:
+    spans: dict[UUID, list[tuple[date, date]]] = {}
+    query = (
+        select(PlannedAbsence.member_id, PlannedAbsence.from_on, PlannedAbsence.until_on)
+        .join(Member, Member.id == PlannedAbsence.member_id)
+        .where(Member.group_id == group_id)
+    )
+    for member_id, from_on, until_on in db.execute(query):
+        spans.setdefault(member_id, []).append((from_on, until_on))
+    return spans
