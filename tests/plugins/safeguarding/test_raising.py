@@ -66,7 +66,9 @@ def test_the_practices_own_target_is_a_setting_and_danger_now_is_due_at_once(
 
 
 @pytest.mark.parametrize("role", permissions.ROLES)
-def test_every_role_raises_and_only_leads_read(vault: Vault, person_id: UUID, role: permissions.Role) -> None:
+def test_ah21_every_role_raises_and_it_goes_only_to_those_allowed(
+    vault: Vault, person_id: UUID, role: permissions.Role
+) -> None:
     vault.add_user("Nia Bevan", [role], PASSPHRASE, ["safeguarding"] if role == "lead" else [])
     vault.unlock("Nia Bevan", PASSPHRASE)
     with vault.write("core") as db:

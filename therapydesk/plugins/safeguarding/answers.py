@@ -26,8 +26,9 @@ from therapydesk.api import (
 )
 from therapydesk.plugins.safeguarding import chronology, notices, raising, tasks
 from therapydesk.plugins.safeguarding.actions import list_actions
+from therapydesk.plugins.safeguarding.lists import list_concerns
 from therapydesk.plugins.safeguarding.models import Concern, Entry, PersonLink
-from therapydesk.plugins.safeguarding.views import known_person, list_concerns
+from therapydesk.plugins.safeguarding.views import known_person
 
 PAGE, RAISE = "safeguarding.safeguarding", "safeguarding.raise"
 FEW = 20

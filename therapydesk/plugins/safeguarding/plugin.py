@@ -28,11 +28,10 @@ from therapydesk.api import (
     PluginInfo,
     Setting,
     events,
-    hand_over,
     hookimpl,
     tr,
 )
-from therapydesk.plugins.safeguarding import answers, raising, sample, tasks, views
+from therapydesk.plugins.safeguarding import answers, lists, raising, sample, tasks
 from therapydesk.plugins.safeguarding.models import (
     Action,
     Concern,
@@ -115,7 +114,7 @@ def _open_raise(desk: Desk) -> Any:
 
 
 def _badge(db: Db) -> int:
-    return views.count_undecided(db) if answers.is_lead(db) else 0
+    return lists.count_undecided(db) if answers.is_lead(db) else 0
 
 
 @hookimpl
@@ -235,7 +234,7 @@ def on_event(db: Db, event: Event) -> None:
     elif isinstance(event, raising.ConcernMoved):
         raising.follow(db, event)
     elif isinstance(event, events.PersonDied):
-        hand_over(db, "safeguarding", raising.DIED, event.person_id, {})
+        raising.tell_death(db, event.person_id)
 
 
 @hookimpl

@@ -269,11 +269,20 @@ def _free_number(db: Db, number: int) -> int:
     return (db.scalar(select(func.max(Concern.number))) or 0) + 1
 
 
+def tell_death(db: Db, person_id: UUID) -> None:
+    """A death was recorded in core: tell the safeguarding zone, sealed, whether or not there is a concern."""
+    content = {"by": str(db.user.id), "name": db.user.name, "at": now().isoformat()}
+    hand_over(db, "safeguarding", DIED, person_id, content)
+
+
 def _take_death(db: Db, event: HandedOver) -> None:
-    """A death was recorded: open concerns about that person say so, in their record."""
+    """Open concerns about that person say so, in the name of whoever recorded the death."""
+    told = event.content
+    author = Author(UUID(told["by"]), told["name"][:200], datetime.fromisoformat(told["at"]))
     query = select(Concern).where(Concern.person_id == event.ref, Concern.state != "closed")
     for concern in db.scalars(query.order_by(Concern.number)):
-        append(db, concern, NewEntry("note", tr("The practice recorded that this person has died.")))
+        new = NewEntry("note", tr("The practice recorded that this person has died."), says=author.name)
+        append(db, concern, new, author)
 
 
 def follow(db: Db, event: ConcernMoved) -> None:

@@ -46,6 +46,7 @@ from therapydesk.plugins.safeguarding.chronology import (
 )
 from therapydesk.plugins.safeguarding.deciding import Outcome, close_concern, decide, pass_on, reopen_concern
 from therapydesk.plugins.safeguarding.liaising import Liaison, add_liaison, answer_liaison, how_words
+from therapydesk.plugins.safeguarding.lists import ConcernRow, count_undecided, list_concerns
 from therapydesk.plugins.safeguarding.notices import (
     NoticeView,
     RiskNoteView,
@@ -92,13 +93,10 @@ from therapydesk.plugins.safeguarding.recording import (
 from therapydesk.plugins.safeguarding.tasks import TaskView, finish_task, list_tasks
 from therapydesk.plugins.safeguarding.views import (
     ActionView,
-    ConcernRow,
     ConcernView,
     EntryView,
     KnowsView,
     LinkView,
-    count_undecided,
-    list_concerns,
     read_concern,
 )
 

@@ -4,51 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 
 from therapydesk.api import Db, Person, allowed, list_users, now
-from therapydesk.plugins.safeguarding.chain import find_concern, need_zone
+from therapydesk.plugins.safeguarding.chain import find_concern
 from therapydesk.plugins.safeguarding.models import Action, Concern, ConcernLink, Entry, PersonLink
 from therapydesk.plugins.safeguarding.raising import Source
 from therapydesk.plugins.safeguarding.rules import Urgency, urgency
 
 WISHES = ("raised", "wants", "talk")
 UNDECIDED = ("new", "read")
-_SHOWN = (
-    Concern.id,
-    Concern.number,
-    Concern.about_name,
-    Concern.raised_at,
-    Concern.raiser_name,
-    Concern.due_at,
-    Concern.state,
-    Concern.lead_id,
-)
-
-
-@dataclass(frozen=True)
-class ConcernRow:
-    """A concern in a list. `name` is how the person is called; `urgency` of the decision, empty once it was taken.
-
-    `state`: new, read, decided, closed. Instants are UTC. `lead` is empty until somebody has read it.
-    """
-
-    id: UUID
-    number: int
-    name: str
-    raised_at: datetime
-    raiser: str
-    due_at: datetime
-    urgency: Urgency | None
-    state: str
-    lead_id: UUID | None
-    lead: str
-    open_actions: int
 
 
 @dataclass(frozen=True)
@@ -155,7 +125,6 @@ class ConcernView:
     links: tuple[LinkView, ...]
     knows: tuple[KnowsView, ...]
     row_version: int
-    check: str = field(default="")
 
     def of_kind(self, *kinds: str) -> tuple[EntryView, ...]:
         """The entries of these kinds that were not taken back."""
@@ -224,59 +193,9 @@ def clock_of(concern: Concern) -> Urgency | None:
     return urgency(concern.due_at, now()) if concern.state in UNDECIDED else None
 
 
-def _staff(db: Db) -> dict[UUID, str]:
+def staff_names(db: Db) -> dict[UUID, str]:
+    """Names of users by id, also of those who left."""
     return {u.id: u.name for u in list_users(db, left=True)}
-
-
-@allowed("safeguarding.read")
-def list_concerns(
-    db: Db, which: str = "open", *, person_id: UUID | None = None, offset: int = 0, limit: int | None = None
-) -> list[ConcernRow]:
-    """Concerns, those whose decision is due first at the top, closed ones last. `which`: open, closed, mine, all.
-
-    `mine` are the open ones that the signed-in lead holds. Raises ZoneClosed.
-    """
-    need_zone(db)
-    waiting = select(func.count()).where(Action.concern_id == Concern.id, Action.state == "todo")
-    called = (Person.full_name, Person.preferred_name, waiting.scalar_subquery().label("actions"))
-    query = select(*_SHOWN, *called)  # columns: a list reads a thousand
-    query = query.outerjoin(Person, known_person())
-    if which in ("open", "mine"):
-        query = query.where(Concern.state != "closed")
-    if which == "mine":
-        query = query.where(Concern.lead_id == db.user.id)
-    if which == "closed":
-        query = query.where(Concern.state == "closed")
-    if person_id is not None:
-        query = query.where(Concern.person_id == person_id)
-    decided = Concern.state.in_(("decided", "closed"))
-    query = query.order_by(Concern.state == "closed", decided, Concern.due_at, Concern.number)
-    staff = _staff(db)
-    at = now()
-    return [
-        ConcernRow(
-            row.id,
-            row.number,
-            row.preferred_name or row.full_name or row.about_name,
-            row.raised_at,
-            row.raiser_name,
-            row.due_at,
-            urgency(row.due_at, at) if row.state in UNDECIDED else None,
-            row.state,
-            row.lead_id,
-            staff.get(row.lead_id, "") if row.lead_id else "",
-            row.actions,
-        )
-        for row in db.execute(query.offset(offset).limit(limit))
-    ]
-
-
-@allowed("safeguarding.read")
-def count_undecided(db: Db) -> int:
-    """How many concerns wait for a decision; 0 without the zone."""
-    if not db.holds("safeguarding"):
-        return 0
-    return db.scalar(select(func.count()).where(Concern.state.in_(UNDECIDED))) or 0
 
 
 @allowed("safeguarding.read")
@@ -288,7 +207,7 @@ def read_concern(db: Db, concern_id: UUID) -> ConcernView:
     entries = tuple(entry_view(row) for row in rows)
     found = select(Action).where(Action.concern_id == concern_id).order_by(Action.due_at, Action.id)
     actions = tuple(action_view(row, concern.number) for row in db.scalars(found))
-    staff = _staff(db)
+    staff = staff_names(db)
     gone = {e.about_id for e in entries if e.kind == "withdrawn"}
     wishes = [e for e in entries if e.kind in WISHES and e.impact and e.id not in gone]
     weighed = json.loads(concern.weighed)
