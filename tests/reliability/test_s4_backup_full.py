@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,8 @@ from sqlalchemy import select
 from tests.conftest import PASSPHRASE, USER, opened_copy
 from tests.core.vault.test_backup_failures import no_file_above
 from tests.reliability.numbers import limit
-from tests.reliability.small_disk import DISKS, SmallDisk, engine_disk
-from therapydesk.core.errors import DiskFull, VaultError
+from tests.reliability.small_disk import DISKS, real_disk
+from therapydesk.core.errors import VaultError
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.tables import ZONES
 from therapydesk.core.vault import generations, restore_finish
@@ -32,34 +33,50 @@ STEPS = 12
 pytestmark = pytest.mark.timeout(limit(300))
 
 
+@dataclass(frozen=True)
+class Starving:
+    """A folder, and a way to do something while there are only so many bytes left for it."""
+
+    folder: Path
+    starved: Callable[[int], AbstractContextManager[None]]
+
+
 @contextmanager
-def limited_files(folder: Path) -> Iterator[SmallDisk]:
-    """Where nobody may mount: the system refuses any file above a size, which is a full disk for the largest one."""
+def on_a_real_disk(folder: Path) -> Iterator[Starving]:
+    with real_disk(folder) as disk:
+
+        @contextmanager
+        def starved(room: int) -> Iterator[None]:
+            disk.leave(room)
+            try:
+                yield
+            finally:
+                disk.make_room()
+
+        yield Starving(folder, starved)
+
+
+@contextmanager
+def with_small_files(folder: Path) -> Iterator[Starving]:
+    """Where nobody may mount: the system refuses to let any file grow beyond a size."""
     folder.mkdir(exist_ok=True)
-    held: list[object] = []
-
-    def leave(room: int) -> None:
-        context = no_file_above(room)
-        context.__enter__()
-        held.append(context)
-
-    def make_room() -> None:
-        while held:
-            held.pop().__exit__(None, None, None)  # type: ignore[attr-defined]  # a context
-
-    try:
-        yield SmallDisk(folder, leave, make_room)
-    finally:
-        make_room()
+    yield Starving(folder, no_file_above)
 
 
-REAL = [disk for disk in DISKS if disk is not engine_disk] or [limited_files]
-
-
-@pytest.fixture(params=REAL)
-def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallDisk]:
-    with request.param(tmp_path / "disk") as made:
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Starving]:
+    make = on_a_real_disk if real_disk in DISKS else with_small_files
+    with make(tmp_path / "disk") as made:
         yield made
+
+
+def _fails(starved: AbstractContextManager[None], call: Callable[[], object]) -> bool:
+    try:
+        with starved:
+            call()
+    except VaultError:
+        return True
+    return False
 
 
 def filled(vault: Vault, name: str) -> Vault:
@@ -68,7 +85,7 @@ def filled(vault: Vault, name: str) -> Vault:
     return vault
 
 
-def test_wherever_the_target_gets_full_the_newest_backup_stays(vault: Vault, disk: SmallDisk) -> None:
+def test_wherever_the_target_gets_full_the_newest_backup_stays(vault: Vault, disk: Starving) -> None:
     """Also when the room that was there at the start has gone meanwhile: the look at the start is passed by."""
     first = back_up(filled(vault, "first"), disk.folder)
     kept = first.path.read_bytes()
@@ -76,23 +93,13 @@ def test_wherever_the_target_gets_full_the_newest_backup_stays(vault: Vault, dis
     failed = 0
     for step in range(STEPS):
         room = first.size * (2 * step + 1) // (2 * STEPS)
-        disk.leave(room)
-        failed += _fails(lambda: _without_a_look(vault, disk.folder), DiskFull)
-        disk.make_room()
+        failed += _fails(disk.starved(room), lambda: _without_a_look(vault, disk.folder))
         assert [p.name for p in disk.folder.iterdir() if p.name != "filling"] == [first.path.name]
         assert first.path.read_bytes() == kept
         assert not (vault.folder / SCRATCH).exists()
     assert failed == STEPS
     assert verify_backup(vault, first.path).zones == ZONES
     assert back_up(vault, disk.folder).verified.zones == ZONES
-
-
-def _fails(call: Callable[[], object], how: type[VaultError] = VaultError) -> bool:
-    try:
-        call()
-    except how:
-        return True
-    return False
 
 
 def people(vault: Vault) -> list[str]:
@@ -108,7 +115,7 @@ def _without_a_look(vault: Vault, folder: Path) -> Made:
 
 
 def test_wherever_the_vaults_disk_gets_full_a_restore_leaves_it_as_it_was(
-    template: Path, plugins: Plugins, disk: SmallDisk, tmp_path: Path, request: pytest.FixtureRequest
+    template: Path, plugins: Plugins, disk: Starving, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     stick = tmp_path / "stick"
     stick.mkdir()
@@ -119,12 +126,11 @@ def test_wherever_the_vaults_disk_gets_full_a_restore_leaves_it_as_it_was(
     filled(vault, "since")
     failed = 0
     for step in range(STEPS):
-        disk.leave(made.size * 2 * step // STEPS)
+        room = made.size * 2 * step // STEPS
         before = generations.read_current(vault.folder)
         names = people(vault)
-        refused = _fails(lambda: restore(vault, made.path, keep_in=None))
+        refused = _fails(disk.starved(room), lambda: restore(vault, made.path, keep_in=None))
         failed += refused
-        disk.make_room()
         vault.unlock(USER, PASSPHRASE)  # finishes what a full disk left to do
         after = generations.read_current(vault.folder)
         new = after != before
@@ -139,16 +145,14 @@ def test_wherever_the_vaults_disk_gets_full_a_restore_leaves_it_as_it_was(
     assert set(restore(vault, made.path, keep_in=None).zones) == set(ZONES)
 
 
-def test_control_writing_over_the_newest_backup_loses_it(vault: Vault, disk: SmallDisk) -> None:
+def test_control_writing_over_the_newest_backup_loses_it(vault: Vault, disk: Starving) -> None:
     """What a program does that writes its backup always under the same name."""
     first = back_up(filled(vault, "first"), disk.folder)
     elsewhere = vault.folder.parent / "elsewhere"
     elsewhere.mkdir()
     second = back_up(filled(vault, "second"), elsewhere)
     first.path.unlink()
-    disk.leave(first.size // 2)
-    with pytest.raises(OSError, match="space|large"):
+    with pytest.raises(OSError, match="space|large"), disk.starved(first.size // 2):
         shutil.copyfile(second.path, first.path)
-    disk.make_room()
     with pytest.raises(Exception, match="damaged"):
         verify_backup(vault, first.path)

@@ -18,7 +18,7 @@ from typing import IO
 
 from therapydesk.core.errors import DiskFull, VaultError
 from therapydesk.core.vault.backup_manifest import MANIFEST, Manifest, Part, damaged
-from therapydesk.core.vault.durable import NO_ROOM, READ_ONLY, disk_full
+from therapydesk.core.vault.durable import NO_ROOM, READ_ONLY, translate
 from therapydesk.core.words import tr
 
 SUFFIX = ".tdbackup"
@@ -78,8 +78,6 @@ def blocks(path: Path) -> Iterator[bytes]:
 
 def target_error(error: OSError, folder: Path) -> VaultError:
     """What went wrong with the folder that backups go to, in words."""
-    if error.errno in NO_ROOM:
-        return no_room(folder)
     if error.errno == errno.EFBIG:
         return DiskFull(
             tr("The disk takes no file as large as this backup: {folder}").format(folder=folder),
@@ -87,6 +85,8 @@ def target_error(error: OSError, folder: Path) -> VaultError:
                 "Sticks are often set up for files of 4 GB at most. Set it up as exFAT, or take another disk."
             ),
         )
+    if error.errno in NO_ROOM:
+        return no_room(folder)
     if error.errno in READ_ONLY:
         return VaultError(
             tr("Backups cannot be written to {folder}.").format(folder=folder),
@@ -204,7 +204,7 @@ class BackupFile:
             with open(handle, "wb") as out:
                 self._pour(name, out, tick)
         except OSError as error:
-            raise disk_full() if error.errno in NO_ROOM else error from None
+            raise translate(error) from None
 
     def _pour(self, name: str, out: IO[bytes], tick: Tick) -> None:
         for block in self.stream(name, tick):

@@ -15,7 +15,8 @@ from typing import Any
 from therapydesk.core.errors import DamagedVault, DiskFull, VaultError
 from therapydesk.core.words import tr
 
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+# EFBIG: the disk takes no file that large, such as one of more than 4 GB on many a stick.
+NO_ROOM = {errno.ENOSPC, errno.EFBIG, *([errno.EDQUOT] if hasattr(errno, "EDQUOT") else [])}
 SUM = "sum"
 READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
