@@ -81,7 +81,7 @@ class ActivityLogPage(BasePage):
         columns = [
             Column(tr("When"), "at", width=20, empty=tr("No time")),
             Column(tr("What"), "what", strong=True),
-            Column(tr("Who"), "who", width=18, priority=1),
+            Column(tr("Who"), "who", width=14, priority=1),
             Column(tr("About"), "about", empty="–", priority=2),
             Column(tr("Person"), "person", empty="–", width=18, priority=3),
             Column(tr("Part"), lambda line: zone_words(line.zone), width=20, priority=4, muted=True),
