@@ -16,10 +16,12 @@ from therapydesk.core.errors import NotFound, UserError, WrongPassphrase, ZoneCl
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.backup import back_up
+from therapydesk.core.vault.backup_schedule import set_folders
 from therapydesk.core.vault.keys import ZoneKeys
 from therapydesk.core.vault.vault import Vault
 from therapydesk.testing import add_person
 from therapydesk.ui.shell.settings_users import UsersPane
+from therapydesk.ui.shell.still_open import StillOpenDialog
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -70,12 +72,22 @@ def test_who_was_removed_opens_nothing_any_more(
     arguments = ("--vault", str(tmp_path / "practice"), "--user", USER, "--passphrase-file", str(secret))
     with machine(qapp, tmp_path / "laptop", *arguments) as desk:
         desk.at_the_desk()
+        here = desk.program.vault
+        assert here is not None
+        set_folders(desk.program.settings, here.unlocked.users.vault, [tmp_path / "stick"])
         desk.program._open_settings("users")
         desk.wait("who works here", lambda: shown(UsersPane) is not None)
         desk.press(f"Remove: {TOMOS}")
         desk.press(f"Remove {TOMOS}")
         desk.wait("the keys to be changed", lambda: "cannot sign in any more" in desk.says(), 60)
         desk.at_the_desk()
+        front = QApplication.activeModalWidget
+        desk.wait("the backups that still open", lambda: isinstance(front(), StillOpenDialog))
+        listed = front()
+        assert isinstance(listed, StillOpenDialog)
+        assert all(str(tmp_path / "stick") in words for words in listed.rows)
+        assert len(listed.rows) >= 1
+        desk.press("Close")
         assert shown(QPushButton, f"Remove: {TOMOS}") is None
         now = desk.program.vault
         assert now is not None

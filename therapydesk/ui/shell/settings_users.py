@@ -30,6 +30,7 @@ from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import Notice, StateMark, button, line, text_label
 from therapydesk.ui.kit.messages import confirm
+from therapydesk.ui.shell.still_open import show_still_open
 from therapydesk.ui.shell.work_dialog import WorkDialog, add_new_passphrase
 
 if TYPE_CHECKING:
@@ -244,6 +245,7 @@ class UsersPane(QWidget):
                 parts = ", ".join(zone_title(zone) for zone in sorted(left))
                 sentence = tr("Whoever holds the key to {parts} has to change it, here.").format(parts=parts)
                 self._page.messages.show_message("warn", sentence)
+            show_still_open(self._desk, self, member.id, member.name)
 
         return self._ask(words, text, lambda: remove_staff(self._desk.vault, member.id), then)
 
