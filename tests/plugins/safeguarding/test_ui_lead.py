@@ -527,3 +527,15 @@ def test_no_name_stands_in_a_window_title(page: ConcernPage) -> None:
     assert "Margaret" not in dialog().windowTitle()
     dialog().reject()
     assert USER not in page.windowTitle()
+
+
+def test_of_many_entries_the_newest_are_shown_until_all_are_asked_for(
+    page: ConcernPage, vault: Vault, concern_id: UUID
+) -> None:
+    for number in range(25):
+        lead(vault, service.add_record, concern_id, service.Record(f"Entry {number}."))
+    page.refresh()
+    shown = texts(page)
+    assert ("Entry 4." in shown, "Entry 5." in shown, "Entry 24." in shown) == (False, True, True)
+    within(page, LinkLabel, "show-all").click()
+    assert "Entry 4." in texts(page)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from therapydesk.api import may, show_day, today, tr
+from therapydesk.api import Link, may, show_day, today, tr
 from therapydesk.plugins.safeguarding.service import (
     end_notice,
     end_risk_note,
@@ -24,7 +24,7 @@ from therapydesk.plugins.safeguarding.ui.notice_dialogs import (
     notice_dialog,
     risk_dialog,
 )
-from therapydesk.plugins.safeguarding.ui.parts import TAG_CHARS, empty, fact_row, named_link, put
+from therapydesk.plugins.safeguarding.ui.parts import TAG_CHARS, empty, fact_row, inset, named_link, put
 from therapydesk.ui.kit import cards, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.messages import confirm
@@ -83,6 +83,12 @@ class CareCard(PersonTabPage):
                 put(self._card, self._ways(note.id, note.text, is_notice=False))
         if not notices and not notes:
             empty(self._card, tr("Nothing to take care of."))
+        if may(self.desk.user, "safeguarding.raise"):
+            put(self._card, inset(named_link(tr("Raise a concern"), self.raise_concern, "raise")))
+
+    def raise_concern(self) -> None:
+        """About this person."""
+        self.desk.open_link(Link("safeguarding.raise", self.subject_id))
 
     @staticmethod
     def _until(text: str, day: date) -> str:

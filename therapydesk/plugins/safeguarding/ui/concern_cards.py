@@ -16,6 +16,7 @@ from therapydesk.plugins.safeguarding.ui.parts import (
     called,
     empty,
     fact_row,
+    inset,
     is_gone,
     named_link,
     of_kind,
@@ -29,6 +30,7 @@ from therapydesk.ui.kit.labels import IconMark, text_label
 
 Call = Callable[[], object]
 OfEntry = Callable[[EntryView], object]
+FEW = 20  # entries that are shown at once
 BASES = ("said", "seen", "told", "view")
 
 
@@ -111,8 +113,11 @@ def _moment_card(label: str, moment: str, note: str, mark: str = "") -> QWidget:
     return frame
 
 
-def facts_card(view: ConcernView, opened: set[UUID], beside: OfEntry) -> QWidget:
-    """What was seen and said: what was handed over as it was sent, then what was added."""
+def facts_card(view: ConcernView, opened: set[UUID], beside: OfEntry, show_all: Call | None) -> QWidget:
+    """What was seen and said: what was handed over as it was sent, then what was added.
+
+    Of many entries the newest are shown, and `show_all` asks for the rest; without it all are.
+    """
     card = Card(tr("What was seen and said"))
     card.put_at_end(
         text_label(tr("Sealed as sent, {when}").format(when=instant(view.raised_at)), "", "text_muted")
@@ -122,7 +127,12 @@ def facts_card(view: ConcernView, opened: set[UUID], beside: OfEntry) -> QWidget
     for entry in of_kind(view, "raised"):
         rows = [*said_rows(entry, _beside_link(entry, beside)), *beside_rows(view, entry)]
         put(card, *_covered(entry, rows, opened))
-    for entry in of_kind(view, "note", "talk", "wants"):
+    later = of_kind(view, "note", "talk", "wants")
+    hidden = len(later) - FEW if show_all is not None and len(later) > FEW else 0
+    if hidden and show_all is not None:
+        text = ntr("Show one earlier entry", "Show {n} earlier entries", hidden).format(n=hidden)
+        put(card, inset(named_link(text, show_all, "show-all")))
+    for entry in later[hidden:]:
         put(card, *_covered(entry, _later(view, entry, beside), opened))
     return card
 

@@ -43,6 +43,7 @@ class ConcernPage(BasePage):
         super().__init__(desk, tr("Concern {n}: {name}").format(n=view.number, name=called(view)))
         self.view = view
         self._opened: set[UUID] = set()
+        self._all = False
         self._stale = False  # it was read this moment
         with desk.vault.read() as db:
             self.leads = list_leads(db)
@@ -99,6 +100,11 @@ class ConcernPage(BasePage):
             self.view = read_concern(db, self.view.id)
         self._show()
 
+    def show_all(self) -> None:
+        """Every entry, however many there are."""
+        self._all = True
+        self._show()
+
     def _show(self) -> None:
         view, me = self.view, self.desk.user.id
         others = [first_name(lead.name) for lead in self.leads if lead.id != me and lead.holds_key]
@@ -148,7 +154,7 @@ class ConcernPage(BasePage):
         work = self.work
         left = [
             concern_cards.wants_card(view, me, self._do(lambda: work.add("wants"))),
-            concern_cards.facts_card(view, self._opened, work.beside),
+            concern_cards.facts_card(view, self._opened, work.beside, None if self._all else self.show_all),
             ActionsPane(view, me, self._do(work.add_action), work.change_action),
             concern_cards.decisions_card(view, work.beside),
             more_cards.talks_card(view, self._do(work.talk), work.answer),

@@ -8,7 +8,13 @@ from uuid import UUID
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from therapydesk.api import Link, may, ntr, tr
-from therapydesk.plugins.safeguarding.service import list_actions, list_concerns, list_handovers, list_tasks
+from therapydesk.plugins.safeguarding.service import (
+    count_undecided,
+    list_actions,
+    list_concerns,
+    list_handovers,
+    list_tasks,
+)
 from therapydesk.plugins.safeguarding.ui.raise_page import DRAFT
 from therapydesk.plugins.safeguarding.ui.words import how_long, instant
 from therapydesk.ui.kit import cards
@@ -59,9 +65,10 @@ class SafeguardingCard(QWidget):
     def _show_lead(self) -> None:
         """Decisions and actions, those due first at the top; what an action says may be private, so it is not here."""
         with self._desk.vault.read() as db:
-            due = [(row.due_at, row.urgency, row.number, row.id, True) for row in list_concerns(db)]
-            due = [row for row in due if row[1] is not None]
-            due += [(a.due_at, a.urgency, a.number, a.concern_id, False) for a in list_actions(db)]
+            first, waiting, actions = list_concerns(db, limit=ROWS), count_undecided(db), list_actions(db)
+        due = [(row.due_at, row.urgency, row.number, row.id, True) for row in first]
+        due = [row for row in due if row[1] is not None]
+        due += [(a.due_at, a.urgency, a.number, a.concern_id, False) for a in actions]
         words = {
             (True, True): tr("Late: decide on concern {n}"),
             (True, False): tr("Decide on concern {n}"),
@@ -72,8 +79,9 @@ class SafeguardingCard(QWidget):
         for at, urgency, number, concern_id, decides in due[:ROWS]:
             text = words[decides, urgency == "late"].format(n=number)
             self._add(text, f"{instant(at)} · {how_long(at)}", concern_id)
-        if len(due) > ROWS:
-            rest = ntr("One more waits", "{n} more wait", len(due) - ROWS).format(n=len(due) - ROWS)
+        more = waiting + len(actions) - ROWS
+        if more > 0:
+            rest = ntr("One more waits", "{n} more wait", more).format(n=more)
             self._card.add_row(cards.CardRow(rest, on_open=partial(self._desk.open_link, Link(PAGE))))
         if not due:
             self._card.add_text(tr("Nothing waits for you."))
