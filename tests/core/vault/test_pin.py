@@ -16,6 +16,8 @@ from therapydesk.core import audit, secrets
 from therapydesk.core.errors import DamagedVault, UserError, WrongPassphrase, ZoneClosed
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.vault import pin
+from therapydesk.core.vault.backup import back_up
+from therapydesk.core.vault.backup_verify import verify_backup
 from therapydesk.core.vault.keys import seal
 from therapydesk.core.vault.pin import PinGone, PinKeys, Slot
 from therapydesk.core.vault.place import pin_file, read_card
@@ -276,6 +278,17 @@ def test_a_full_disk_leaves_the_pin_that_was_there(
             with_pin.set_pin("729163")
     assert len(pins_in(keyring)) == 1
     with_pin.unlock_with_pin(USER, PIN)
+
+
+def test_a_backup_made_in_a_pin_sitting_is_whole_and_waits_for_the_passphrase(
+    with_pin: Vault, tmp_path: Path
+) -> None:
+    (tmp_path / "stick").mkdir()
+    with_pin.unlock_with_pin(USER, PIN)
+    done = back_up(with_pin, tmp_path / "stick")
+    assert (set(done.verified.zones), done.verified.wait) == ({"core", "clinical"}, ("safeguarding",))
+    with_pin.unlock(USER, PASSPHRASE)
+    assert set(verify_backup(with_pin, done.path).zones) == {"core", "clinical", "safeguarding"}
 
 
 def test_a_folder_copied_back_in_does_not_hide_the_file(with_pin: Vault) -> None:
