@@ -163,6 +163,37 @@ def test_people_and_concerns_are_linked_and_both_records_say_so(vault: Vault, co
         lead(vault, service.link_concerns, other, other, "Itself")
 
 
+def test_a_link_that_was_wrong_is_taken_away_from_both_and_the_records_keep_it(
+    vault: Vault, concern_id: UUID, person_id: UUID
+) -> None:
+    other = raise_about(vault, person_id)
+    named = lead(vault, service.link_person, concern_id, "saw", name="Iolo")
+    joined = lead(vault, service.link_concerns, concern_id, other, "The same neighbour.")
+    for entry_id in (named, joined):
+        lead(vault, service.withdraw_entry, entry_id, "Somebody else.")
+    assert read(vault, concern_id).links == read(vault, other).links == ()
+    assert [e.kind for e in read(vault, other).entries] == ["raised", "concern", "withdrawn"]
+    with pytest.raises(UserError, match="already"):
+        lead(vault, service.withdraw_entry, joined, "Again.")
+    again = lead(vault, service.link_concerns, other, concern_id, "It was he after all.")
+    assert len(read(vault, concern_id).links) == 1
+    lead(vault, service.withdraw_entry, again, "No.")
+    assert read(vault, concern_id).links == ()
+    assert check(vault, concern_id).whole
+    assert check(vault, other).whole
+
+
+def test_steps_are_not_taken_back(vault: Vault, concern_id: UUID) -> None:
+    lead(vault, service.mark_read, concern_id)
+    lead(vault, service.decide, concern_id, "monitor", "Small.")
+    kinds = set()
+    for entry in read(vault, concern_id).entries:
+        kinds.add(entry.kind)
+        with pytest.raises(UserError, match="stays as it is"):
+            lead(vault, service.withdraw_entry, entry.id, "x")
+    assert kinds == {"raised", "read", "decision", "action"}
+
+
 def test_a_file_is_kept_with_its_concern(vault: Vault, concern_id: UUID) -> None:
     entry_id = lead(vault, service.attach_file, concern_id, "Photo of a letter", b"PNG...", "image/png")
     with vault.read() as db:

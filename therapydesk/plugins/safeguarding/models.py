@@ -143,7 +143,7 @@ class Action(Stamped, SafeguardingBase):
 
 
 class PersonLink(Stamped, SafeguardingBase):
-    """Another person in a concern: somebody the practice knows, or a name. `role` is a code (recording.ROLES)."""
+    """Another person in a concern: somebody the practice knows, or a name. `role` is a code (linking.role_words)."""
 
     __tablename__ = "safeguarding_person_link"
     log_name = mark("Person in a concern")

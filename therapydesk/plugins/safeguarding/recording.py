@@ -15,10 +15,8 @@ from sqlalchemy import select
 from therapydesk.api import (
     LARGE,
     Db,
-    Person,
     UserError,
     allowed,
-    new_id,
     now,
     publish,
     tr,
@@ -32,12 +30,17 @@ from therapydesk.plugins.safeguarding.chain import (
     need_open,
     need_text,
 )
-from therapydesk.plugins.safeguarding.models import ConcernLink, PersonLink
+from therapydesk.plugins.safeguarding.linking import unlink
+from therapydesk.plugins.safeguarding.models import Entry
 from therapydesk.plugins.safeguarding.packs import PATHWAYS, check_code, pack
 from therapydesk.plugins.safeguarding.raising import ConcernMoved
 
 BASES = ("said", "seen", "told", "view")
 VIEWS = ("front", "back")
+KEPT_KINDS = frozenset(
+    "raised read decision closed reopened handed_over correction withdrawn "
+    "action action_done action_dropped action_moved".split()
+)
 LARGEST = LARGE  # bytes that a file in the zone may have; a larger one goes by attaching.attach_large_file
 
 
@@ -158,11 +161,29 @@ def add_to_entry(db: Db, entry_id: UUID, text: str) -> UUID:
 
 @allowed("safeguarding.write")
 def withdraw_entry(db: Db, entry_id: UUID, reason: str) -> UUID:
-    """Say that an entry does not hold (a mark in the wrong place, the wrong file). It stays, and is shown struck through."""
+    """Say that an entry does not hold (a mark in the wrong place, the wrong file, somebody who has nothing to do with it).
+
+    It stays, and is shown struck through; a link that it made is taken away, from both concerns. Raises UserError for what
+    was handed over and for steps (KEPT_KINDS): those are corrected beside, or followed by another step.
+    """
     entry = find_entry(db, entry_id)
-    if entry.kind == "raised":
-        raise UserError(tr("What was handed over stays as it is."), tr("Put a correction beside it."))
-    return _beside(db, entry_id, "withdrawn", need_text(reason, tr("Say why it does not hold.")), "")
+    if entry.kind in KEPT_KINDS:
+        raise UserError(
+            tr("This stays as it is."), tr("Put a correction beside it, or record the next step.")
+        )
+    why = need_text(reason, tr("Say why it does not hold."))
+    if find_withdrawn(db, entry_id):
+        raise UserError(tr("That does not hold already."))
+    if entry.kind in ("person", "concern"):
+        for twin in unlink(db, entry):
+            _beside(db, twin, "withdrawn", why, "")
+    return _beside(db, entry_id, "withdrawn", why, "")
+
+
+def find_withdrawn(db: Db, entry_id: UUID) -> bool:
+    """Whether somebody said that an entry does not hold."""
+    query = select(Entry.id).where(Entry.about_id == entry_id, Entry.kind == "withdrawn")
+    return db.scalar(query) is not None
 
 
 def _beside(db: Db, entry_id: UUID, kind: str, text: str, reason: str) -> UUID:
@@ -234,62 +255,3 @@ def record_told(db: Db, concern_id: UUID, who: str, what: str, when: When | None
     return append(
         db, concern, NewEntry("told", need_text(what, tr("Say what they were told.")), when, name)
     ).id
-
-
-# --- Links ---
-
-
-def role_words() -> dict[str, str]:
-    """How somebody belongs to a concern: code and words."""
-    return {
-        "at_home": tr("Lives in the same home"),
-        "at_risk": tr("Also at risk"),
-        "source": tr("Source of harm"),
-        "saw": tr("Saw or heard it"),
-        "helps": tr("Helps the person"),
-        "other": tr("Otherwise"),
-    }
-
-
-@allowed("safeguarding.write")
-def link_person(
-    db: Db, concern_id: UUID, role: str, *, person_id: UUID | None = None, name: str = "", why: str = ""
-) -> UUID:
-    """Name another person in a concern: somebody the practice knows, or a name. Gives the entry's id."""
-    concern = find_concern(db, concern_id)
-    need_open(concern)
-    words = role_words()
-    if role not in words:
-        raise UserError(tr("Say how this person belongs to it."))
-    known = db.get(Person, person_id) if person_id is not None else None
-    if person_id is not None and known is None:
-        raise UserError(tr("That person is not here any more."), tr("Write the name instead."))
-    called = (
-        known.full_name if known is not None else need_text(name, tr("Write the name of the person."))[:200]
-    )
-    link = PersonLink(id=new_id(), concern_id=concern_id, person_id=person_id, name=called, role=role)
-    db.add(link)
-    text = f"{called}: {words[role]}" + (f". {why.strip()}" if why.strip() else "")
-    detail = {"link": str(link.id), "role": role}
-    return append(db, concern, NewEntry("person", text, says=db.user.name, detail=detail)).id
-
-
-@allowed("safeguarding.write")
-def link_concerns(db: Db, concern_id: UUID, other_id: UUID, why: str) -> UUID:
-    """Say that two concerns belong together; both records say so. Raises UserError when they are linked already."""
-    one, other = find_concern(db, concern_id), find_concern(db, other_id)
-    if one.id == other.id:
-        raise UserError(tr("That is the same concern."))
-    reason = need_text(why, tr("Say why they belong together."))
-    pairs = ((one.id, other.id), (other.id, one.id))
-    for a, b in pairs:
-        query = select(ConcernLink.id).where(ConcernLink.concern_id == a, ConcernLink.other_id == b)
-        if db.scalar(query) is not None:
-            raise UserError(tr("These two are linked already."))
-    db.add(ConcernLink(id=new_id(), concern_id=one.id, other_id=other.id))
-    made = []
-    for here, there in ((one, other), (other, one)):
-        text = tr("Belongs together with concern {n}: {why}").format(n=there.number, why=reason)
-        new = NewEntry("concern", text, says=db.user.name, detail={"concern": str(there.id)})
-        made.append(append(db, here, new).id)
-    return made[0]

@@ -46,6 +46,7 @@ from therapydesk.plugins.safeguarding.chronology import (
 )
 from therapydesk.plugins.safeguarding.deciding import Outcome, close_concern, decide, pass_on, reopen_concern
 from therapydesk.plugins.safeguarding.liaising import Liaison, add_liaison, answer_liaison, how_words
+from therapydesk.plugins.safeguarding.linking import link_concerns, link_person, role_words
 from therapydesk.plugins.safeguarding.lists import ConcernRow, count_undecided, list_concerns
 from therapydesk.plugins.safeguarding.notices import (
     NoticeView,
@@ -81,12 +82,9 @@ from therapydesk.plugins.safeguarding.recording import (
     add_record,
     add_to_entry,
     correct_entry,
-    link_concerns,
-    link_person,
     mark_read,
     record_told,
     record_wishes,
-    role_words,
     weigh_up,
     withdraw_entry,
 )
