@@ -12,6 +12,7 @@ from therapydesk.core.vault.check import Finding
 from therapydesk.core.vault.files_kept import remove_orphans
 from therapydesk.ui.kit.messages import MessageBar
 from therapydesk.ui.shell.log_watch import LogWatch, news_of_log
+from therapydesk.ui.shell.news_of_drafts import news_of_drafts
 from therapydesk.ui.shell.news_teller import News, NewsTeller
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def tell_news(desk: Desk, bar: MessageBar, open_settings: OpenSettings) -> None:
     teller = NewsTeller(bar)
     vault, plugins = desk.vault, desk.plugins
     at_once = [*news_of_log(vault, desk.open_link), *news_at_unlock(vault, open_settings)]
-    teller.tell([*at_once, *news_of_backups(desk, open_settings)])
+    teller.tell([*at_once, *news_of_backups(desk, open_settings), *news_of_drafts(vault)])
     log = LogWatch(desk, teller.tell, teller)
 
     def checked(findings: list[Finding]) -> None:
