@@ -65,9 +65,15 @@ def create_vault(context: CliContext, folder: Path, practice: str, kit_file: Pat
 @click.pass_obj
 def check_vault(context: CliContext) -> None:
     """Check that the vault is sound: files, records, links between zones, and the log."""
+    from therapydesk.core.vault import weekly
+
     findings = context.vault.check()
+    before = weekly.last_checked(context.vault)
+    for zone in set(before) - {f.zone for f in findings if f.kind == "file"}:
+        weekly.write_down(context.vault, zone)
     text = "\n".join(str(f) for f in findings) or tr("The vault is sound.")
-    context.say({"sound": not findings, "findings": [str(f) for f in findings]}, text)
+    last = {zone: None if at is None else at.isoformat() for zone, at in before.items()}
+    context.say({"sound": not findings, "findings": [str(f) for f in findings], "checked_before": last}, text)
     if findings:
         raise click.exceptions.Exit(2)
 

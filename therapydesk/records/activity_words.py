@@ -27,6 +27,7 @@ ACTIONS: Mapping[str, str] = {
     "checkpoint": mark("The log was signed"),
     "clock went back": mark("The clock of the computer went back"),
     "log checked": mark("The log was checked"),
+    "files checked": mark("The files of the vault were read in full and are sound"),
     "log broken": mark("The log does not fit together"),
     "log break explained": mark("Explained why the log does not fit together"),
     "user added": mark("Added somebody who signs in"),
@@ -87,7 +88,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     ),
     "vault": (
         *("vault made", "checkpoint", "clock went back", "log checked", "log broken", "log break explained"),
-        *("brought up to date", "old generations removed", "left-over files removed"),
+        *("brought up to date", "old generations removed", "left-over files removed", "files checked"),
         *("backup", "backup verified", "backup rehearsed", "restore agreed", "restored", "salvaged"),
         *("vault copied", "erasure ledger made from the log"),
     ),

@@ -22,7 +22,8 @@ MADE, VERIFIED, REHEARSED = "backup", "backup verified", "backup rehearsed"
 # Entries after which a practice is what it was before.
 QUIET = (
     *(MADE, VERIFIED, REHEARSED, audit.CHECKPOINT, "view"),
-    *("unlock", "unlock failed", "unlock with recovery kit", "lock", "log checked", "clock went back"),
+    *("unlock", "unlock failed", "unlock with recovery kit", "lock", "log checked", "files checked"),
+    "clock went back",
 )
 
 

@@ -10,6 +10,7 @@ from therapydesk.api import UserError, may, ntr, show_day, tr, zone_title
 from therapydesk.core.vault import backup_schedule
 from therapydesk.core.vault.check import Finding
 from therapydesk.core.vault.files_kept import remove_orphans
+from therapydesk.core.vault.weekly import check_due
 from therapydesk.ui.kit.messages import MessageBar
 from therapydesk.ui.shell.log_watch import LogWatch, news_of_log
 from therapydesk.ui.shell.news_of_drafts import news_of_drafts
@@ -44,8 +45,10 @@ def tell_news(desk: Desk, bar: MessageBar, open_settings: OpenSettings) -> None:
 
 
 def _check(vault: Vault, job: Job) -> list[Finding]:
-    """What the short check finds. What is damaged is written no more, and a copy of the files is kept as they are."""
-    findings = vault.quick_check(lambda: job.cancelled)
+    """What the short check finds, and once a week the full one. What is damaged is written no more, and a copy of the files
+    is kept as they are.
+    """
+    findings = vault.quick_check(lambda: job.cancelled) or check_due(vault, lambda: job.cancelled)
     damaged = {finding.zone for finding in findings if finding.kind == "file"}
     if damaged:
         try:
