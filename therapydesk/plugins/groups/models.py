@@ -172,7 +172,7 @@ class Shift(Stamped, CoreBase):
 
     __tablename__ = "groups_shift"
     log_name = mark("On shift")
-    __table_args__ = (Index("ix_groups_shift_once", "appointment_id", "person_id", unique=True),)
+    __table_args__ = (Index("ix_groups_shift_appointment_person", "appointment_id", "person_id"),)
     privacy = Privacy("When you helped", "contact", Erase.DELETE, RUNNING)
 
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"))

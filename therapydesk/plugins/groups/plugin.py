@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from therapydesk.api import Base, PluginInfo, hookimpl
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from therapydesk.api import Base, Command, Db, DueItem, Fact, Hit, Link, Moment, PluginInfo, hookimpl, tr
+from therapydesk.plugins.groups import answers
 from therapydesk.plugins.groups.models import (
     Aim,
     AimRating,
@@ -24,6 +30,11 @@ from therapydesk.plugins.groups.models import (
     Waiting,
 )
 
+if TYPE_CHECKING:
+    import click
+
+    from therapydesk.ui.kit.desk import Desk
+
 INFO = PluginInfo(
     "groups",
     "Groups",
@@ -39,3 +50,38 @@ def models() -> list[type[Base]]:
         *(Group, Term, GroupSession, Member, PlannedAbsence, Visit, VisitActivity, Ring, Shift, Training),
         *(VenueCheck, Waiting, GroupProfile, Aim, AimRating, GroupNote, Excerpt, Conversation),
     ]
+
+
+def _cli() -> click.Command:
+    from therapydesk.plugins.groups.commands import groups
+
+    return groups
+
+
+def _open_groups(desk: Desk) -> None:
+    desk.open_link(Link(answers.PAGE))
+
+
+@hookimpl
+def commands() -> list[Command]:
+    return [Command("groups.open", tr("Groups"), "groups.read", _open_groups, cli=_cli)]
+
+
+@hookimpl
+def person_facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
+    return answers.facts(db, person_ids)
+
+
+@hookimpl
+def due_items(db: Db, today: date) -> list[DueItem]:
+    return answers.due(db, today)
+
+
+@hookimpl
+def timeline(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
+    return answers.moments(db, person_id, since)
+
+
+@hookimpl
+def search(db: Db, text: str, limit: int) -> list[Hit]:
+    return answers.hits(db, text, limit)

@@ -150,7 +150,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_groups_shift")),
     )
     with op.batch_alter_table("groups_shift", schema=None) as batch_op:
-        batch_op.create_index("ix_groups_shift_once", ["appointment_id", "person_id"], unique=True)
+        batch_op.create_index(
+            "ix_groups_shift_appointment_person", ["appointment_id", "person_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_groups_shift_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -339,7 +341,7 @@ def downgrade() -> None:
     op.drop_table("groups_term")
     with op.batch_alter_table("groups_shift", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_groups_shift_person_id"))
-        batch_op.drop_index("ix_groups_shift_once")
+        batch_op.drop_index("ix_groups_shift_appointment_person")
 
     op.drop_table("groups_shift")
     with op.batch_alter_table("groups_session", schema=None) as batch_op:

@@ -1,0 +1,131 @@
+"""What groups answer when others ask: what is due, what happened to a person, what is found, who is away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from therapydesk.api import (
+    Db,
+    DueItem,
+    Fact,
+    Hit,
+    Link,
+    Moment,
+    may,
+    normal_name,
+    show_day,
+    to_utc,
+    today,
+    tr,
+)
+from therapydesk.plugins.groups import after, service
+from therapydesk.plugins.groups.models import Group, Member, PlannedAbsence
+from therapydesk.plugins.groups.roster import GOES
+
+PAGE = "groups.groups"
+NOTES_SINCE = timedelta(days=28)
+
+
+def group_link(group_id: UUID, *args: str) -> Link:
+    """To a group; with "register" and the id of a session, to that register."""
+    return Link(PAGE, group_id, args)
+
+
+def due(db: Db, day: date) -> list[DueItem]:
+    """Checks of venues; notes of groups that were not signed, for who writes them."""
+    user = db.info["user"]
+    items = []
+    if may(user, "groups.edit"):
+        items += [
+            DueItem(
+                tr("{group}: {what}").format(group=name, what=check.what),
+                check.due_on,
+                link=group_link(check.group_id),
+            )
+            for check, name in service.checks_due(db, day)
+        ]
+    if db.holds("clinical") and may(user, "groups.write_notes"):
+        items += [
+            DueItem(
+                tr("{group}: group note to write").format(group=name),
+                on,
+                link=group_link(group, "after", str(session)),
+            )
+            for session, group, name, on in _unwritten(db, day)
+        ]
+    return items
+
+
+def _unwritten(db: Db, day: date) -> list[tuple[UUID, UUID, str, date]]:
+    from therapydesk.plugins.groups.models import GroupSession
+
+    rows = after.unwritten(db, day - NOTES_SINCE)
+    query = select(GroupSession.appointment_id, GroupSession.group_id)
+    group_of = dict(db.execute(query.where(GroupSession.appointment_id.in_([i for i, _, _ in rows]))).all())
+    return [(i, group_of[i], name, on) for i, name, on in rows]
+
+
+def facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
+    """Who is away by plan today, so that nobody rings them. One query for all."""
+    query = select(PlannedAbsence.person_id, func.max(PlannedAbsence.until_on)).where(
+        PlannedAbsence.person_id.in_(person_ids),
+        PlannedAbsence.from_on <= today(),
+        PlannedAbsence.until_on >= today(),
+    )
+    found: dict[UUID, list[Fact]] = {}
+    for person_id, until in db.execute(query.group_by(PlannedAbsence.person_id)):
+        text = tr("Away until {day}").format(day=show_day(until, short=True))
+        found[person_id] = [Fact("away", text, order=60)]
+    return found
+
+
+def moments(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
+    """Joining and leaving groups; what signed notes of groups say of this person."""
+    if not may(db.info["user"], "groups.read"):
+        return []
+    query = (
+        select(Member, Group).join(Group, Group.id == Member.group_id).where(Member.person_id == person_id)
+    )
+    names = {view.id: view.name for view in service.list_groups(db, ended=True)}
+    found = []
+    for member, group in db.execute(query):
+        name = names.get(group.id, group.name)
+        for day, words in ((member.joined_on, tr("Joined {group}")), (member.left_on, tr("Left {group}"))):
+            if day is not None:
+                at = to_utc(datetime.combine(day, time(12)))
+                found.append(Moment(at, "group", words.format(group=name), group_link(group.id)))
+    if db.holds("clinical") and may(db.info["user"], "groups.read_notes"):
+        for day, group_id, text in after.excerpts_of(db, person_id, since.date()):
+            at = to_utc(datetime.combine(day, time(18)))
+            words = tr("{group}: {text}").format(group=names.get(group_id, ""), text=text)
+            found.append(Moment(at, "group", words, group_link(group_id)))
+    return [moment for moment in found if moment.at >= since]
+
+
+def hits(db: Db, text: str, limit: int) -> list[Hit]:
+    """Groups by name."""
+    if not may(db.info["user"], "groups.read"):
+        return []
+    wanted = normal_name(text)
+    found = [view for view in service.list_groups(db) if wanted and wanted in normal_name(view.name)]
+    return [
+        Hit(
+            view.name,
+            tr("Group, {n} on the roster").format(n=view.members),
+            group_link(view.id),
+            60,
+            "groups",
+        )
+        for view in found[:limit]
+    ]
+
+
+def groups_of(db: Db, person_id: UUID) -> list[tuple[UUID, str, str]]:
+    """The groups that a person is in now: member, group, role."""
+    query = select(Member.id, Group.name, Member.role).join(Group, Group.id == Member.group_id)
+    rows = db.execute(query.where(Member.person_id == person_id, Member.state.in_(GOES)))
+    return [(i, name, role) for i, name, role in rows]
