@@ -14,6 +14,7 @@ from uuid import UUID
 import pypdfium2
 import pytest
 
+from tests.conftest import PASSPHRASE, USER
 from therapydesk.api import Job, UserError, hooks
 from therapydesk.core import audit, dates
 from therapydesk.core.plugins import Plugins
@@ -371,6 +372,126 @@ def test_a_locked_pack_opens_with_its_passphrase_and_tells_nothing_without(
     assert json.loads(inside["data.json"])["request"] == "AR-2026-001"
     assert len(passphrase) == 24
     assert new_passphrase() != passphrase
+
+
+def test_a_mark_of_a_copy_that_changed_meanwhile_is_not_decided_on(
+    vault: Vault, carys: UUID, asked: UUID
+) -> None:
+    from therapydesk.api import StaleRecord
+    from therapydesk.plugins.caseload.models import Statement
+
+    with vault.write("clinical") as db:
+        words = "the drum of Gareth"
+        db.add(Statement(person_id=carys, kind="matters", text=words, whose_words="", said_on=RECEIVED))
+    collect(vault, asked, "clinical")
+    with vault.read() as db:
+        row = next(r for r in review.list_items(db, asked, "clinical", undecided=True) if words in r.words)
+        seen = review.read_item(db, "clinical", row.id)
+    with vault.write("clinical") as db:
+        deciding.add_mark(db, row.id, seen.marks[0].field, 4, 8)  # another reader was quicker
+    with pytest.raises(StaleRecord), vault.write("clinical") as db:
+        deciding.decide_marks(db, row.id, [0], "keep", "agreed", seen.row_version)
+    with vault.read() as db:
+        after = review.read_item(db, "clinical", row.id)
+    assert [(m.text, m.decision) for m in after.marks] == [("drum", "redact"), ("Gareth", "")]
+
+
+def test_three_people_answer_one_request_each_with_a_pack_of_their_own(
+    vault: Vault, asked: UUID, tmp_path: Path
+) -> None:
+    people: dict[Zone, tuple[str, tuple[str, ...], tuple[Zone, ...]]] = {
+        "core": ("Owen Owner", ("owner",), ()),
+        "clinical": ("Tomos Therapist", ("therapist",), ("clinical",)),
+        "safeguarding": ("Lea Lead", ("lead",), ("clinical", "safeguarding")),
+    }
+    for name, roles, zones in people.values():
+        vault.add_user(name, roles, PASSPHRASE, zones)
+    for zone, (name, _roles, _zones) in people.items():
+        vault.unlock(name, PASSPHRASE)
+        vault.settle()
+        ready(vault, asked, zone)
+        with vault.read() as db:
+            assert packable(db, asked) == [zone]
+            for other in ZONES:
+                if other != zone:
+                    with pytest.raises(UserError):
+                        review.list_items(db, asked, other)
+        pack = make_pack(vault, Job(), asked, [zone], tmp_path / f"{zone}.zip")
+        assert [part.zone for part in pack.parts] == [zone]
+    with vault.write("core") as db, pytest.raises(UserError, match="does not include"):
+        requests.mark_sent(db, asked, "post", date(2026, 5, 6))
+    vault.unlock("Owen Owner", PASSPHRASE)
+    with vault.write("core") as db:
+        requests.mark_sent(db, asked, "post", date(2026, 5, 6))
+    vault.unlock(USER, PASSPHRASE)
+
+
+def test_an_admin_writes_a_request_down_and_sees_the_clock_and_nothing_else(
+    vault: Vault, carys: UUID
+) -> None:
+    vault.add_user("Nia Admin", ("admin",), PASSPHRASE, ())
+    vault.unlock("Nia Admin", PASSPHRASE)
+    with vault.write("core") as db:
+        request = requests.record_request(db, carys, RECEIVED)
+    with vault.read() as db:
+        view = requests.read_request(db, request)
+        assert view.clock is not None
+        assert [part.mine for part in view.parts] == [False, False, False]
+    for zone in ZONES:
+        with pytest.raises(UserError):
+            collect_part(vault, request, zone)
+    with pytest.raises(UserError), vault.write("core") as db:
+        requests.end_request(db, request, "cancelled", "slip", RECEIVED)
+    vault.unlock(USER, PASSPHRASE)
+
+
+def test_nobody_is_erased_while_their_request_is_open(vault: Vault, carys: UUID, asked: UUID) -> None:
+    from therapydesk.records.erasure_parts import erasure_obstacles
+
+    with vault.read() as db:
+        assert any("AR-2026-001" in said for said in erasure_obstacles(db, carys))
+    with vault.write("core") as db:
+        requests.end_request(db, asked, "cancelled", "withdrawn", RECEIVED)
+    with vault.read() as db:
+        assert not any("AR-2026-001" in said for said in erasure_obstacles(db, carys))
+
+
+def test_withheld_and_empty_look_the_same_on_paper(vault: Vault, tmp_path: Path) -> None:
+    said = []
+    for name, outcome in (("Kit Lane", "none"), ("Wil Lane", "all")):
+        person = add_person(vault, name)
+        with vault.write("core") as db:
+            request = requests.record_request(db, person, RECEIVED)
+        collect(vault, request, "safeguarding")
+        with vault.write("safeguarding") as db:
+            deciding.record_decision(db, request, outcome, "Talked it through")
+            deciding.finish_part(db, request)
+        with vault.read() as db:
+            number = requests.read_request(db, request).number
+        path = tmp_path / f"{number}.zip"
+        make_pack(vault, Job(), request, ["safeguarding"], path)
+        with zipfile.ZipFile(path) as packed:
+            data = json.loads(packed.read("data.json"))
+            text = text_of(packed.read(f"{number}.pdf"))
+        del data["log"], data["request"]
+        said.append((text.replace(name, "X").replace(number, "N"), data))
+    assert said[0] == said[1]
+
+
+def test_who_needs_large_print_gets_it(vault: Vault, carys: UUID, asked: UUID, tmp_path: Path) -> None:
+    from therapydesk.api import AccessNeed
+
+    pages = []
+    for code in ("", "large_print"):
+        if code:
+            with vault.write("core") as db:
+                db.add(AccessNeed(person_id=carys, code=code))
+        ready(vault, asked, "core")
+        path = tmp_path / f"{code}.zip"
+        make_pack(vault, Job(), asked, ["core"], path)
+        with zipfile.ZipFile(path) as packed:
+            pages.append(len(pypdfium2.PdfDocument(packed.read("AR-2026-001.pdf"))))
+    assert pages[1] > pages[0]
 
 
 def test_a_pack_on_a_full_disk_leaves_nothing_behind(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from therapydesk.records.subject_labels import show
 from therapydesk.records.subject_names import NameFinder
 
 OTHERS = [
@@ -63,3 +64,7 @@ def test_places_are_in_order_and_apart_in_any_text(text: str) -> None:
         assert found.end > found.start
         assert f"{text} Gareth {text}"[found.start : found.end] == found.text
         end = found.end
+
+
+def test_line_ends_of_every_kind_are_one_letter_long() -> None:
+    assert show("a\r\nb\rc\u2028d\u2029e\x85f\vg") == "a\nb\nc\nd\ne\nf\ng"

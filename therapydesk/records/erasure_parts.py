@@ -39,6 +39,7 @@ from therapydesk.records.erasure_tables import (
 from therapydesk.records.events import ErasurePartDecided, PersonErased
 from therapydesk.records.people import Person
 from therapydesk.records.people_details import find_person
+from therapydesk.records.subject_tables import SubjectRequest
 
 TASK = "erasure.task"
 TASKS: dict[Zone, Any] = {
@@ -103,6 +104,11 @@ def erasure_obstacles(db: Db, person_id: UUID) -> list[str]:
     ):
         reason = in_words("hold_reasons", hold.reason)
         found.append(tr("A legal hold stands on this record: {reason}.").format(reason=reason))
+    # Not to keep it from who asked for it (Data Protection Act 2018, section 173; not checked with a lawyer).
+    mine = SubjectRequest.person_id == person.id
+    for number in db.scalars(select(SubjectRequest.number).where(mine, SubjectRequest.state == "open")):
+        text = tr("They have asked for their data: answer request {number} first.")
+        found.append(text.format(number=number))
     coming = (
         select(func.count())
         .select_from(Attendance)

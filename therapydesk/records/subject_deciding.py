@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 
 from therapydesk.core import audit
 from therapydesk.core.dates import now
-from therapydesk.core.errors import NotFound, UserError
+from therapydesk.core.errors import NotFound, StaleRecord, UserError
 from therapydesk.core.permissions import allowed, role_title
 from therapydesk.core.tables import Zone
 from therapydesk.core.vault.outbox import publish
@@ -63,10 +63,16 @@ def _set(row: Any, marks: list[Mark]) -> None:
 
 
 @allowed("subject_access.review")
-def decide_marks(db: Db, item_id: UUID, numbers: list[int], decision: str, reason: str) -> ItemView:
-    """Make places of a copy unreadable (`redact`, reason of withhold_words) or leave them (`keep`, keep_words)."""
+def decide_marks(
+    db: Db, item_id: UUID, numbers: list[int], decision: str, reason: str, seen: int
+) -> ItemView:
+    """Make places of a copy unreadable (`redact`, reason of withhold_words) or leave them (`keep`, keep_words).
+
+    `seen` is the row version of the copy that the numbers were taken from. Raises StaleRecord.
+    """
     row = item_row(db, _zone(db), item_id)
     _writable(db, row.request_id)
+    _same(row, seen)
     _check(decision, reason)
     marks = marking.read_marks(row.marks)
     if any(not 0 <= number < len(marks) for number in numbers):
@@ -75,6 +81,11 @@ def decide_marks(db: Db, item_id: UUID, numbers: list[int], decision: str, reaso
     _reopen(db, row.request_id)
     db.flush()
     return item_view(row)
+
+
+def _same(row: Any, seen: int) -> None:
+    if row.row_version != seen:
+        raise StaleRecord(tr("This was changed by somebody else meanwhile."), tr("Reload it and try again."))
 
 
 def _zone(db: Db) -> Zone:

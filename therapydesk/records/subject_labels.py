@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from therapydesk.core.dates import show_day, show_instant, show_time
 from therapydesk.core.money import Money
 from therapydesk.core.words import tr
 
-STAFF = "staff"  # a mark of `kind` for what names those who work here: it is not made unreadable
+LINE_ENDS = re.compile("\r\n?|\v|\f|\x85|\u2028|\u2029")
 QUIET = frozenset(
     {
         *(
@@ -96,5 +97,7 @@ def show(value: Any) -> str:
         return show_time(value)
     if isinstance(value, Money):
         return value.show()
-    text = str(value)
+    text = LINE_ENDS.sub(
+        "\n", str(value).replace("\0", "")
+    )  # so that places in it are the same on every screen
     return text.replace("_", " ") if text.isascii() and "_" in text and " " not in text else text

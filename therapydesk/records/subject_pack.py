@@ -14,7 +14,7 @@ from uuid import UUID
 from therapydesk.core import audit
 from therapydesk.core.dates import today
 from therapydesk.core.errors import NotFound, UserError
-from therapydesk.core.pdf import Sheet
+from therapydesk.core.pdf import Sheet, Size
 from therapydesk.core.permissions import allowed
 from therapydesk.core.tables import ZONES, Privacy, Zone
 from therapydesk.core.vault.outbox import publish
@@ -31,6 +31,7 @@ from therapydesk.records.subject_review import given_items, review_state
 from therapydesk.records.subject_sources import personal_tables
 
 EVERY = 100
+LARGE_PRINT = "large_print"  # the code of access_needs.csv
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Pack:
     made_on: date
     parts: tuple[PackPart, ...]
     purposes: tuple[tuple[str, str], ...]
+    size: Size = "normal"
 
     @property
     def items(self) -> int:
@@ -110,6 +112,7 @@ def read_pack(db: Db, request_id: UUID, zones: Sequence[Zone], progress: Progres
         today(),
         tuple(parts),
         _purposes(parts),
+        "large" if any(need.code == LARGE_PRINT for need in person.needs) else "normal",
     )
 
 

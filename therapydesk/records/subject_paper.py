@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from therapydesk.core.dates import show_day
-from therapydesk.core.pdf import Size
 from therapydesk.core.words import ntr, tr
 from therapydesk.records.subject_collect import Progress
 from therapydesk.records.subject_pack import Pack, PackItem, PackPart
@@ -18,9 +17,9 @@ SHORT = 60  # a value longer than this stands under its label
 STAMPS = ("created_at", "created_by", "changed_at")  # one small line under an entry
 
 
-def pack_pdf(pack: Pack, size: Size = "normal", progress: Progress = lambda *_: None) -> bytes:
-    """The letter and what is given, as one PDF. No name is in its title."""
-    sheet = replace(pack.sheet, size=size, heading="")
+def pack_pdf(pack: Pack, progress: Progress = lambda *_: None) -> bytes:
+    """The letter and what is given, as one PDF, in large print for somebody who needs it. No name is in its title."""
+    sheet = replace(pack.sheet, size=pack.size, heading="")
     story = [*_letter(pack, sheet)]
     for part in pack.parts:
         story += _part(part, sheet)

@@ -290,6 +290,45 @@ def test_words_are_chosen_and_covered(page: Any, desk: Desk) -> None:
     assert [m.text for m in page.item.marks if m.decision == "redact"] == ["drum"]
 
 
+def test_what_was_decided_is_decided_anew_where_the_cursor_stands(page: Any, desk: Desk) -> None:
+    for _ in range(2):
+        page.act("cover")
+        idle(desk)
+    page.mode.buttons()[1].setChecked(True)
+    idle(desk)
+    text = page.pane.text
+    text.setFocus()
+    cursor = text.textCursor()
+    cursor.setPosition(text.toPlainText().index("Gareth laughed") + 2)
+    text.setTextCursor(cursor)
+    assert page.pane.where.text() == "Covered: “Gareth”"
+    QTest.keyClick(text, Qt.Key.Key_R)
+    fill(page, reason="known")
+    idle(desk)
+    assert [m.decision for m in page.item.marks] == ["redact", "keep"]
+
+
+def test_words_behind_letters_outside_the_first_plane_are_the_right_ones(
+    desk: Desk, asked: UUID, open_page: Callable[..., Any]
+) -> None:
+    with desk.vault.write("clinical") as db:
+        row = db.query(Statement).one()
+        row.text = "🎵🎶 Gareth sang 🥁 loud"
+    collected(desk, asked, "clinical")
+    page = open_page(ReviewPage(desk, asked, "clinical"), 1300, 750)
+    idle(desk)
+    text = page.pane.text
+    plain = text.document().toRawText().encode("utf-16-le")
+    start = plain.index("loud".encode("utf-16-le")) // 2
+    cursor = text.textCursor()
+    cursor.setPosition(start)
+    cursor.setPosition(start + 4, cursor.MoveMode.KeepAnchor)
+    text.setTextCursor(cursor)
+    page.act("choose")
+    idle(desk)
+    assert [m.text for m in page.item.marks] == ["Gareth", "loud"]
+
+
 def test_a_part_is_ready_once_all_is_decided(page: Any, desk: Desk, asked: UUID) -> None:
     page.finish()
     assert "decide on serious harm first" in page.messages.text()

@@ -38,7 +38,12 @@ class CopyText(QTextEdit):
 
     def show_item(self, item: ItemView | None) -> None:
         """Show the fields of a copy; each mark in its colour and with a line or a bar, so that colour is not alone."""
+        self.blockSignals(True)  # the cursor goes nowhere that somebody put it
         self._item = item
+        self._fill(item)
+        self.blockSignals(False)
+
+    def _fill(self, item: ItemView | None) -> None:
         self.clear()
         self._starts = []
         if item is None:
@@ -69,6 +74,18 @@ class CopyText(QTextEdit):
         place.setPosition(start + _units(self._item.fields[mark.field].text, mark.start))
         self.setTextCursor(place)
         self.ensureCursorVisible()
+
+    def at_cursor(self) -> Mark | None:
+        """The mark that the cursor stands in; None between marks."""
+        if self._item is None:
+            return None
+        place = self.textCursor().position()
+        for mark in self._item.marks:
+            start, _length = self._starts[mark.field]
+            text = self._item.fields[mark.field].text
+            if start + _units(text, mark.start) <= place <= start + _units(text, mark.end):
+                return mark
+        return None
 
     def chosen(self) -> tuple[int, int, int] | None:
         """The field, start and end of the words that are chosen; None without, or when they reach over two fields."""
@@ -170,12 +187,7 @@ class CopyPane(Pane):
         self._hints.setVisible(self._keys and self._room and item is not None)
         self.text.show_item(item)
         self.said.setText(_sentence(item))
-        self.where.setText(
-            tr("To decide: “{words}”").format(words=mark.text)
-            if mark is not None and not mark.decision
-            else ""
-        )
-        self.where.setVisible(bool(self.where.text()))
+        self.say_place(mark)
         if mark is not None:
             self.text.go_to(mark)
         is_file = item is not None and bool(item.file_name)
@@ -189,6 +201,16 @@ class CopyPane(Pane):
         if item is not None:
             again = item.decision == "withhold"
             self.withhold.setText(tr("Give this entry after all") if again else tr("Leave this entry out"))
+
+    def say_place(self, mark: Mark | None) -> None:
+        """Say which place the buttons decide on, and what was decided on it."""
+        said = {
+            OPEN: tr("To decide: “{words}”"),
+            COVERED: tr("Covered: “{words}”"),
+            KEPT: tr("Left readable: “{words}”"),
+        }
+        self.where.setText(said[mark.decision].format(words=mark.text) if mark is not None else "")
+        self.where.setVisible(mark is not None)
 
     def show_name(self, name: FoundName | None) -> None:
         """In place of a copy: a name, and what the buttons then do to every place of it."""

@@ -109,6 +109,7 @@ class ReviewPage(BasePage):
         self.names.opened.connect(lambda _row: self._open_pane())
         self.pane.wanted.connect(self.act)
         self.pane.left.connect(self._close_pane)
+        self.pane.text.cursorPositionChanged.connect(self._say_place)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -243,14 +244,22 @@ class ReviewPage(BasePage):
             if row is not None:
                 with self.desk.vault.read() as db:
                     self.item = review.read_item(db, self.zone, row.id)
-            self.pane.show_item(self.item, self.mark())
+            self.pane.show_item(self.item, self._first_mark())
+
+    def _say_place(self) -> None:
+        if self.pane.text.hasFocus():
+            self.pane.say_place(self.mark())
 
     def _show_name(self, row: FoundName | None) -> None:
         if self._value == NAMES:
             self.pane.show_name(row)
 
     def mark(self) -> Mark | None:
-        """The place that is to be decided: the first that nobody decided on, else the first."""
+        """The place that is to be decided: the one that the cursor was put into, else the first that waits."""
+        here = self.pane.text.at_cursor() if self.pane.text.hasFocus() else None
+        return here if here is not None else self._first_mark()
+
+    def _first_mark(self) -> Mark | None:
         if self.item is None or not self.item.marks:
             return None
         return next((m for m in self.item.marks if not m.decision), self.item.marks[0])
@@ -287,7 +296,10 @@ class ReviewPage(BasePage):
         with self.guard():
             if wanted == "cover" and mark is not None:
                 number = item.marks.index(mark)
-                self.decide(lambda db: deciding.decide_marks(db, item.id, [number], "redact", "third_party"))
+                seen = item.row_version
+                self.decide(
+                    lambda db: deciding.decide_marks(db, item.id, [number], "redact", "third_party", seen)
+                )
             elif wanted == "keep" and mark is not None:
                 dialogs.keep(self, item, mark)
             elif wanted == "choose":

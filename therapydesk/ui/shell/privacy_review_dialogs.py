@@ -32,7 +32,8 @@ def keep(page: ReviewPage, item: ItemView, mark: Mark) -> FormDialog:
             page.decide_name(mark.name, "keep", values["reason"])
             return
         number = item.marks.index(mark)
-        page.decide(lambda db: deciding.decide_marks(db, item.id, [number], "keep", values["reason"]))
+        seen, reason = item.row_version, values["reason"]
+        page.decide(lambda db: deciding.decide_marks(db, item.id, [number], "keep", reason, seen))
 
     dialog = FormDialog(page, tr("Leave it readable"), tr("Leave it readable"), save, item.id)
     dialog.form.add_choice("reason", tr("Why"), list(words.keep_words().items()))
