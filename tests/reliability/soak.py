@@ -145,6 +145,19 @@ def _counts(output: str) -> tuple[int, int]:
     return number.get("passed", 0), number.get("failed", 0) + number.get("error", 0) + number.get("errors", 0)
 
 
+def page(rows: Sequence[Row], left: Sequence[str], spell: machine.Spell, minutes: float) -> str:
+    """The page as it is kept."""
+    head = HEAD.format(
+        day=show_day(today()),
+        system=machine.system(),
+        versions=machine.versions(),
+        run=spell.words(),
+        minutes=f"{minutes:g}",
+    )
+    not_run = [f"| {name} | {NAMES.get(name, '')} | | | | | not run |" for name in left]
+    return head + "\n".join([*(row.line() for row in rows), *not_run]) + "\n"
+
+
 def main(argv: list[str]) -> int:
     """Entry point; 0 when all that was run is sound."""
     parser = argparse.ArgumentParser(prog="soak", description=__doc__)
@@ -157,24 +170,19 @@ def main(argv: list[str]) -> int:
         parser.error(f"no such harness: {', '.join(sorted(wanted - set(found)))}")
     chosen = {name: files for name, files in found.items() if name in wanted}
     share = options.minutes * 60 / max(1, len(set(chosen) & set(RELEASE)))
-    spell, rows = machine.Spell(), []
+    spell, rows = machine.Spell(), list[Row]()
     for number, (name, files) in enumerate(chosen.items(), 1):
         say(f"[{number}/{len(chosen)}] {name}: {NAMES.get(name, '')} …")
         row = run(name, files, share if name in RELEASE else 0.0)
         rows.append(row)
         say(f"    {row.outcome}, {row.passed} tests passed, {row.seconds:.0f} s")
-    text = HEAD.format(
-        day=show_day(today()),
-        system=machine.system(),
-        versions=machine.versions(),
-        run=spell.words(),
-        minutes=f"{options.minutes:g}",
-    ) + "".join(f"{row.line()}\n" for row in rows)
+        text = page(
+            rows, [each for each in chosen if each not in {r.id for r in rows}], spell, options.minutes
+        )
+        if not options.ids:  # after each: a long run that is stopped leaves what it has seen
+            PAGE.parent.mkdir(parents=True, exist_ok=True)
+            PAGE.write_text(text, "utf-8")
     say(f"\n{text}")
-    if not options.ids:
-        PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(text, "utf-8")
-        say(f"Written to {PAGE.relative_to(ROOT)}")
     return int(any(row.failed or row.hung or not row.passed for row in rows))
 
 
