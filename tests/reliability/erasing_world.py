@@ -109,8 +109,11 @@ def found(folder: Path, keys: dict[Zone, ZoneKeys], mark: str) -> list[str]:
         content = decrypted(path, keys[zone]) if path.name.startswith("zone.db") else path.read_bytes()  # type: ignore[index]  # a zone
         name = str(path.relative_to(folder))
         where += [name] if mark.encode() in content or mark.lower().encode() in content else []
-        if mark == GOES and path.name == "zone.db":
-            where += [f"{name}: {t.decode()}" for t in TRIGRAMS if t in content]
+        told = [t.decode() for t in TRIGRAMS if t in content]
+        if (
+            mark == GOES and path.name == "zone.db" and len(told) > 1
+        ):  # one alone stands in random bytes now and then
+            where += [f"{name}: {', '.join(told)}"]
     return where
 
 
