@@ -1,6 +1,6 @@
 """Lock, sleep and switching of users, where the operating system tells of them (security §3): Linux, with D-Bus.
 
-Elsewhere, and without a bus, nothing is heard, and the gap in time that `LockWatch` looks for has to do.
+Windows and macOS have files of their own. Where nothing is heard, the gap in time that `LockWatch` looks for has to do.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import SLOT, QObject, Slot
+from PySide6.QtCore import SLOT, QCoreApplication, QObject, Slot
 
 if TYPE_CHECKING:
     from PySide6.QtDBus import QDBusConnection
@@ -31,11 +31,12 @@ class SessionLock(QObject):
     def __init__(self, parent: QObject, lock: Callable[[], object]) -> None:
         super().__init__(parent)
         self._lock = lock
+        self._messages: object | None = None
 
     def listen(self) -> int:
         """Begin to listen; returns how many signals can be heard (0: no bus)."""
         if not sys.platform.startswith("linux"):
-            return 0
+            return self._listen_elsewhere()
         from PySide6.QtDBus import QDBusConnection
 
         heard = int(self._listen_for_switching(QDBusConnection.systemBus()))
@@ -48,6 +49,13 @@ class SessionLock(QObject):
                 # The binding takes a string here and refuses the bytes that its own types ask for.
                 heard += bus.connect(sender, "", interface, name, self, SLOT(slot))  # type: ignore[call-overload]
         return heard
+
+    def _listen_elsewhere(self) -> int:
+        from therapydesk.ui.shell import session_lock_macos, session_lock_windows
+
+        app = QCoreApplication.instance()
+        self._messages = session_lock_windows.listen(app, self._lock) if app is not None else None
+        return session_lock_macos.listen(self._lock) + (self._messages is not None)
 
     def _listen_for_switching(self, bus: QDBusConnection) -> bool:
         """Somebody else's desktop in front: the login manager says that a session is not active any more."""
