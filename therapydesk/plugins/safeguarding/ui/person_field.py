@@ -106,14 +106,19 @@ class PersonField(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for hit in hits:
-            self._rows.addWidget(
-                CardRow(hit.title, hit.subtitle, on_open=partial(self._take, hit), two_line=False)
+            row = CardRow(
+                hit.title, hit.subtitle, self._enter_word(), on_open=partial(self._take, hit), two_line=False
             )
+            self._rows.addWidget(row)
         if self.text():
             words = tr("Somebody we do not know: {name}").format(name=self.text())
-            self._rows.addWidget(CardRow(words, on_open=self._take_name))
+            self._rows.addWidget(CardRow(words, right=self._enter_word(), on_open=self._take_name))
         else:
             self._asked = ""
+
+    def _enter_word(self) -> str:
+        """Beside the row that Enter takes."""
+        return "" if self._rows.count() else tr("Enter")
 
     def _take(self, hit: Hit) -> None:
         self.chosen.emit(hit.link.ref, hit.title)

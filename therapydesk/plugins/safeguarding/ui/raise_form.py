@@ -16,7 +16,7 @@ from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.growing_text import GrowingText
 from therapydesk.ui.kit.labels import text_label
 
-WIDTH_CHARS = 85  # average letters: 75 of a text, which are wider, with the padding
+WIDTH_CHARS = 89  # average letters: 75 of a text, which are wider, with the padding
 TEXTS = ("wants", "seen", "done")
 
 

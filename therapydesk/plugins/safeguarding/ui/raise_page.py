@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from therapydesk.api import Hit, Link, UserError, get_person, local_now, may, search, setting, show_time, tr
 from therapydesk.plugins.safeguarding.raising import HOURS
@@ -22,7 +22,8 @@ from therapydesk.plugins.safeguarding.ui.raise_cards import (
     to_whom,
     who_card,
 )
-from therapydesk.plugins.safeguarding.ui.raise_form import RaiseForm
+from therapydesk.plugins.safeguarding.ui.raise_form import WIDTH_CHARS, RaiseForm
+from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.form_drafts import DraftKeeper
@@ -140,10 +141,15 @@ class RaisePage(OverPage):
         inside.addWidget(label)
         inside.addWidget(self.details)
         self._details.hide()
-        row = QHBoxLayout()
-        row.addWidget(self.who)
-        column.addLayout(row)
+        column.addWidget(self.who)
         column.addWidget(self._details)
+        self._fit()
+        style.signals.theme_changed.connect(self._fit)
+
+    def _fit(self) -> None:
+        """As wide as the questions."""
+        for widget in (self.who, self._details):
+            widget.setMaximumWidth(style.chars(WIDTH_CHARS))
 
     def _find(self, text: str, most: int) -> list[Hit]:
         if not may(self.desk.user, "people.read"):
