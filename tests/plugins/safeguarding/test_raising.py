@@ -65,6 +65,17 @@ def test_the_practices_own_target_is_a_setting_and_danger_now_is_due_at_once(
     assert (second.due_at, second.urgency) == (NOW, "late")
 
 
+@pytest.mark.parametrize("value", [None, "soon", 0, -4, 10**9])
+def test_a_setting_that_makes_no_sense_never_stops_a_concern(
+    vault: Vault, person_id: UUID, value: object
+) -> None:
+    with vault.write("core") as db:
+        put_setting(db, "safeguarding.decide_hours", value)
+    concern_id = raise_about(vault, person_id)
+    with vault.read() as db:
+        assert service.read_concern(db, concern_id).due_at - NOW == timedelta(hours=24)
+
+
 @pytest.mark.parametrize("role", permissions.ROLES)
 def test_ah21_every_role_raises_and_it_goes_only_to_those_allowed(
     vault: Vault, person_id: UUID, role: permissions.Role

@@ -19,14 +19,13 @@ from therapydesk.api import (
     now,
     practice_card,
     publish,
-    setting,
     tr,
 )
 from therapydesk.plugins.safeguarding.actions import NewAction, put_action
 from therapydesk.plugins.safeguarding.chain import NewEntry, append, find_concern, need_open, need_text
 from therapydesk.plugins.safeguarding.models import Action, Concern
 from therapydesk.plugins.safeguarding.packs import Clock, check_code, pack
-from therapydesk.plugins.safeguarding.raising import HOURS, ConcernMoved
+from therapydesk.plugins.safeguarding.raising import ConcernMoved, target_hours
 from therapydesk.plugins.safeguarding.rules import division, due_at
 
 
@@ -151,6 +150,6 @@ def reopen_concern(db: Db, concern_id: UUID, reason: str) -> UUID:
         raise UserError(tr("This concern is open."))
     why = need_text(reason, tr("Say why it is opened again."))
     concern.state, concern.closed_at, concern.decided_at = "read", None, None
-    concern.due_at = due_at(now(), int(setting(db, "safeguarding.decide_hours", HOURS)), "hours")
+    concern.due_at = due_at(now(), target_hours(db), "hours")
     publish(db, ConcernMoved(concern.handover_id, "received"))
     return append(db, concern, NewEntry("reopened", why, says=db.user.name)).id

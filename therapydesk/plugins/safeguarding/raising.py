@@ -42,7 +42,7 @@ from therapydesk.plugins.safeguarding.rules import due_at
 
 CONCERN, DIED = "safeguarding.concern", "safeguarding.died"
 DANGER = ("no", "now", "unsure")
-HOURS = 24  # our own target until the practice sets another
+HOURS, MOST_HOURS = 24, 24 * 28  # our own target until the practice sets another
 STATES = ("sent", "received", "decided", "closed")
 
 
@@ -220,13 +220,19 @@ def take_in(db: Db, event: HandedOver) -> None:
         _take_death(db, event)
 
 
+def target_hours(db: Db) -> int:
+    """The practice's own target for a decision; ours where the setting holds nothing sensible."""
+    value = setting(db, "safeguarding.decide_hours", HOURS)
+    return int(value) if isinstance(value, (int, float)) and 1 <= value <= MOST_HOURS else HOURS
+
+
 def _take_concern(db: Db, event: HandedOver) -> None:
     if db.scalar(select(Concern.id).where(Concern.handover_id == event.ref)) is not None:
         return
     told = event.content
     raised_at = datetime.fromisoformat(told["at"])
     source = json.loads(told["source"]) if told["source"] else ["", None]
-    hours = 0 if told["danger"] == "now" else int(setting(db, "safeguarding.decide_hours", HOURS))
+    hours = 0 if told["danger"] == "now" else target_hours(db)
     concern = Concern(
         id=new_id(),
         number=_free_number(db, int(told["number"])),
