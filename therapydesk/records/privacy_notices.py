@@ -41,8 +41,9 @@ class NoticeView:
 
 @dataclass(frozen=True)
 class HeldLine:
-    """One kind of thing that is held: what, why, how long."""
+    """One kind of thing that is held: of which retention class, what, why, how long."""
 
+    keep: str
     what: str
     why: str
     how_long: str
@@ -100,9 +101,9 @@ def held_lines(kind: str) -> list[HeldLine]:
         ):
             if keep == "safeguarding":
                 what = tr("Notes to keep you and others safe, if there is a worry")
-                line = HeldLine(what, tr("the law asks us to keep people safe"), how_long(keep, kind))
+                line = HeldLine(keep, what, tr("the law asks us to keep people safe"), how_long(keep, kind))
             else:
-                line = HeldLine(tr(mark.title), tr(mark.reason), how_long(keep, kind))
+                line = HeldLine(keep, tr(mark.title), tr(mark.reason), how_long(keep, kind))
             lines.setdefault(line.what, line)
     return list(lines.values())
 
@@ -128,19 +129,38 @@ def held_sheet(db: Db, person_id: UUID, size: Size = "normal") -> bytes:
     """The sheet "What we hold and why" for one person, as a PDF. Title and file name hold no name."""
     person = find_person(db, person_id)
     sheet = practice_sheet(db, tr("What we hold and why"), size=size)
-    kind = confirmed_rules(db).kind
-    columns = [Column(tr("What"), 52 * POINTS, strong=True), Column(tr("Why")), Column(tr("How long"))]
-    rows = [[line.what, line.why[:1].upper() + line.why[1:], line.how_long] for line in held_lines(kind)]
     story: list[Any] = [
         sheet.text(tr("For {name}, {day}").format(name=person.name, day=dates.show_day(dates.today()))),
         sheet.text(tr("This is what we may write down about you, why we need it, and how long we keep it.")),
-        sheet.table(columns, [[w, y, h[:1].upper() + h[1:]] for w, y, h in rows]),
+        *_held(held_lines(confirmed_rules(db).kind), sheet),
         sheet.section(tr("What you agreed to")),
         *_agreed(db, person.id, sheet),
         sheet.section(tr("What you can ask for")),
         *(sheet.text(words) for words in _rights()),
     ]
     return bytes(sheet.build(story))
+
+
+def _held(lines: list[HeldLine], sheet: Any) -> list[Any]:
+    """A section for each class, with how long it is kept said once; what has the same reason stands together."""
+    titles = {
+        "contact": tr("Who you are and how to reach you"),
+        "clinical": tr("Your support from us"),
+        "financial": tr("Money"),
+        "safeguarding": tr("Keeping people safe"),
+    }
+    story: list[Any] = []
+    for keep, title in titles.items():
+        reasons: dict[str, list[str]] = {}
+        for line in (line for line in lines if line.keep == keep):
+            reasons.setdefault(line.why, []).append(line.what)
+        if not reasons:
+            continue
+        lasts = next(line.how_long for line in lines if line.keep == keep)
+        rows = [["; ".join(what), why[:1].upper() + why[1:]] for why, what in reasons.items()]
+        story += [sheet.section(title), sheet.text(tr("We keep this {time}.").format(time=lasts))]
+        story.append(sheet.table([Column(tr("What")), Column(tr("Why"), 62 * POINTS)], rows))
+    return story
 
 
 def _agreed(db: Db, person_id: UUID, sheet: Any) -> list[Any]:
