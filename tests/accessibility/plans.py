@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 Plan = list[Any]
-TABS = ("Sessions", "Notes", "Contacts", "Invoices", "History")
+TABS = ("Sessions", "Notes", "Contacts", "Consent", "Invoices", "History")
 
 
 def _unlock(passphrase: str) -> Plan:
