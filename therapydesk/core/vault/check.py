@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Table, Uuid, func, inspect, select
 
-from therapydesk.core.audit_check import verify
+from therapydesk.core.audit_check import verify_all
 from therapydesk.core.errors import DamagedVault, VaultError
 from therapydesk.core.tables import Base, Zone, zone_of
 from therapydesk.core.vault import generations
-from therapydesk.core.vault.files_kept import check_files
+from therapydesk.core.vault.files_kept import check_files, look_at_files
 from therapydesk.core.vault.opening import files_of
 from therapydesk.core.vault.zones import in_words
 from therapydesk.core.words import ntr, tr
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is not as it should be. `kind`: file, record, link or log."""
+    """Something that is not as it should be. `kind`: file (a zone's own), large file, record, link or log."""
 
     zone: Zone
     kind: str
@@ -53,7 +53,7 @@ def check_vault(vault: Vault) -> list[Finding]:
             found += _check_log(db, zone)
             found += _check_links(db, zone)
     for zone in state.ring.zones:
-        found += [Finding(zone, "file", sentence) for sentence in check_files(vault, zone)]
+        found += [Finding(zone, "large file", sentence) for sentence in check_files(vault, zone)]
     return found
 
 
@@ -68,6 +68,8 @@ def quick_check(vault: Vault, stop: Callable[[], bool]) -> list[Finding]:
             generations.quick_check(zone, path, keys, stop)
         except DamagedVault as error:
             found.append(Finding(zone, "file", str(error)))
+            continue
+        found += [Finding(zone, "large file", sentence) for sentence in look_at_files(vault, zone)]
     return found
 
 
@@ -84,11 +86,9 @@ def _check_keys(zone: Zone, path: Any, keys: Any) -> list[Finding]:
 
 
 def _check_log(db: Db, zone: Zone) -> list[Finding]:
-    result = verify(db, zone)
-    if result.sound:
-        return []
-    text = tr("the log does not hold together at entry {n}: {why}").format(n=result.broken_at, why=result.why)
-    return [Finding(zone, "log", text)]
+    text = tr("the log does not hold together at entry {n}: {why}")
+    broken = [result for result in verify_all(db, zone) if not result.sound]
+    return [Finding(zone, "log", text.format(n=each.broken_at, why=each.why)) for each in broken]
 
 
 def _check_links(db: Db, zone: Zone) -> list[Finding]:

@@ -157,6 +157,22 @@ def open_file(folder: Path, sealed: SealedFile) -> io.BufferedReader:
     return io.BufferedReader(_Reader(folder, sealed), 64 * 1024)
 
 
+def missing(sealed: SealedFile) -> DamagedVault:
+    """The sentence for a large file that is gone, with its name."""
+    text = tr("A file of the vault is missing: {file}").format(file=_name(sealed))
+    return DamagedVault(text, restore_help())
+
+
+def damaged(sealed: SealedFile) -> DamagedVault:
+    """The sentence for a large file that is not what was kept, with its name."""
+    text = tr("A file of the vault is damaged: {file}").format(file=_name(sealed))
+    return DamagedVault(text, restore_help())
+
+
+def _name(sealed: SealedFile) -> str:
+    return f"{FOLDER}/{sealed.zone}/{sealed.id}"
+
+
 def remember_open(vault: Vault, file: io.BufferedReader) -> io.BufferedReader:
     """Have an open file closed when the vault is locked."""
     vault.opened_files.add(file)
@@ -168,22 +184,16 @@ class _Reader(io.RawIOBase):
         super().__init__()
         self._sealed, self._whose = sealed, _whose(sealed.zone, sealed.id)
         self._at, self._number, self._part = 0, -1, b""
-        self._name = f"{FOLDER}/{sealed.zone}/{sealed.id}"
         try:
             self._file = path_of(folder, sealed.zone, sealed.id).open("rb")
         except FileNotFoundError:
-            text = tr("A file of the vault is missing: {file}").format(file=self._name)
-            raise DamagedVault(text, restore_help()) from None
+            raise missing(sealed) from None
         except OSError as error:
             raise translate(error) from None
         length = os.fstat(self._file.fileno()).st_size
         if length != length_of(sealed.size) or self._file.read(len(MARK)) != MARK:
             self._file.close()
-            raise self._damaged()
-
-    def _damaged(self) -> DamagedVault:
-        text = tr("A file of the vault is damaged: {file}").format(file=self._name)
-        return DamagedVault(text, restore_help())
+            raise damaged(sealed)
 
     def readable(self) -> bool:
         return True
@@ -222,7 +232,7 @@ class _Reader(io.RawIOBase):
                     self._file.read(PART + TAG), with_it, nonce, self._sealed.key
                 )
             except (nacl.exceptions.CryptoError, ValueError, TypeError):
-                raise self._damaged() from None
+                raise damaged(self._sealed) from None
             except OSError as error:
                 raise translate(error) from None
             self._number = number
@@ -245,5 +255,4 @@ def check_file(folder: Path, sealed: SealedFile, progress: Progress | None = Non
             if progress is not None:
                 progress(size)
     if size != sealed.size or digest.hexdigest() != sealed.sha256:
-        name = f"{FOLDER}/{sealed.zone}/{sealed.id}"
-        raise DamagedVault(tr("A file of the vault is damaged: {file}").format(file=name), restore_help())
+        raise damaged(sealed)

@@ -57,6 +57,21 @@ def check_files(vault: Vault, zone: Zone, progress: Callable[[int], object] | No
     return found
 
 
+def look_at_files(vault: Vault, zone: Zone) -> list[str]:
+    """The short look: is every large file of a zone there, in its full length? Reads none of them."""
+    found: list[str] = []
+    with vault.read() as db:
+        expected = list(sealed_files(db, zone))
+    for sealed in expected:
+        path = files.path_of(vault.folder, zone, sealed.id)
+        length = path.stat().st_size if path.is_file() else -1
+        if length < 0:
+            found.append(files.missing(sealed).message)
+        elif length != files.length_of(sealed.size):
+            found.append(files.damaged(sealed).message)
+    return found
+
+
 def remove_orphans(vault: Vault, *, older: timedelta = AGE) -> int:
     """Remove files of the zones held that no row knows (any more): what an attempt that died left, and what was erased.
 
