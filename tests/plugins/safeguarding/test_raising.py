@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.conftest import PASSPHRASE, USER
 from tests.plugins.safeguarding.conftest import NOW, SEEN, WANTS, lead, raise_about
-from therapydesk.api import new_id
+from therapydesk.api import HandedOver, new_id
 from therapydesk.core import permissions
 from therapydesk.core.errors import PermissionDenied, UserError, ZoneClosed
 from therapydesk.core.vault import generations
@@ -19,7 +19,8 @@ from therapydesk.core.vault.opening import files_of
 from therapydesk.core.vault.outbox import hand_over
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
-from therapydesk.plugins.safeguarding.models import Handover
+from therapydesk.plugins.safeguarding.models import Concern, Handover
+from therapydesk.plugins.safeguarding.raising import take_in
 from therapydesk.records.merging import merge_people
 from therapydesk.records.practice import put_setting
 from therapydesk.testing import add_person
@@ -242,6 +243,19 @@ def test_a_number_that_core_gave_twice_is_taken_in_under_the_next(vault: Vault, 
     with vault.read() as db:
         assert {row.number for row in service.list_concerns(db)} == {1, 2}
         assert [row.number for row in service.list_handovers(db)] == [2]
+
+
+def test_what_arrives_twice_is_taken_in_once(vault: Vault, person_id: UUID) -> None:
+    concern_id = raise_about(vault, person_id)
+    with vault.read() as db:
+        concern = db.get(Concern, concern_id)
+        assert concern is not None
+        handover_id, content = concern.handover_id, {"number": "1"}
+    with vault.write("safeguarding") as db:
+        take_in(db, HandedOver(new_id(), "safeguarding.concern", handover_id, content))
+    with vault.read() as db:
+        assert [row.id for row in service.list_concerns(db)] == [concern_id]
+        assert len(service.read_concern(db, concern_id).entries) == 1
 
 
 def test_what_a_stranger_to_the_form_put_into_the_inbox_waits_and_stops_nothing(
