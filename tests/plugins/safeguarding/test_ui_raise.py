@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -287,3 +288,30 @@ def test_the_button_names_the_lead_and_the_card_who_can_read(
     assert "Only Bethan Pugh and you, Ruth Mallory." in shown
     assert "029 2018 0177" in shown
     assert shown.index("Bethan") < shown.index("Police, not urgent")
+
+
+def test_when_it_cannot_be_written_it_says_so_and_keeps_every_word(page: RaisePage, vault: Vault) -> None:
+    write(page)
+    writes, over = Event(), Event()
+
+    def somebody_else() -> None:
+        with vault.write("core"):
+            writes.set()
+            over.wait(20)
+
+    other = Thread(target=somebody_else)
+    other.start()
+    assert writes.wait(10)
+    assert sent_texts(page) == []
+    over.set()
+    other.join(10)
+    assert page.messages.rank == "warn"
+    assert page.form.text("seen").text() == SEEN
+    assert sent_texts(page) == ["Concern 1 is in your safeguarding records."]
+
+
+def test_a_text_that_is_too_long_is_refused_and_stays(page: RaisePage) -> None:
+    page.form.text("seen").setPlainText("x" * 50_001)
+    assert sent_texts(page) == []
+    assert "too long" in page.messages.text()
+    assert len(page.form.text("seen").text()) == 50_001
