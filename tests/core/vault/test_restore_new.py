@@ -53,6 +53,24 @@ def test_a_new_vault_is_made_of_a_backup_and_opens_as_before(
     fresh.close()
 
 
+def test_a_later_backup_by_somebody_whom_an_older_vault_does_not_know_is_good(
+    vault: Vault, target: Path, tmp_path: Path, plugins: Plugins
+) -> None:
+    first = back_up(vault, target)
+    vault.add_user("Nia", ["owner", "admin"], NEW, [])
+    vault.unlock("Nia", NEW)
+    add_person(vault, "By Nia")
+    vault.lock()  # signs the log, too
+    vault.unlock("Nia", NEW)
+    later = back_up(vault, target)
+    folder = tmp_path / "new"
+    set_up_from_backup(first.path, folder, by_passphrase(USER, PASSPHRASE))
+    fresh = Vault.open(folder, host=plugins)
+    fresh.unlock(USER, PASSPHRASE)
+    assert verify_backup(fresh, later.path).zones == ZONES
+    fresh.close()
+
+
 def test_a_wrong_passphrase_or_a_bad_backup_leaves_no_folder(
     vault: Vault, target: Path, tmp_path: Path
 ) -> None:

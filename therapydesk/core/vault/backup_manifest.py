@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -93,14 +93,11 @@ class Manifest:
         if self.macs.get(zone) != keys.mac(canonical(self._body())):
             raise damaged(MANIFEST)
 
-    def check_signature(self, users: Iterable[Users]) -> None:
-        """Raise DamagedBackup when no user of these lists signed it under the id it names."""
-        body = canonical(self._body())
-        for found in users:
-            entry = found.entries.get(self.by)
-            if entry is not None and verify(entry.sign_key, body, self.signature):
-                return
-        raise damaged(MANIFEST)
+    def check_signature(self, users: Users) -> None:
+        """Raise DamagedBackup when the user it names did not sign it."""
+        entry = users.entries.get(self.by)
+        if entry is None or not verify(entry.sign_key, canonical(self._body()), self.signature):
+            raise damaged(MANIFEST)
 
     def counts(self, zone: Zone, keys: ZoneKeys) -> dict[str, int]:
         """How many rows each table of a zone has. Raises DamagedBackup."""

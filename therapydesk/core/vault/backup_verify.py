@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +32,10 @@ from therapydesk.core.vault.backup_state import State
 from therapydesk.core.vault.durable import translate
 from therapydesk.core.vault.keys import ZoneKeys
 from therapydesk.core.vault.opening import Unlocked
+from therapydesk.core.vault.place import USERS_FILE
 from therapydesk.core.vault.session import Db
 from therapydesk.core.vault.units import Units
+from therapydesk.core.vault.users import Users
 from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
@@ -150,6 +152,8 @@ def verify_file(
     check_belongs(backup.manifest, source)
     backup.forget_cached()
     keys = _proved_keys(backup, source)
+    source = replace(source, users=_everybody(backup, source, room))
+    backup.manifest.check_signature(source.users)
     for name in backup.names():
         zone = next((z for z in keys if name.startswith(f"{z}/zone.db")), None)
         if zone is None or zone in (looks or {}):
@@ -181,14 +185,28 @@ def _proved_keys(backup: BackupFile, source: Source) -> dict[Zone, ZoneKeys]:
     return found
 
 
+def _everybody(backup: BackupFile, source: Source, room: Path) -> Users:
+    """Who may have signed in a backup: people of today, and those of its day, whom an older vault may not know yet. The
+    list is as the manifest says, which a key proved.
+    """
+    place = room / "users"
+    place.mkdir(mode=0o700, exist_ok=True)
+    (place / USERS_FILE).unlink(missing_ok=True)
+    backup.extract(USERS_FILE, place / USERS_FILE)
+    try:
+        then = Users.read(place)
+    except DamagedVault:
+        raise damaged(USERS_FILE) from None
+    return Users(source.users.vault, {**then.entries, **source.users.entries})
+
+
 def check_belongs(manifest: Manifest, source: Source) -> None:
-    """Raise VaultError for a backup of another vault, or one that no user of this vault signed."""
+    """Raise VaultError for a backup of another vault."""
     if manifest.vault != source.users.vault:
         raise VaultError(
             tr("This backup is of another practice."),
             tr("Nothing was changed. Choose a backup of this practice."),
         )
-    manifest.check_signature([source.users])
 
 
 @dataclass(frozen=True)
