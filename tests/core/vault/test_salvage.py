@@ -146,6 +146,22 @@ def test_damage_found_at_work_stops_the_writing_of_that_zone_alone(folder: Path,
     vault.close()
 
 
+def test_what_is_typed_in_a_damaged_vault_stays_in_memory_and_is_written_later(
+    folder: Path, host: Host
+) -> None:
+    vault = opened(folder, host)
+    vault.save_draft("notes.1", "before")
+    vault.stop_writing("core")
+    vault.save_draft("notes.1", "We sang.")
+    assert vault.load_draft("notes.1") == "We sang."
+    vault.drop_draft("notes.2")
+    vault.lock()
+    vault.unlock(*SIGN_IN)
+    assert vault.load_draft("notes.1") == "We sang."
+    assert vault.unsaved_drafts == {}
+    vault.close()
+
+
 # -- salvage --
 
 

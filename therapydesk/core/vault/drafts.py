@@ -13,7 +13,7 @@ from sqlalchemy import LargeBinary, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core import dates
-from therapydesk.core.errors import Busy, DiskFull
+from therapydesk.core.errors import Busy, DiskFull, ReadOnlyZone
 from therapydesk.core.tables import NO_PERSONAL_DATA, CoreBase
 from therapydesk.core.vault.keys import seal
 
@@ -45,12 +45,14 @@ class Draft:
 
 
 def save(vault: Vault, key: str, text: str) -> None:
-    """Keep a draft. On a full or busy disk it stays in memory, sealed, and is written with the next one."""
+    """Keep a draft. On a full or busy disk, or in a damaged vault, it stays in memory, sealed, and is written with the next
+    one.
+    """
     sealed = seal(vault.unlocked.ring.own.paper_key, text.encode())
     vault.unsaved_drafts[(vault.user.id, key)] = (dates.now(), sealed)
     try:
         write_unsaved(vault)
-    except (Busy, DiskFull):
+    except (Busy, DiskFull, ReadOnlyZone):
         return
 
 
@@ -80,6 +82,8 @@ def load(vault: Vault, key: str) -> str | None:
 def drop(vault: Vault, key: str) -> None:
     """Forget a draft: its text was saved, or given up."""
     vault.unsaved_drafts.pop((vault.user.id, key), None)
+    if "core" in vault.read_only:
+        return
     with vault.read() as db:
         if db.get(SealedDraft, (vault.user.id, key)) is None:
             return
