@@ -33,6 +33,7 @@ from therapydesk.core.vault.backup_file import (
 )
 from therapydesk.core.vault.backup_log import MADE, newest_changes, tell
 from therapydesk.core.vault.backup_manifest import Manifest, Part, ZoneEntry, seal_counts
+from therapydesk.core.vault.backup_marks import compare_with_newest
 from therapydesk.core.vault.backup_source import Snapshot, Source, snapshot
 from therapydesk.core.vault.backup_state import State
 from therapydesk.core.vault.backup_verify import Look, Verified, look_over, scratch, ticking, verify_file
@@ -100,6 +101,7 @@ def keep_backup(
     """
     source = Source.of(vault)
     changes = newest_changes(vault)
+    compare_with_newest(vault, folder)
     try:
         made = write_backup(source, folder, why, job, spare=spare)
     except VaultError as error:

@@ -21,8 +21,8 @@ from therapydesk.core.vault import generations, ledger, marks
 from therapydesk.core.vault.admin import mirror_user
 from therapydesk.core.vault.backup_file import BackupFile
 from therapydesk.core.vault.backup_manifest import Manifest
+from therapydesk.core.vault.backup_marks import RESTORED
 from therapydesk.core.vault.durable import read_json, restore_help, sync_folder, translate, write_json
-from therapydesk.core.vault.restore_plan import RESTORED
 from therapydesk.core.words import tr
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from therapydesk.core.vault.backup_file import BackupFile
 from therapydesk.core.vault.backup_keys import ZoneReturn, source_for, ways_back
 from therapydesk.core.vault.backup_log import QUIET
 from therapydesk.core.vault.backup_manifest import Manifest
+from therapydesk.core.vault.backup_marks import RESTORED
 from therapydesk.core.vault.backup_source import Source, log_head, row_counts
 from therapydesk.core.vault.backup_verify import (
     Verified,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 OWN = ("audit_entry", "unit", "outbox", "outbox_done", "draft")  # the vault's own tables
 _VIRTUAL = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"
-AGREED, RESTORED = "restore agreed", "restored"
+AGREED = "restore agreed"
 _LOST = """SELECT action, coalesce(json_extract(detail, '$.table'), ''), count(*), max(at) FROM audit_entry
 WHERE seq > ? GROUP BY 1, 2 ORDER BY 3 DESC"""
 
