@@ -55,9 +55,8 @@ class Loader:
         from therapydesk.core.plugins import load_all
 
         settings = self._settings
-        self.plugins = load_all(
-            BUILT_IN, settings.modules_allowed, settings.modules_off, contrib=self._contrib
-        )
+        allowed, off = settings.modules_allowed, settings.modules_off
+        self.plugins = load_all(BUILT_IN, allowed, off, contrib=self._contrib, later=True)
         from sqlalchemy.orm import configure_mappers
 
         import therapydesk.ui.shell.desk_view  # noqa: F401  (warm for the first page)

@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import PASSPHRASE, USER
 from tests.core.parsing.conftest import DATA
 from tests.core.test_plugins import ASKED, COLLECTED, RAISES, AnyDb, Make, host, make
+from therapydesk.built_in import BUILT_IN
 from therapydesk.core import hookspecs
-from therapydesk.core.errors import UserError
+from therapydesk.core.errors import UserError, WrongPassphrase
 from therapydesk.core.parsing import worker
 from therapydesk.core.parsing.limits import Limits
 from therapydesk.core.plugins import find_contrib, load_all
@@ -187,6 +189,30 @@ def test_one_whose_files_changed_is_not_imported_until_it_is_asked_for_again(
     assert "changed since it was allowed" in entry.trouble
     assert "swapped_module.plugin" not in sys.modules
     assert load_all((), allowed_now(), ()).loaded["swapped"].waiting_for_consent is False
+
+
+def test_one_that_is_allowed_is_imported_at_unlock_and_not_before(
+    installed: Path, vault: Vault, tmp_path: Path
+) -> None:
+    vault.lock()
+    made = load_all(BUILT_IN, allowed_now(), (), later=True)
+    vault.host = made
+    assert "swapped_module.plugin" not in sys.modules
+    assert "swapped" not in made.loaded
+    with pytest.raises(WrongPassphrase):
+        vault.unlock(USER, "not the right passphrase")
+    assert "swapped_module.plugin" not in sys.modules, "a wrong passphrase lets nothing in"
+    vault.unlock(USER, PASSPHRASE)
+    assert made.is_on("swapped")
+    vault.unlock(USER, PASSPHRASE)
+    assert not made.loaded["swapped"].trouble, "once is enough"
+
+
+def test_one_that_was_switched_off_stays_off_when_it_is_let_in(installed: Path) -> None:
+    made = load_all((), allowed_now(), ("swapped",), later=True)
+    made.let_in()
+    assert made.loaded["swapped"].module is not None
+    assert not made.is_on("swapped")
 
 
 def test_another_version_is_asked_for_again(installed: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import importlib.metadata
 import importlib.resources
 import importlib.util
 import logging
@@ -22,11 +20,12 @@ from therapydesk.core.errors import UserError
 from therapydesk.core.events import Event
 from therapydesk.core.limited_reader import as_taken
 from therapydesk.core.log import allow
+from therapydesk.core.plugin_packages import GROUP, Found, find_contrib
 from therapydesk.core.tables import ZONES, Base, Zone, zone_of
 from therapydesk.core.words import add_words, tr
 
+__all__ = ["GROUP", "Found", "Loaded", "Owner", "Plugins", "find_contrib", "load_all"]
 API = 1
-GROUP = "therapydesk.plugins"
 ALWAYS_ASKED = {"models", "subject_extras"}
 ALWAYS_TOLD = {"PeopleMerged", "PeopleUnmerged", "PersonErased"}
 P = ParamSpec("P")
@@ -41,18 +40,6 @@ class Owner:
     id: str
     migrations: Path
     zones: tuple[Zone, ...]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A contrib plugin found without importing it; `digest` covers all files of its package."""
-
-    id: str
-    module: str
-    package: str
-    version: str
-    publisher: str
-    digest: str
 
 
 @dataclass
@@ -76,6 +63,8 @@ class Plugins:
     loaded: dict[str, Loaded] = field(default_factory=dict)
     _manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager(hookspecs.PROJECT))
     _settings: dict[str, Setting] = field(default_factory=dict)
+    _waiting: list[Found] = field(default_factory=list)
+    _off: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._manager.add_hookspecs(hookspecs)
@@ -93,6 +82,15 @@ class Plugins:
             self._load(found.id, found.module, found)
         for plugin_id in off:
             self.switch(plugin_id, False)
+
+    def load_later(self, contrib: Iterable[Found], off: Iterable[str]) -> None:
+        """Added modules that may run once a vault is open: while it is locked none is imported (security §8)."""
+        self._waiting, self._off = list(contrib), frozenset(off)
+
+    def let_in(self) -> None:
+        """Somebody's keys have opened the vault: load what waited for that. Does nothing the second time."""
+        waiting, self._waiting = self._waiting, []
+        self.load([], waiting, self._off & {found.id for found in waiting})
 
     def leave_out(self, found: Found, sentence: str, *, consent: bool = False) -> None:
         """Remember a contrib plugin that is not loaded, and why."""
@@ -296,53 +294,26 @@ def _listener(entry: Loaded, impl: Any) -> Callable[[Any, Event], None]:
     return tell
 
 
-def find_contrib() -> list[Found]:
-    """Contrib plugins announced by entry points, without importing them."""
-    found = []
-    for point in importlib.metadata.entry_points(group=GROUP):
-        dist = point.dist
-        if dist is None:
-            continue
-        publisher = dist.metadata["Author"] or dist.metadata["Author-email"] or tr("Not given")
-        found.append(
-            Found(
-                point.name,
-                point.value,
-                dist.name,
-                dist.version,
-                publisher,
-                _digest(dist, point.value),
-            )
-        )
-    return sorted(found, key=lambda f: f.id)
-
-
-def _digest(dist: importlib.metadata.Distribution, module: str) -> str:
-    spec = importlib.util.find_spec(module.split(".")[0])
-    folders = [Path(p) for p in (spec.submodule_search_locations or [])] if spec else []
-    total = hashlib.sha256(f"{dist.name} {dist.version}".encode())
-    for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
-            total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
-    return total.hexdigest()
-
-
 def load_all(
     built_in: Iterable[str],
     allowed: Mapping[str, str],
     off: Iterable[str],
     *,
     contrib: bool = True,
+    later: bool = False,
 ) -> Plugins:
-    """The plugin host: built-ins, and contrib plugins whose digest the owner has allowed (`allowed`: id → digest)."""
+    """The plugin host: built-ins, and contrib plugins whose digest the owner has allowed (`allowed`: id → digest), these
+    with `later` only at `let_in`.
+    """
     plugins = Plugins()
     wanted: list[Found] = []
     for found in find_contrib() if contrib else []:
         if allowed.get(found.id) == found.digest:
             wanted.append(found)
-    plugins.load(built_in, wanted, off)
+    plugins.load(built_in, () if later else wanted, off)
+    plugins.load_later(wanted if later else (), off)
     for found in find_contrib() if contrib else []:
-        if found.id in plugins.loaded:
+        if found.id in plugins.loaded or (later and found in wanted):
             continue
         changed = found.id in allowed
         sentence = (

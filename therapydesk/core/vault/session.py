@@ -55,7 +55,9 @@ class Owner(Protocol):
 
 
 class Host(Protocol):
-    """What the vault needs of the plugin host."""
+    """What the vault needs of the plugin host. One that has `let_in()` is told when somebody's keys have opened the vault,
+    before any zone is: added modules are imported only then.
+    """
 
     def owners(self) -> Sequence[Owner]:
         """Core first, then every plugin with tables, switched off or not."""
