@@ -114,7 +114,8 @@ def run(harness: str, files: Sequence[str], seconds: float) -> Row:
     with tempfile.TemporaryDirectory(prefix="soak-") as place:
         report = Path(place) / "report.jsonl"
         environment = {**os.environ, SOAK: str(seconds / max(1, len(files))), REPORT: str(report)}
-        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
+        mine = ["-p", "no:cacheprovider", "--basetemp", str(Path(place) / "tests")]
+        words = [sys.executable, "-m", "pytest", "-q", *mine, *files]
         try:
             answer = subprocess.run(
                 words,
@@ -139,8 +140,8 @@ def run(harness: str, files: Sequence[str], seconds: float) -> Row:
 
 
 def _counts(output: str) -> tuple[int, int]:
-    """How many tests passed and failed, from pytest's last line."""
-    last = output.strip().splitlines()[-1] if output.strip() else ""
+    """How many tests passed and failed, from the line in which pytest says so."""
+    last = next((each for each in reversed(output.splitlines()) if re.search(r" in \d+\.\d+s", each)), "")
     number = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|errors?)", last)}
     return number.get("passed", 0), number.get("failed", 0) + number.get("error", 0) + number.get("errors", 0)
 

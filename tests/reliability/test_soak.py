@@ -23,6 +23,7 @@ def test_every_harness_of_the_folder_is_found_once() -> None:
 def test_the_last_line_of_pytest_is_read() -> None:
     assert soak._counts("..\n3 failed, 24 passed, 1 error in 2.1s\n") == (24, 4)
     assert soak._counts("2 passed in 0.1s") == (2, 0)
+    assert soak._counts("FAILED a\n1 failed in 62.10s (0:01:02)\n(rm_rf) error removing a folder\n") == (0, 1)
     assert soak._counts("") == (0, 0)
 
 
