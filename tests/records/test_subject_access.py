@@ -523,6 +523,31 @@ def test_a_pack_into_a_folder_that_is_not_there_is_said_in_a_sentence(
         make_pack(vault, Job(), asked, ZONES, tmp_path / "gone" / "pack.zip")
 
 
+def test_what_a_killed_pack_left_is_gone_with_the_next_and_nothing_else_is(
+    vault: Vault, asked: UUID, tmp_path: Path
+) -> None:
+    all_ready(vault, asked)
+    left, other = tmp_path / ".pack.zip.0123abcd", tmp_path / ".pack.zip.mine"
+    for file in (left, other):
+        file.write_bytes(b"half")
+    make_pack(vault, Job(), asked, ZONES, tmp_path / "pack.zip")
+    assert not left.exists()
+    assert other.read_bytes() == b"half"
+
+
+def test_what_was_given_is_kept_and_cannot_be_changed(vault: Vault, asked: UUID, tmp_path: Path) -> None:
+    all_ready(vault, asked)
+    make_pack(vault, Job(), asked, ZONES, tmp_path / "pack.zip")
+    with vault.write("core") as db:
+        requests.mark_sent(db, asked, "by_hand", date(2026, 5, 6))
+    with vault.read() as db:
+        row = review.list_items(db, asked, "clinical", limit=1)[0]
+    with pytest.raises(UserError, match="has ended"), vault.write("clinical") as db:
+        deciding.decide_item(db, row.id, "withhold", "serious_harm")
+    with pytest.raises(UserError, match="has ended"):
+        collect_part(vault, asked, "clinical")
+
+
 def test_a_cancelled_pack_leaves_nothing_behind(vault: Vault, asked: UUID, tmp_path: Path) -> None:
     from therapydesk.core.jobs import Cancelled
 

@@ -137,6 +137,8 @@ def _write(path: Path, fill: Callable[[BinaryIO], object]) -> str:
     """Write a file that only its maker can read, wholly or not at all; gives its SHA-256. Raises UserError."""
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
+        for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):  # of a pack that was cut off
+            left.unlink(missing_ok=True)
         handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w+b") as file:
             fill(file)

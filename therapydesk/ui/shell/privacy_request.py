@@ -148,8 +148,10 @@ class RequestPage(BasePage):
             "waiting": (tr("Waiting"), "ring", "text_muted"),
         }[part.state]
         row.addWidget(StateMark(*mark))
-        if part.mine and view.state == "open":
-            if part.state == "waiting":
+        if part.mine and view.state in ("open", "sent"):
+            if view.state == "sent":
+                text, slot = tr("See what was given"), self.go_through
+            elif part.state == "waiting":
                 text, slot = tr("Collect"), self.collect
             else:
                 text, slot = tr("Go through"), self.go_through

@@ -131,6 +131,11 @@ class RequestsPart(Part):
             future=False,
         )
         form.add_choice("how_received", tr("How it came"), list(words.received_words().items()))
-        form.add_choice("asked_by", tr("Who asked"), list(words.asker_words().items()))
+        form.add_choice(
+            "asked_by",
+            tr("Who asked"),
+            list(words.asker_words().items()),
+            tr("A child who understands asks for themselves; in Scotland that is presumed from 12."),
+        )
         form.set_values({"received_on": show_day(today())})
         dialog.open()
