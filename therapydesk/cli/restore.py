@@ -12,6 +12,7 @@ from therapydesk.core import dates
 from therapydesk.core.command_line import CliContext
 from therapydesk.core.errors import DamagedVault
 from therapydesk.core.settings import MachineSettings
+from therapydesk.core.tables import Zone
 from therapydesk.core.words import ntr, tr
 
 if TYPE_CHECKING:
@@ -151,6 +152,14 @@ def plan_words(plan: RestorePlan) -> str:
     return "\n".join([*lines, *plan.marks])
 
 
+def _done(zone: Zone, action: str, table: str) -> str:
+    """What was done, in the words of the Activity log."""
+    from therapydesk.records.activity_words import action_words, record_words
+
+    done, what = action_words(zone, action, {"table": table}), record_words(zone, table)
+    return f"{done} ({what})" if what else done
+
+
 def _loss_words(loss: Loss) -> str:
     if loss.entries is None:
         return tr("{zone}: cannot be read now, so what would be lost is not known.").format(zone=loss.zone)
@@ -166,7 +175,7 @@ def _loss_words(loss: Loss) -> str:
         "{zone}: {n} changes would be lost, up to {day}: {what}.",
         loss.entries,
     )
-    what = ", ".join(f"{count} × {action} {name}".strip() for action, name, count in loss.lost[:8])
+    what = ", ".join(f"{count} × {_done(loss.zone, action, name)}" for action, name, count in loss.lost[:8])
     day = dates.show_instant(loss.last) if loss.last else "–"
     return text.format(zone=loss.zone, n=loss.entries, day=day, what=what)
 

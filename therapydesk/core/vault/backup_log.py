@@ -22,8 +22,9 @@ MADE, VERIFIED, REHEARSED = "backup", "backup verified", "backup rehearsed"
 # Entries after which a practice is what it was before.
 QUIET = (
     *(MADE, VERIFIED, REHEARSED, audit.CHECKPOINT, "view"),
-    *("unlock", "unlock failed", "unlock with recovery kit", "lock", "log checked", "files checked"),
-    "clock went back",
+    *("unlock", "unlock failed", "unlock with recovery kit", "unlock with PIN", "lock", "clock went back"),
+    *("log checked", "files checked", "left-over files removed", "old generations removed", "search"),
+    "vault copied",
 )
 
 
