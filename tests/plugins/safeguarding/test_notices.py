@@ -208,7 +208,7 @@ def test_decisions_and_actions_stay_on_today_until_they_are_done(vault: Vault, c
 
 
 @pytest.mark.parametrize(
-    "text", ["concern 1", "1", "Tregas", "margaret-anne", "card since Easter", "Derek n"]
+    "text", ["concern 1", "1", "Tregas", "margaret-anne", "card since Easter", "my card back", "Derek n"]
 )
 def test_a_lead_finds_a_concern_by_number_name_or_words(vault: Vault, concern_id: UUID, text: str) -> None:
     lead(vault, service.link_person, concern_id, "source", name="Derek next door")

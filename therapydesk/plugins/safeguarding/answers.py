@@ -143,7 +143,9 @@ def hits(db: Db, text: str, limit: int) -> list[Hit]:
         return []
     number = wanted.split()[-1]
     name = normal_name(wanted)
-    written = select(Entry.concern_id).where(Entry.text.icontains(wanted, autoescape=True))
+    texts = (Entry.text, Entry.impact, Entry.done, Entry.says)
+    said = or_(*(text.icontains(wanted, autoescape=True) for text in texts))
+    written = select(Entry.concern_id).where(said)
     linked = select(PersonLink.concern_id).where(PersonLink.name.icontains(wanted, autoescape=True))
     which = [Concern.about_name.icontains(wanted, autoescape=True)]
     which += [Person.normal_name.contains(name, autoescape=True)] if name else []
