@@ -86,6 +86,7 @@ from therapydesk.core.importing import (
     RowProblem,
 )
 from therapydesk.core.jobs import Job
+from therapydesk.core.log_breaks import clock_is_behind
 from therapydesk.core.money import Money, MoneyType, parse_money
 from therapydesk.core.outgoing import Outgoing, went_out
 from therapydesk.core.parsing.heads import column_letters
@@ -431,6 +432,7 @@ __all__ = [
     "change_key",
     "change_roles",
     "check_email",
+    "clock_is_behind",
     "check_new_person",
     "check_nhs_number",
     "check_passphrase",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from therapydesk.core import audit, dates
 from therapydesk.core.audit import AuditEntry
@@ -21,6 +21,7 @@ from therapydesk.core.tables import Zone
 if TYPE_CHECKING:
     from therapydesk.core.vault.session import Db
 
+LATELY = 5000  # entries: what was written after the clock was set back does not hide what was written before
 FOUND, EXPLAINED, CHECKED = "log broken", "log break explained", "log checked"
 
 
@@ -63,6 +64,14 @@ def last_full_check(db: Db, zone: Zone) -> datetime | None:
     query = select(entry.c.at).where(entry.c.action == CHECKED).order_by(entry.c.seq.desc()).limit(1)
     found: datetime | None = db.connection().scalar(query)
     return found
+
+
+def clock_is_behind(db: Db, zone: Zone = "core") -> bool:
+    """Whether the clock stands before what the log has written down lately: no day can be relied on then (security §6)."""
+    entry: Any = audit.ENTRIES[zone].__table__
+    lately = select(entry.c.at).order_by(entry.c.seq.desc()).limit(LATELY).subquery()
+    last: datetime | None = db.connection().scalar(select(func.max(lately.c.at)))
+    return last is not None and last - dates.now() > audit.CLOCK_BACK
 
 
 def _told(db: Db) -> tuple[dict[tuple[Zone, int], LogBreak], set[tuple[Zone, int]]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
-from therapydesk.api import Money, NotFound, Person, UserError, appointments
+from therapydesk.api import Money, NotFound, Person, UserError, appointments, audit
+from therapydesk.core import dates
 from therapydesk.plugins.invoicing import service
 from therapydesk.plugins.invoicing.models import DraftLine, Invoice, InvoiceLine
 
@@ -297,6 +298,21 @@ def test_the_log_tells_of_the_issue(practice: Practice, vault: Any) -> None:
         told = db.execute(text("SELECT action, detail FROM audit_entry WHERE action = 'issue'")).all()
     assert len(told) == 1
     assert str(invoice) in told[0].detail
+
+
+def test_nothing_is_issued_while_the_clock_stands_before_what_the_log_has_written_down(
+    practice: Practice, vault: Any
+) -> None:
+    practice.price("52")
+    practice.session(APRIL, "Ann A")
+    lines, at = practice.drafts(), dates.now()
+    dates.set_clock(lambda: at - timedelta(hours=3))
+    with vault.write("core") as db:
+        audit.record(db, "probe")  # written after the clock went back: it hides nothing
+    with pytest.raises(UserError, match="clock of this computer is behind"):
+        practice.issue(lines)
+    dates.set_clock(lambda: at)
+    assert len(practice.issue(lines)) == 1
 
 
 # -- payments --

@@ -13,7 +13,19 @@ from uuid import UUID
 
 from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 
-from therapydesk.api import Db, Money, NotFound, UserError, audit, new_id, now, show_day, today, tr
+from therapydesk.api import (
+    Db,
+    Money,
+    NotFound,
+    UserError,
+    audit,
+    clock_is_behind,
+    new_id,
+    now,
+    show_day,
+    today,
+    tr,
+)
 from therapydesk.plugins.invoicing.models import CreditNote, DraftLine, Invoice, InvoiceLine
 from therapydesk.plugins.invoicing.open_lines import open_lines, payer_of
 from therapydesk.plugins.invoicing.payers import Payer, PayerFacts, follow_merges, payer_facts
@@ -172,6 +184,11 @@ def check_day(issued_on: date, db: Db) -> None:
     if issued_on > today():
         raise UserError(
             tr("An invoice cannot be issued on a day to come."), tr("Choose today or a day before.")
+        )
+    if clock_is_behind(db):
+        raise UserError(
+            tr("The clock of this computer is behind the log, so no invoice can be issued."),
+            tr("Put the clock right, then issue again. Nothing was issued."),
         )
     days = [db.scalar(select(func.max(each.issued_on))) for each in (Invoice, CreditNote)]
     last = max((day for day in days if day is not None), default=None)
