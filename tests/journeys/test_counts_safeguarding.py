@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from tests.journeys.conftest import Place
+from tests.journeys.conftest import NOW, Place
 from tests.journeys.goals import hold
 from tests.journeys.hands import Ctrl, Hands, Key, Shift, wait_for
-from therapydesk.api import Link, PeopleQuery, list_people
+from therapydesk.api import Link, PeopleQuery, appointments, list_people
 from therapydesk.demo.making import THERAPIST
+from therapydesk.plugins.diary.ui.attendance_dialog import AttendanceDialog
 from therapydesk.plugins.safeguarding import service
 from therapydesk.plugins.safeguarding.ui.concern_page import ConcernPage
 from therapydesk.ui.kit.cards import CardRow
@@ -76,6 +78,33 @@ def test_from_a_person_by_keys(at: Place) -> None:
     goes_back(at, before)
     assert isinstance(at.view.page, PersonPage)
     hold(RAISE, keys=at.hands.keys)
+
+
+def test_from_a_register_by_keys(at: Place) -> None:
+    """About whoever the focus is on there; the register comes back, with what was marked in it."""
+    with at.vault.read() as db:
+        found = appointments.list_sessions(db, NOW.date(), NOW.date() + timedelta(1))
+    session = next(v for v in found if v.therapist_id == at.vault.user.id and v.state == "booked")
+    at.window.open_link(Link("diary.diary", session.id, ("complete",)))
+    wait_for("the register", lambda: isinstance(QApplication.activeModalWidget(), AttendanceDialog), 10)
+    register: Any = QApplication.activeModalWidget()
+    at.hands.press(Key.Key_A)
+    marked = register.rows[0].states.value()
+    register.rows[0].states.setFocus()
+    person, before = register.rows[0].attendee.person_id, len(raised(at))
+    at.hands = Hands()
+    at.hands.press(Key.Key_R, Ctrl | Shift)
+    page = asked(at)
+    assert page._person == person
+    at.hands.write(WANTS)
+    at.hands.press(Key.Key_Tab)
+    at.hands.write(SEEN)
+    at.hands.press(Key.Key_Return, Ctrl)
+    goes_back(at, before)
+    wait_for("the register again", lambda: QApplication.activeModalWidget() is register, 10)
+    assert register.rows[0].states.value() == marked == "sent_apologies"
+    hold(RAISE, keys=at.hands.keys)
+    register.reject()
 
 
 def test_from_today_by_mouse(at: Place) -> None:

@@ -29,6 +29,8 @@ from therapydesk.plugins.safeguarding.ui.when_field import WhenField, understand
         ("front", 830, 470, "left forearm, front"),
         ("back", 830, 470, "right forearm, back"),
         ("front", 170, 470, "right forearm, front"),
+        ("front", 300, 500, "right hip, front"),
+        ("back", 500, 480, "buttocks, back"),
         ("front", 600, 660, "left knee, front"),
         ("front", 900, 600, "left hand, front"),
         ("front", 20, 20, "beside the body, front"),

@@ -43,12 +43,12 @@ def _middle_words(off: float, down: float, front: bool) -> str:
         return tr("face") if front and down > 10 else tr("head")
     if down < 44 and off < 9:
         return tr("throat") if front else tr("neck")
-    if 44 <= down < 126 and off < (22 if down > 104 else 17 if down > 90 else 19):
+    if 44 <= down < 126 and off < (9 if down >= 104 else 17 if down > 90 else 19):
         if down < 80:
             return tr("chest") if front else tr("upper back")
         if down < 104:
             return tr("belly") if front else tr("lower back")
-        return tr("hips") if front else tr("buttocks")
+        return tr("lower belly") if front else tr("buttocks")
     return ""
 
 
@@ -72,6 +72,8 @@ def _arm_words(down: float) -> str:
 def _leg_words(down: float) -> str:
     if down < 104 or down > 236:
         return ""
+    if down < 126:
+        return tr("hip")
     if down < 158:
         return tr("thigh")
     if down < 172:
