@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from therapydesk.core.errors import DiskFull, VaultError
+from tests.conftest import PASSPHRASE
+from therapydesk.core.errors import DamagedVault, DiskFull, VaultError
 from therapydesk.core.jobs import Cancelled, Job
 from therapydesk.core.tables import ZONES
 from therapydesk.core.vault import backup_targets, generations
@@ -113,6 +114,16 @@ def test_a_lock_meanwhile_is_no_failure_of_the_folder(vault: Vault, target: Path
         back_up(vault, target, job=Job(report=report))
     assert names(target) == []
     assert State.read(vault.folder).failures == []
+
+
+@pytest.mark.parametrize("name", ["zone.db", "grants.json"])
+def test_a_file_of_the_vault_that_is_missing_is_told_as_that(team: Vault, target: Path, name: str) -> None:
+    """Of a zone that is not held; the folder for backups is not to blame."""
+    team.unlock("Nia Admin", PASSPHRASE)
+    (team.folder / "clinical" / "g1" / name).unlink()
+    with pytest.raises(DamagedVault, match=f"missing: clinical/g1/{name}"):
+        back_up(team, target)
+    assert names(target) == []
 
 
 def test_the_practices_own_folder_takes_no_backups(vault: Vault) -> None:

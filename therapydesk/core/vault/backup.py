@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from therapydesk.core import dates
-from therapydesk.core.errors import UserError, VaultError
+from therapydesk.core.errors import DamagedVault, UserError, VaultError
 from therapydesk.core.ids import new_id
 from therapydesk.core.permissions import require_of
 from therapydesk.core.tables import ZONES, Zone
-from therapydesk.core.vault import backup_targets
+from therapydesk.core.vault import backup_targets, zones
 from therapydesk.core.vault.backup_file import (
     SUFFIX,
     BackupFile,
@@ -37,7 +37,7 @@ from therapydesk.core.vault.backup_marks import compare_with_newest
 from therapydesk.core.vault.backup_source import Snapshot, Source, snapshot
 from therapydesk.core.vault.backup_state import State
 from therapydesk.core.vault.backup_verify import Look, Verified, look_over, scratch, ticking, verify_file
-from therapydesk.core.vault.durable import translate
+from therapydesk.core.vault.durable import restore_help, translate
 from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
@@ -217,11 +217,26 @@ def _looking_over(source: Source, copies: Mapping[Zone, Snapshot]) -> Iterator[d
 
 
 def _write(source: Source, target: Path, copies: dict[Zone, Snapshot], why: str, tick: Tick) -> None:
-    # First what a rescue needs: of a backup that was cut off, the beginning is what is left.
-    parts: dict[str, Path | bytes] = {name: path.read_bytes() for name, path in source.small_parts().items()}
-    parts |= {f"{zone}/zone.db": copy.path for zone, copy in copies.items()}
-    parts |= {**source.closed_parts(), **source.large_parts()}
+    parts = _parts(source, copies)
     write_parts(target, parts, lambda done: _manifest(source, copies, why, done).to_bytes(), tick)
+
+
+def _parts(source: Source, copies: dict[Zone, Snapshot]) -> dict[str, Path | bytes]:
+    """What goes in. First what a rescue needs: of a backup that was cut off, the beginning is what is left.
+
+    Raises DamagedVault when a file of the vault is missing: what is not whole is no backup.
+    """
+    for zone in set(ZONES) - set(copies):
+        zones.check_header(source.zone_file(zone), zone)
+    try:
+        parts: dict[str, Path | bytes] = {n: path.read_bytes() for n, path in source.small_parts().items()}
+    except FileNotFoundError as error:
+        name = Path(str(error.filename)).relative_to(source.folder).as_posix()
+        raise DamagedVault(
+            tr("A file of the vault is missing: {file}").format(file=name), restore_help()
+        ) from None
+    parts |= {f"{zone}/zone.db": copy.path for zone, copy in copies.items()}
+    return {**parts, **source.closed_parts(), **source.large_parts()}
 
 
 def _manifest(source: Source, copies: dict[Zone, Snapshot], why: str, done: dict[str, Part]) -> Manifest:
