@@ -15,7 +15,7 @@ from therapydesk.core.dates import set_clock
 from therapydesk.core.money import Money
 from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.filter_bar import FilterBar
-from therapydesk.ui.kit.table_copy import PRIVATE
+from therapydesk.ui.kit.private_copy import PRIVATE
 from therapydesk.ui.kit.table_model import KEPT, PAGE
 from therapydesk.ui.kit.tables import Column, ListTable, State, WindowedModel
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from therapydesk.ui.shell.lock_watch import LockWatch
@@ -121,6 +121,35 @@ def test_the_status_bar_says_how_long_and_its_button_stays_unlocked(watched: Wat
     bar.stay.click()  # as a screen reader presses it: there is no input
     assert not bar.stay.isVisible()
     assert watched.locks == 0
+
+
+def test_what_is_copied_from_a_field_is_kept_out_of_histories_and_goes_after_thirty_seconds(
+    watched: Watched, qtbot: QtBot
+) -> None:
+    field = QLineEdit("Carys Bowen")
+    qtbot.addWidget(field)
+    field.show()
+    field.selectAll()
+    field.copy()
+    clipboard = QGuiApplication.clipboard()
+    qtbot.waitUntil(lambda: clipboard.mimeData().hasFormat("x-kde-passwordManagerHint"))
+    assert clipboard.text() == "Carys Bowen"
+    assert bytes(clipboard.mimeData().data("x-kde-passwordManagerHint").data()) == b"secret"
+    assert watched.watch._clip.interval() == 30_000
+    watched.watch._clip.setInterval(0)
+    qtbot.waitUntil(lambda: clipboard.text() == "")
+
+
+def test_what_somebody_else_put_there_meanwhile_stays(watched: Watched, qtbot: QtBot) -> None:
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setText("Carys Bowen")
+    watched.watch._copied = "Carys Bowen"
+    clipboard.dataChanged.disconnect(watched.watch._on_copy)
+    clipboard.setText("of another program")
+    clipboard.dataChanged.connect(watched.watch._on_copy)
+    watched.watch.clear_clipboard()
+    assert clipboard.text() == "of another program"
+    clipboard.clear()
 
 
 def test_the_warning_is_spoken_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

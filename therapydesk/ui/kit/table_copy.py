@@ -6,17 +6,11 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QMimeData
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
+from therapydesk.ui.kit import private_copy
 from therapydesk.ui.kit.columns import Column, cell
-
-# asks clipboard histories to leave a copy out: KDE, macOS, Windows; the shell clears the clipboard itself
-PRIVATE = {
-    "x-kde-passwordManagerHint": b"secret",
-    "org.nspasteboard.ConcealedType": b"1",
-    'application/x-qt-windows-mime;value="ExcludeClipboardContentFromMonitorProcessing"': b"1",
-}
 
 
 def rows_as_text(columns: Sequence[Column], rows: Sequence[Any]) -> str:
@@ -41,6 +35,5 @@ def copy_rows(columns: Sequence[Column], rows: Sequence[Any]) -> None:
     data = QMimeData()
     data.setText(rows_as_text(columns, rows))
     data.setHtml(rows_as_html(columns, rows))
-    for name, value in PRIVATE.items():
-        data.setData(name, QByteArray(value))
+    private_copy.mark(data)
     QGuiApplication.clipboard().setMimeData(data)

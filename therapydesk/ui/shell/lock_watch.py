@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
+
+from therapydesk.ui.kit import private_copy
 
 SLEPT = 30.0  # seconds that a one-second tick may be late before the machine counts as having slept
 WARNED = 60.0  # seconds that the warning comes ahead of the lock; half the time when that is shorter
@@ -117,6 +119,20 @@ class LockWatch(QObject):
         if self._is_ours():
             self._copied = clipboard.text()
             self._clip.start()
+            self._mark_private()
+
+    @staticmethod
+    def _mark_private() -> None:
+        """Ask clipboard histories to leave out what was copied from a field; what lists copy asks that by itself."""
+        clipboard = QGuiApplication.clipboard()
+        data = clipboard.mimeData()
+        if data is None or not data.hasText() or private_copy.is_marked(data):
+            return
+        marked = QMimeData()
+        for name in data.formats():
+            marked.setData(name, data.data(name))
+        private_copy.mark(marked)
+        clipboard.setMimeData(marked)
 
     def _is_ours(self) -> bool:
         """Whether what is on the clipboard came from here. Where that is not told, it did if a window here was in use."""
