@@ -10,8 +10,9 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
 
 from tests.conftest import USER
 from therapydesk.api import Link
@@ -215,6 +216,21 @@ def test_no_role_alone_sees_every_part(role: str) -> None:
 
     parts = [zone for zone, needed in requests.PARTS.items() if scope_of([role], needed)]
     assert parts == {"owner": ["core"], "therapist": ["clinical"], "lead": ["safeguarding"]}.get(role, [])
+
+
+@pytest.mark.parametrize("make", [RequestPage, lambda desk, asked: ReviewPage(desk, asked, "clinical")])
+def test_every_control_has_a_name(
+    desk: Desk, asked: UUID, open_page: Callable[..., Any], make: Callable[[Desk, UUID], Any]
+) -> None:
+    collected(desk, asked, "clinical")
+    page = open_page(make(desk, asked), 1300, 750)
+    idle(desk)
+    takes = [
+        w for w in page.findChildren(QWidget) if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    nameless = [w for w in takes if not QAccessible.queryAccessibleInterface(w).text(QAccessible.Text.Name)]
+    assert len(takes) > 3
+    assert nameless == []
 
 
 # -- going through a part ------------------------------------------------------------------------------
