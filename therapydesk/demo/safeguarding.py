@@ -6,11 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from therapydesk.api import Db, to_utc, today
+from therapydesk.api import Db, put_setting, to_utc, today
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
 
 WATCH, HOPE, CARD = range(3)
+NUMBERS = {  # telephone numbers that nobody has (Ofcom's numbers for drama)
+    "lead_phone": "029 2018 0177",
+    "council_name": "Cardiff Council",
+    "council_phone": "029 2018 0911",
+    "council_night": "029 2018 0912",
+}
 CONCERNS = (
     service.NewConcern(
         "Said while we put the instruments away: “I don’t eat much when the lad is round, he has it.” "
@@ -46,6 +52,8 @@ def add_concerns(vault: Vault, ids: Sequence[UUID]) -> None:
     about = {WATCH: people[0], HOPE: None, CARD: people[1]}
     day = today() - timedelta(days=1)
     with vault.write("core") as db:
+        for name, value in NUMBERS.items():
+            put_setting(db, f"safeguarding.{name}", value)
         for number, new in enumerate(CONCERNS):
             values = {**vars(new), "person_id": about[number], "when": service.When(day, "15:50")}
             service.raise_concern(db, service.NewConcern(**values))

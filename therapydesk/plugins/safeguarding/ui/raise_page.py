@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from therapydesk.api import Hit, Link, UserError, get_person, local_now, may, search, setting, show_time, tr
-from therapydesk.plugins.safeguarding.raising import HOURS
+from therapydesk.plugins.safeguarding.raising import target_hours
 from therapydesk.plugins.safeguarding.service import Source, list_leads, raise_concern
 from therapydesk.plugins.safeguarding.ui.person_field import PersonField
 from therapydesk.plugins.safeguarding.ui.raise_cards import (
@@ -51,7 +51,7 @@ class RaisePage(OverPage):
         self._source: Source | None = None
         with desk.vault.read() as db:
             self._leads = list_leads(db)
-            hours = int(setting(db, "safeguarding.decide_hours", HOURS))
+            hours = target_hours(db)
             numbers = self._numbers(db)
         self._add_about()
         self.add_action_button(tr("Cancel"), self.cancel)
