@@ -15,7 +15,7 @@ from sqlalchemy import text
 from tests.conftest import PASSPHRASE, USER
 from tests.plugins.conftest import Window
 from tests.plugins.safeguarding.conftest import NOW, SEEN, lead, raise_about
-from therapydesk.api import Link, show_instant, today
+from therapydesk.api import Link, new_id, show_instant, today
 from therapydesk.core import dates
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
@@ -539,3 +539,36 @@ def test_of_many_entries_the_newest_are_shown_until_all_are_asked_for(
     assert ("Entry 4." in shown, "Entry 5." in shown, "Entry 24." in shown) == (False, True, True)
     within(page, LinkLabel, "show-all").click()
     assert "Entry 4." in texts(page)
+
+
+def test_the_person_and_the_session_it_was_raised_from_are_one_step_away(
+    window: Window, vault: Vault, open_page: Any, person_id: UUID
+) -> None:
+    session = new_id()
+    concern = raise_about(vault, person_id, source=service.Source("appointment", session))
+    record: ConcernPage = open_page(ConcernPage(window.desk, read(vault, concern)))
+    within(record, LinkLabel, "open-source").click()
+    within(record, LinkLabel, "open-person").click()
+    assert window.links == [Link("diary.diary", session, ("open",)), Link("person", person_id)]
+
+
+def test_what_is_painful_is_covered_from_the_form_on(
+    page: ConcernPage, vault: Vault, concern_id: UUID
+) -> None:
+    page.work.add()
+    fill(text="He hit her.", warning="violence")
+    assert read(vault, concern_id).of_kind("note")[0].warning == "violence"
+    assert "He hit her." not in texts(page)
+
+
+@pytest.mark.parametrize("role", ["owner", "admin", "link_worker", "therapist", "auditor"])
+def test_everybody_has_the_way_to_raise_on_today_and_no_lead_rows(
+    role: str, window: Window, qtbot: Any, concern_id: UUID
+) -> None:
+    desk = sign_in(window.desk, "Nia Bevan", role)
+    card = SafeguardingCard(desk)
+    qtbot.addWidget(card)
+    card.show()
+    assert card.findChildren(CardRow) == []
+    next(b for b in card.findChildren(LinkLabel) if b.text() == "Raise a concern").click()
+    assert window.links == [Link("safeguarding.raise")]

@@ -113,7 +113,9 @@ def _moment_card(label: str, moment: str, note: str, mark: str = "") -> QWidget:
     return frame
 
 
-def facts_card(view: ConcernView, opened: set[UUID], beside: OfEntry, show_all: Call | None) -> QWidget:
+def facts_card(
+    view: ConcernView, opened: set[UUID], beside: OfEntry, show_all: Call | None, open_person: Call
+) -> QWidget:
     """What was seen and said: what was handed over as it was sent, then what was added.
 
     Of many entries the newest are shown, and `show_all` asks for the rest; without it all are.
@@ -123,7 +125,10 @@ def facts_card(view: ConcernView, opened: set[UUID], beside: OfEntry, show_all: 
         text_label(tr("Sealed as sent, {when}").format(when=instant(view.raised_at)), "", "text_muted")
     )
     who = ", ".join(part for part in (view.full_name, born(view), view.details) if part)
-    put(card, fact_row(tr("Who"), who))
+    link = (
+        named_link(tr("Open their page"), open_person, "open-person") if view.person_id is not None else None
+    )
+    put(card, fact_row(tr("Who"), who, link=link))
     for entry in of_kind(view, "raised"):
         rows = [*said_rows(entry, _beside_link(entry, beside)), *beside_rows(view, entry)]
         put(card, *_covered(entry, rows, opened))

@@ -151,10 +151,10 @@ class ConcernPage(BasePage):
         column.setSpacing(16)
         column.addWidget(self._steps(view, me))
         columns = TwoColumns(76, 33)
-        work = self.work
+        work, rest = self.work, None if self._all else self.show_all
         left = [
             concern_cards.wants_card(view, me, self._do(lambda: work.add("wants"))),
-            concern_cards.facts_card(view, self._opened, work.beside, None if self._all else self.show_all),
+            concern_cards.facts_card(view, self._opened, work.beside, rest, work.open_person),
             ActionsPane(view, me, self._do(work.add_action), work.change_action),
             concern_cards.decisions_card(view, work.beside),
             more_cards.talks_card(view, self._do(work.talk), work.answer),
@@ -168,7 +168,11 @@ class ConcernPage(BasePage):
             concern_cards.knows_card(view, self.leads, me, self._do(work.told)),
             wishes_card(view, self._do(work.wishes)),
             more_cards.links_card(
-                view, self._do(work.name_person), self._do(work.link_concern), self.other_wanted.emit
+                view,
+                self._do(work.name_person),
+                self._do(work.link_concern),
+                self.other_wanted.emit,
+                work.open_source,
             ),
             concern_cards.law_card(view),
             more_cards.going_on_card(

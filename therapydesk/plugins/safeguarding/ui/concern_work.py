@@ -20,6 +20,7 @@ from therapydesk.plugins.safeguarding.ui.decide_dialog import (
     reopen_dialog,
 )
 from therapydesk.plugins.safeguarding.ui.link_dialogs import concern_dialog, person_dialog
+from therapydesk.plugins.safeguarding.ui.more_cards import SOURCES
 from therapydesk.plugins.safeguarding.ui.notice_dialogs import notice_dialog
 from therapydesk.plugins.safeguarding.ui.plan_dialogs import plan_dialog, safety_plan_dialog
 from therapydesk.plugins.safeguarding.ui.record_dialogs import (
@@ -323,11 +324,13 @@ class ConcernWork:
         number = broken.seq if broken is not None else 0
         self._page.messages.show_message("danger", text.format(n=number, what=what))
 
-    def go_to_source(self) -> None:
-        """The record that it was raised from, where this user can open it."""
-        source, person = self.view.source, self.view.person_id
-        pages = {"appointment": "diary.diary", "session": "diary.diary", "note": "notes.notes"}
-        if source is not None and source.kind in pages:
-            self._page.desk.open_link(Link(pages[source.kind], source.ref, ("open",)))
-        elif person is not None:
-            self._page.desk.open_link(Link("person", person))
+    def open_source(self) -> None:
+        """The record that it was raised from."""
+        source = self.view.source
+        if source is not None and source.kind in SOURCES:
+            self._page.desk.open_link(Link(SOURCES[source.kind], source.ref, ("open",)))
+
+    def open_person(self) -> None:
+        """The page of the person it is about."""
+        if self.view.person_id is not None:
+            self._page.desk.open_link(Link("person", self.view.person_id))

@@ -29,6 +29,7 @@ from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.labels import button
 
+SOURCES = {"appointment": "diary.diary", "note": "notes.notes"}  # the pages that show a record of this kind
 Call = Callable[[], object]
 OfEntry = Callable[[EntryView], object]
 
@@ -156,13 +157,22 @@ def files_card(view: ConcernView, add: Call, keep_copy: OfEntry) -> Card:
 
 
 def links_card(
-    view: ConcernView, name_person: Call, link_concern: Call, open_concern: Callable[[UUID], object]
+    view: ConcernView,
+    name_person: Call,
+    link_concern: Call,
+    open_concern: Callable[[UUID], object],
+    open_source: Call,
 ) -> Card:
-    """Other people in it, and concerns that belong to it."""
+    """Other people in it, concerns that belong to it, and the record it was raised from."""
     card = _card(tr("Belongs together"), view, tr("Name a person"), name_person, "add-person")
     if view.state != "closed":
         card.put_at_end(named_link(tr("Link a concern"), link_concern, "add-concern"))
     roles = role_words()
+    if view.source is not None:
+        words = {"appointment": tr("a session"), "note": tr("a note"), "group": tr("a group")}
+        opened = named_link(tr("Open"), open_source, "open-source", tr("Open where it was raised from"))
+        text = words.get(view.source.kind, tr("another record"))
+        put(card, fact_row(tr("Raised from"), text, link=opened if view.source.kind in SOURCES else None))
     if not view.links:
         empty(card, tr("Nobody else, and no other concern."))
     for link in view.links:

@@ -58,6 +58,7 @@ def record_dialog(parent: QWidget, view: ConcernView, save: Save, kind: str = "n
                 values.get("says", ""),
                 wants=wants,
                 done=values["done"],
+                warning=values.get("warning", ""),
             )
         )
 
@@ -77,12 +78,16 @@ def record_dialog(parent: QWidget, view: ConcernView, save: Save, kind: str = "n
     wants_hint = tr("Their own words in quotation marks.")
     form.add_text("wants", tr("What {name} wants").format(name=name), wants_hint, True)
     form.add_text("done", tr("What was done"))
+    form.add_text(
+        "warning", tr("What is painful in it"), tr("Then it is covered until somebody asks for it.")
+    )
     add_when(form, tr("When it happened"))
 
     def show(at: int) -> None:
         kind = kinds[at][0]
         form.set_row_visible("basis", kind != "wants")
         form.set_row_visible("says", kind == "note")
+        form.set_row_visible("warning", kind != "wants")
         form.set_row_visible("wants", kind != "note")
 
     choice.currentIndexChanged.connect(show)
