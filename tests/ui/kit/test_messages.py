@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from therapydesk.api import Job, UserError
 from therapydesk.ui.kit import messages
 from therapydesk.ui.kit.messages import MessageBar, Undoable, UndoList, confirm
+from therapydesk.ui.kit.read_area import ReadArea
 
 
 @pytest.fixture
@@ -133,3 +134,19 @@ def test_erase_needs_the_word(qtbot: QtBot) -> None:
     assert act.isEnabled()
     act.click()
     assert done == [1]
+
+
+@pytest.mark.parametrize("paragraphs", [1, 4, 60])
+def test_what_cannot_be_undone_can_be_read_to_its_end(qtbot: QtBot, paragraphs: int) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    text = "\n\n".join(
+        ["This goes, and that, and much more of what was ever written down here."] * paragraphs
+    )
+    dialog = confirm(parent, "Erase Carys?", text, "Erase for good", lambda: None, True, "erase")
+    qtbot.waitExposed(dialog)
+    (body,) = [label for label in dialog.findChildren(QLabel) if label.text() == text]
+    assert body.height() >= body.heightForWidth(body.width())
+    assert dialog.height() <= dialog.screen().availableGeometry().height()
+    assert bool(dialog.findChildren(ReadArea)) is (paragraphs == 60)
+    dialog.close()

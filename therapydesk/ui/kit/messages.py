@@ -26,9 +26,11 @@ from therapydesk.api import Job, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import IconMark, button, icon_button, text_label
+from therapydesk.ui.kit.read_area import ReadArea
 
 Call = Callable[[], object]
 RANKS = ("ok", "info", "warn", "danger")
+OTHERS = 14  # lines of a question that are not its text
 SECONDS = 10
 FADE_MS = 120
 
@@ -260,10 +262,10 @@ def confirm(
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(24, 24, 24, 24)
     layout.setSpacing(12)
-    heading, body = text_label(title, "section", wrap=True), text_label(text, wrap=True)
-    body.setMinimumWidth(style.chars(56))
-    layout.addWidget(heading)
-    layout.addWidget(body)
+    layout.addWidget(text_label(title, "section", wrap=True))
+    layout.addWidget(
+        _whole_text(text, dialog.screen().availableGeometry().height() - OTHERS * style.line_height())
+    )
     act = button(action, dialog.accept, kind="danger" if danger else "primary")
     stay = button(tr("Go back"), dialog.reject)
     stay.setDefault(True)
@@ -284,6 +286,26 @@ def confirm(
         stay.setFocus()
     announce(dialog, text)
     return dialog
+
+
+def _whole_text(text: str, room: int) -> QWidget:
+    """A text as tall as it is, or an area that scrolls by keys where it is taller than there is room: what cannot be
+    undone must be read to its end.
+    """
+    body = text_label(text, wrap=True)
+    width = style.chars(56)
+    body.setMinimumWidth(width)
+    height = body.heightForWidth(width)
+    if height <= room:
+        body.setMinimumHeight(height)
+        return body
+    area = ReadArea()
+    area.setAccessibleName(tr("What happens"))
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(body)
+    area.setMinimumSize(width + area.verticalScrollBar().sizeHint().width(), room)
+    return area
 
 
 def _ask_word(layout: QVBoxLayout, word: str, act: QPushButton) -> None:

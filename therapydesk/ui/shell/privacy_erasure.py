@@ -145,10 +145,10 @@ class ErasurePart(Part):
             if zone == "safeguarding" or not may(self.desk.user, permission)
         ]
         told = [
+            tr("It cannot be undone."),
             *lines,
             tr("Waits for who holds it: {parts}.").format(parts=", ".join(waits)),
             tr("Backups made before still hold them; whoever brings one back erases them again."),
-            tr("It cannot be undone."),
         ]
         vault = self.desk.vault
         confirm(
@@ -188,7 +188,7 @@ class ErasurePart(Part):
             confirm(
                 self,
                 tr("Erase {name}?").format(name=task.who),
-                "\n\n".join([*outcome_lines({task.zone: task.outcome}), tr("It cannot be undone.")]),
+                "\n\n".join([tr("It cannot be undone."), *outcome_lines({task.zone: task.outcome})]),
                 tr("Erase for good"),
                 lambda: self._work(lambda: erasure.decide_part(vault, task.zone, task.erasure_id)),
                 danger=True,
