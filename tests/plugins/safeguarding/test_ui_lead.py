@@ -572,3 +572,10 @@ def test_everybody_has_the_way_to_raise_on_today_and_no_lead_rows(
     assert card.findChildren(CardRow) == []
     next(b for b in card.findChildren(LinkLabel) if b.text() == "Raise a concern").click()
     assert window.links == [Link("safeguarding.raise")]
+
+
+def test_a_lead_without_the_key_is_told_who_can_give_it(window: Window, open_page: Any) -> None:
+    desk = sign_in(window.desk, "Dele Adeyemi", "lead")
+    listed: SafeguardingPage = open_page(SafeguardingPage(desk))
+    assert "the key has not been given to you yet" in listed.messages.text()
+    assert not listed.parts.isVisible()

@@ -62,6 +62,12 @@ class SafeguardingPage(ListPage):
         self.add_action_button(tr("Raise a concern"), self.new_record, "add", primary=True)
         self._add_choices()
         self._say_empty()
+        if may(desk.user, "safeguarding.read") and not self._is_lead:
+            text = tr(
+                "You are a safeguarding lead, but the key has not been given to you yet. Another lead gives it, in "
+                "Settings, People who work here."
+            )
+            self.messages.show_message("warn", text)
 
     def _add_choices(self) -> None:
         options = [(CONCERNS, tr("Concerns")), (RAISED, tr("What I raised"))]
