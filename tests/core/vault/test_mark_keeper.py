@@ -195,3 +195,26 @@ def test_a_keyring_that_asks_its_user_holds_up_neither_work_nor_lock(vault: Vaul
     finally:
         asking.set()
         secrets.use_backend(None)
+
+
+def test_closing_the_vault_ends_the_thread(vault: Vault, keyring: Memory) -> None:
+    look(vault)
+    thread = vault.marks._thread
+    assert thread is not None
+    vault.close()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert keyring.kept
+
+
+def test_a_fault_does_not_end_the_keeping(
+    vault: Vault, keyring: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(threading, "excepthook", told.append)
+    keyring.reading = ZeroDivisionError()
+    vault.marks.look(vault)
+    assert vault.marks.wait(10)
+    keyring.reading = None
+    assert look(vault).state in (State.ABSENT, State.OK)
+    assert len(told) == 1

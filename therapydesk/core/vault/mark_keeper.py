@@ -55,7 +55,7 @@ class MarkKeeper:
     _vault: UUID | None = None
     _met: set[Zone] = field(default_factory=set)
     _heads: dict[Zone, Head] = field(default_factory=dict)
-    _tasks: SimpleQueue[Callable[[], None]] = field(default_factory=SimpleQueue)
+    _tasks: SimpleQueue[Callable[[], None] | None] = field(default_factory=SimpleQueue)
     _waiting: int = 0
     _free: threading.Condition = field(default_factory=threading.Condition)
     _thread: threading.Thread | None = None
@@ -156,12 +156,22 @@ class MarkKeeper:
                 self._thread.start()
         self._tasks.put(task)
 
+    def close(self) -> None:
+        """Wait a little, and let the thread end with what it is doing."""
+        self.wait()
+        with self._free:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._tasks.put(None)
+
     def _run(self) -> None:
-        while True:
-            task = self._tasks.get()
+        while (task := self._tasks.get()) is not None:
+            failed = True
             try:
                 task()
-            finally:
+                failed = False
+            finally:  # a fault ends this thread, and the crash dialog tells it: the next task begins a new one
                 with self._free:
                     self._waiting -= 1
+                    self._thread = None if failed else self._thread
                     self._free.notify_all()

@@ -106,7 +106,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
             self.lock()
         finally:
             self._lock.release()
-            self.marks.wait()
+            self.marks.close()
 
     # -- unlock, lock --
 
