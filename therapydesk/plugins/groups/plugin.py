@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from therapydesk.api import Base, Command, Db, DueItem, Fact, Hit, Link, Moment, PluginInfo, hookimpl, tr
+from therapydesk.api import (
+    Base,
+    Command,
+    Db,
+    DueItem,
+    Fact,
+    Hit,
+    Link,
+    Moment,
+    Page,
+    PluginInfo,
+    hookimpl,
+    tr,
+)
 from therapydesk.plugins.groups import answers
 from therapydesk.plugins.groups.models import (
     Aim,
@@ -56,6 +69,17 @@ def _cli() -> click.Command:
     from therapydesk.plugins.groups.commands import groups
 
     return groups
+
+
+def _open_page(desk: Desk) -> Any:
+    from therapydesk.plugins.groups.ui.groups_page import GroupsPage
+
+    return GroupsPage(desk)
+
+
+@hookimpl
+def pages() -> list[Page]:
+    return [Page(answers.PAGE, tr("Groups"), "work", "groups.read", _open_page, icon="groups", order=30)]
 
 
 def _open_groups(desk: Desk) -> None:

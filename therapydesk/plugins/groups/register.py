@@ -9,7 +9,19 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from therapydesk.api import Db, NotFound, Person, allowed, appointments, audit, now, today, tr
+from therapydesk.api import (
+    AccessNeed,
+    Db,
+    NotFound,
+    Person,
+    allowed,
+    appointments,
+    audit,
+    in_words,
+    now,
+    today,
+    tr,
+)
 from therapydesk.plugins.groups import counting
 from therapydesk.plugins.groups.models import (
     Group,
@@ -178,6 +190,16 @@ def _before(db: Db, group_id: UUID, session: appointments.AppointmentView) -> di
             continue
         found.setdefault(person_id, [""] * len(last))[place[appointment_id]] = state
     return {person: tuple(states) for person, states in found.items()}
+
+
+@allowed("groups.register", filters=True)
+def needs_of(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What helps each of these people take part, in words. One query for all."""
+    found: dict[UUID, list[str]] = {}
+    query = select(AccessNeed.person_id, AccessNeed.code).where(AccessNeed.person_id.in_(person_ids))
+    for person_id, code in db.execute(query.order_by(AccessNeed.person_id, AccessNeed.code)):
+        found.setdefault(person_id, []).append(in_words("access_needs", code))
+    return {person_id: ", ".join(words) for person_id, words in found.items()}
 
 
 # --- what is done in it ---

@@ -57,6 +57,13 @@ class WindowedModel(QAbstractTableModel):
         self._cells.clear()
         self.endResetModel()
 
+    def forget(self, number: int) -> None:
+        """Fetch a row anew when it is next looked at: it alone has changed."""
+        self._pages.pop(number // PAGE, None)
+        for section in range(self.columnCount()):
+            self._cells.pop((number, section), None)
+        self.dataChanged.emit(self.index(number, 0), self.index(number, self.columnCount() - 1))
+
     def set_columns(self, columns: Sequence[Column]) -> None:
         self.beginResetModel()
         self.columns = list(columns)

@@ -1,0 +1,174 @@
+"""The Groups page, a group, and its register by keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.plugins.groups.conftest import Choir
+from therapydesk.api import Link
+from therapydesk.plugins.groups.ui.group_page import GroupPage
+from therapydesk.plugins.groups.ui.groups_page import GroupsPage
+from therapydesk.plugins.groups.ui.register_page import RegisterPage
+from therapydesk.testing import desk_at, open_page
+from therapydesk.ui.kit.messages import undo_list
+
+__all__ = ["open_page"]
+
+
+@pytest.fixture
+def desk(choir: Choir, plugins: Any, tmp_path: Any) -> Any:
+    with desk_at(choir.vault, plugins, tmp_path) as found:
+        yield found
+
+
+def keys(page: RegisterPage, letters: str) -> None:
+    for letter in letters:
+        QTest.keyClick(page.table.view, getattr(Qt.Key, f"Key_{letter.upper()}"))
+
+
+def states(choir: Choir, page: RegisterPage) -> list[str]:
+    return [row.state for row in choir.read(page.appointment_id).rows]
+
+
+def test_one_key_marks_a_row_and_goes_on_and_everything_is_kept(
+    choir: Choir, desk: Any, open_page: Any
+) -> None:
+    for name in ("Ann", "Bea", "Cai", "Dot"):
+        choir.join(name)
+    (session,) = choir.book()
+    page = open_page(RegisterPage(desk, session))
+    page.focus_first()
+    keys(page, "panl")
+    assert states(choir, page) == ["came", "sent_apologies", "no_word", "came_late"]
+    assert "4 of 4 marked" in page.summary()
+    assert page.room.number.text() == "2"
+    undo_list.undo()
+    assert states(choir, page)[3] == "expected"
+
+
+def test_a_pair_stands_together_and_counts_as_one(choir: Choir, desk: Any, open_page: Any) -> None:
+    choir.join("Rafiq Aziz")
+    choir.join("Nasreen Aziz", comes_with="Rafiq Aziz")
+    choir.join("Maggie")
+    (session,) = choir.book()
+    page = open_page(RegisterPage(desk, session))
+    assert [(line.paired, line.begins, line.ends) for line in page.lines] == [
+        (True, True, False),
+        (True, False, True),
+        (False, True, True),
+    ]
+    page.focus_first()
+    keys(page, "pp")
+    assert "one pair" in page.room.words.text()
+
+
+def test_walk_ins_take_a_name_or_a_number_and_are_undone(choir: Choir, desk: Any, open_page: Any) -> None:
+    choir.join("Ann")
+    (session,) = choir.book()
+    page = open_page(RegisterPage(desk, session))
+    page.add_walk_in("Mair Neighbour")
+    page.add_walk_in("12")
+    assert page.room.number.text() == "13"
+    page.undo()
+    assert page.room.number.text() == "1"
+    page.add_walk_in("0")
+    assert "a number from 1" in page.messages.text()
+    assert page.walk_ins.field.text() == ""
+
+
+def test_it_finishes_when_all_are_marked_and_opens_again(choir: Choir, desk: Any, open_page: Any) -> None:
+    choir.join("Ann")
+    (session,) = choir.book()
+    page = open_page(RegisterPage(desk, session))
+    page.finish()
+    assert "not marked yet" in page.messages.text()
+    page.focus_first()
+    keys(page, "p")
+    page.messages.clear()
+    page.finish()
+    assert page.finish_button.text() == "Reopen register"
+    keys(page, "n")
+    assert "Reopen it" in page.messages.text()
+    assert states(choir, page) == ["came"]
+
+
+def test_a_concern_raised_from_here_is_about_the_row_one_is_at(
+    choir: Choir, desk: Any, open_page: Any
+) -> None:
+    choir.join("Ann")
+    (session,) = choir.book()
+    page = open_page(RegisterPage(desk, session))
+    page.focus_first()
+    assert page.subject().person_id == choir.people["Ann"]
+    assert page.subject().source == ("session", str(session))
+
+
+def test_the_group_shows_its_roster_and_leads_to_the_register(
+    choir: Choir, desk: Any, open_page: Any
+) -> None:
+    choir.join("Ann")
+    choir.book()
+    page = open_page(GroupsPage(desk))
+    assert page.table.row_count() == 1
+    page.open_row(page.table.model.row(0))
+    group = page.record
+    assert isinstance(group, GroupPage)
+    assert group.table.row_count() == 1
+    group.take_register()
+    assert isinstance(page.record, RegisterPage)
+    assert page.close_record()
+
+
+def test_a_link_leads_to_a_register(choir: Choir, desk: Any, open_page: Any) -> None:
+    choir.join("Ann")
+    (session,) = choir.book()
+    page = open_page(GroupsPage(desk))
+    page.open_ref(Link("groups.groups", choir.group_id, ("register", str(session))))
+    assert isinstance(page.record, RegisterPage)
+
+
+def test_somebody_is_put_on_the_roster_by_name_known_or_new(
+    choir: Choir, desk: Any, open_page: Any, qtbot: QtBot
+) -> None:
+    page = open_page(GroupPage(desk, choir.group_id, lambda _session: None))
+    from therapydesk.plugins.groups.ui import dialogs
+
+    dialog = dialogs.member_dialog(page, choir.group_id, [], lambda _made: page.mark_stale())
+    dialog.form.set_values({"name": "Brand New", "role": "volunteer", "skill": "tea"})
+    dialog.save()
+    assert [m.name for m in page.members] == ["Brand New"]
+    dialog = dialogs.member_dialog(page, choir.group_id, page.members, lambda _made: page.mark_stale())
+    dialog.form.set_values({"name": "Brand New"})
+    dialog.save()
+    assert "on the roster already" in dialog.form.summary.text()
+
+
+def test_sheets_hold_the_names_and_what_is_good_to_know(choir: Choir) -> None:
+    import pypdfium2
+
+    from therapydesk.plugins.groups import papers
+
+    choir.join("Rafiq Aziz")
+    (session,) = choir.book()
+    choir.open(session)
+    rafiq = choir.people["Rafiq Aziz"]
+    with choir.vault.read() as db:
+        sheet = papers.register_pdf(db, session, {rafiq: "Hearing aid: near the piano"})
+        grab = papers.grab_sheet(db, choir.group_id, {rafiq: "Hearing aid"})
+        nameless = papers.register_pdf(db, session, {}, names=False)
+        large = papers.register_pdf(db, session, {rafiq: "Hearing aid"}, "large")
+
+    def text(data: bytes) -> str:
+        return "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(data))
+
+    assert "Rafiq Aziz" in text(sheet)
+    assert "Hearing aid: near the piano" in text(sheet)
+    assert "Rafiq" not in text(nameless)
+    assert "Rafiq Aziz" in text(large)
+    assert "Hearing aid" in text(grab)
+    assert "held by" in text(grab)

@@ -1,0 +1,76 @@
+"""The demo's groups: a choir, a group in pairs, a café in pairs; their sessions are in the diary already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from therapydesk.api import Db, appointments, today
+from therapydesk.core.vault.vault import Vault
+from therapydesk.plugins.groups import roster, service
+from therapydesk.plugins.groups.models import GroupSession
+from therapydesk.plugins.groups.roster import MemberDetails
+from therapydesk.plugins.groups.service import GroupDetails, ProfileDetails
+
+KINDS = {
+    "Midweek Choir": ("community_choir", "single", ("Singing with others", "Breath and posture")),
+    "Friday Choir": ("stroke_choir", "pairs", ("Words by way of song", "Company")),
+    "Café": ("dementia", "pairs", ("Mood", "Taking part", "A break for supporters")),
+}
+VOICES = ("soprano", "alto", "alto", "tenor", "bass", "soprano")
+PAIRS = 4  # supporters of a group in pairs
+
+
+def add_groups(vault: Vault, ids: Sequence[UUID]) -> None:
+    """Groups over the sessions that are there; `ids` are the demo's people, the last of whom come along with others."""
+    made: dict[str, UUID] = {}
+    with vault.write("core") as db:
+        spare = iter(ids[::-1])
+        for name, (_kind, shape, _aims) in KINDS.items():
+            made[name] = _group(db, name, shape, spare)
+    with vault.write("clinical") as db:
+        for name, (kind, _shape, aims) in KINDS.items():
+            service.save_profile(db, made[name], ProfileDetails(kind, aims=aims))
+
+
+def _group(db: Db, name: str, shape: str, spare: Iterator[UUID]) -> UUID:
+    booked, attended = appointments.Appointment, appointments.Attendance
+    rows = list(db.execute(select(booked.id, booked.therapist_id).where(booked.title == name)))
+    details = GroupDetails(
+        name,
+        shape,
+        capacity=16,
+        helpers_needed=2,
+        place="St Aidan’s hall",
+        access="Step-free by the side door; hearing loop in the hall.",
+        therapist_id=rows[0][1] if rows else None,
+    )
+    group_id = service.save_group(db, details)
+    db.add_all([GroupSession(appointment_id=each, group_id=group_id) for each, _therapist in rows])
+    db.flush()
+    query = (
+        select(attended.person_id).where(attended.appointment_id.in_([each for each, _ in rows])).distinct()
+    )
+    joined = today() - timedelta(days=120)
+    members = []
+    for n, person in enumerate(db.scalars(query)):
+        if person is not None:
+            voice = VOICES[n % len(VOICES)] if shape == "single" or name == "Friday Choir" else ""
+            members.append(
+                roster.add_member(db, group_id, person, MemberDetails(voice=voice, joined_on=joined))
+            )
+    there = set(
+        db.scalars(select(attended.person_id).where(attended.appointment_id.in_([each for each, _ in rows])))
+    )
+    comers = (person for person in spare if person not in there)
+    if shape == "pairs":
+        for member, person in zip(members[:PAIRS], comers, strict=False):
+            more = MemberDetails("supporter", with_member=member, joined_on=joined)
+            roster.add_member(db, group_id, person, more)
+    helper = next(comers, None)
+    if helper is not None:
+        roster.add_member(db, group_id, helper, MemberDetails("volunteer", skill="tea", joined_on=joined))
+    return group_id

@@ -1,0 +1,135 @@
+"""Registers and grab sheets on paper: for a hall without a computer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from therapydesk.api import (
+    ContactPoint,
+    Db,
+    Person,
+    Relation,
+    allowed,
+    local_now,
+    pdf,
+    practice_sheet,
+    show_day,
+    show_time,
+    tr,
+)
+from therapydesk.plugins.groups import register, roster, service
+from therapydesk.plugins.groups.register import Register
+from therapydesk.plugins.groups.roster import MemberView
+from therapydesk.plugins.groups.rules import TEAM_ROLES
+
+
+@allowed("groups.register", filters=True)
+def register_pdf(
+    db: Db, appointment_id: UUID, know: Mapping[UUID, str], size: pdf.Size = "normal", *, names: bool = True
+) -> bytes:
+    """The sheet of a session to tick by hand, with lines for walk-ins; `know` is what is good to know, by person."""
+    found = register.open_register(db, appointment_id)
+    day, start = show_day(found.starts_at.date()), show_time(found.starts_at.time())
+    sheet = practice_sheet(db, tr("Register, {day}").format(day=day), size=size)
+    where = f", {found.where}" if found.where else ""
+    story: list[Any] = [
+        sheet.text(tr("{group}, {time}{where}").format(group=found.name, time=start, where=where))
+    ]
+    if sheet.setup.sizes.large:
+        story += [sheet.pairs(_block(row.name, know.get(row.person_id, ""))) for row in _named(found)]
+    else:
+        columns = [
+            pdf.Column(tr("Present"), 18 * pdf.MM),
+            pdf.Column(tr("Apologies"), 20 * pdf.MM),
+            pdf.Column(tr("No word"), 18 * pdf.MM),
+            pdf.Column(tr("Name"), 52 * pdf.MM, strong=True),
+            pdf.Column(tr("Good to know")),
+        ]
+        rows = [["☐", "☐", "☐", _name(row, names), know.get(row.person_id, "")] for row in _named(found)]
+        rows += [["☐", "", "", "", ""] for _ in range(4)]
+        story.append(sheet.table(columns, rows))
+    story.append(
+        sheet.text(tr("How many without a name: ________   Helpers: ________________________________"))
+    )
+    return sheet.build(story)
+
+
+def _named(found: Register) -> list[Any]:
+    return [row for row in found.rows if row.person_id is not None]
+
+
+def _name(row: Any, names: bool) -> str:
+    if not names:
+        return ""
+    return f"    {row.name}" if row.with_row is not None else str(row.name)
+
+
+def _block(name: str, know: str) -> list[tuple[str, str]]:
+    return [(tr("Name"), name), *([(tr("Good to know"), know)] if know else [])]
+
+
+@allowed("groups.register", filters=True)
+def grab_sheet(db: Db, group_id: UUID, needs: Mapping[UUID, str], size: pdf.Size = "normal") -> bytes:
+    """One page for the bag (opening 25): whom to ring in an emergency, what people need, what to watch for; stamped with the
+    day and who holds it. Warning signs only for who may read what the group is for.
+    """
+    view = service.get_group(db, group_id)
+    members = [m for m in roster.list_members(db, group_id) if m.state in roster.GOES or m.role in TEAM_ROLES]
+    phones = _phones(db, [m.person_id for m in members])
+    sheet = practice_sheet(db, tr("Grab sheet"), size=size)
+    stamp = tr("{group}. Made {day} at {time}, held by {name}. Destroy it when the next one is made.")
+    at = local_now()
+    words = stamp.format(
+        group=view.name, day=show_day(at.date()), time=show_time(at.time()), name=db.info["user"].name
+    )
+    story: list[Any] = [sheet.text(words)]
+    if view.where:
+        story.append(sheet.text(tr("Where: {where}").format(where=view.where)))
+    if view.details.access:
+        story.append(sheet.text(view.details.access))
+    if view.warning_signs or (view.kind is not None and view.kind.warning):
+        signs = [*(view.kind.warning if view.kind is not None else ()), *view.warning_signs.splitlines()]
+        story += [
+            sheet.section(tr("Watch for")),
+            *(sheet.text(f"– {sign}") for sign in signs if sign.strip()),
+        ]
+        story.append(sheet.text(tr("In danger: ring 999.")))
+    story.append(sheet.section(tr("People")))
+    columns = [
+        pdf.Column(tr("Name"), 45 * pdf.MM, strong=True),
+        pdf.Column(tr("What helps"), 60 * pdf.MM),
+        pdf.Column(tr("Ring in an emergency")),
+    ]
+    rows = [
+        [_who(m), needs.get(m.person_id, ""), phones.get(m.person_id, tr("Not recorded"))] for m in members
+    ]
+    story.append(sheet.table(columns, rows))
+    return sheet.build(story)
+
+
+def _who(member: MemberView) -> str:
+    return f"    {member.name}" if member.pair_id is not None else member.name
+
+
+def _phones(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Whom to ring for each: those around them whom we may contact, else their own telephone."""
+    around = (
+        select(Relation.person_id, Person, ContactPoint.value)
+        .join(Person, Person.id == Relation.other_person_id)
+        .join(ContactPoint, ContactPoint.person_id == Person.id)
+        .where(Relation.person_id.in_(person_ids), Relation.may_contact, ContactPoint.kind == "phone")
+    )
+    found: dict[UUID, str] = {}
+    for person_id, other, number in db.execute(around):
+        found.setdefault(person_id, f"{other.name} {number}")
+    own = select(ContactPoint.person_id, ContactPoint.value).where(
+        ContactPoint.person_id.in_(person_ids), ContactPoint.kind == "phone"
+    )
+    for person_id, number in db.execute(own):
+        if person_id is not None:
+            found.setdefault(person_id, number)
+    return found

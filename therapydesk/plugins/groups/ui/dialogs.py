@@ -1,0 +1,241 @@
+"""Forms of groups: a group, somebody on its roster, its sessions, a planned absence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from therapydesk.api import (
+    PersonDetails,
+    UserError,
+    add_person,
+    may,
+    parse_money,
+    parse_time,
+    person_called,
+    person_word,
+    tr,
+)
+from therapydesk.plugins.groups import roster, service
+from therapydesk.plugins.groups.kinds import kind, kinds
+from therapydesk.plugins.groups.roster import MemberDetails, MemberView
+from therapydesk.plugins.groups.service import GroupDetails, GroupView, ProfileDetails
+from therapydesk.ui.kit.forms import FormDialog
+from therapydesk.ui.kit.page import BasePage
+
+Done = Callable[[UUID], object]
+
+
+def shapes() -> list[tuple[str, str]]:
+    """How people come, in words."""
+    return [
+        ("single", tr("Everybody for themselves")),
+        ("pairs", tr("In pairs: a person and whoever comes with them")),
+        ("hub", tr("A drop-in hub")),
+    ]
+
+
+def roles() -> list[tuple[str, str]]:
+    """What somebody is on a roster."""
+    return [
+        ("member", tr("Member")),
+        ("supporter", tr("Comes with a member")),
+        ("helper", tr("Helper")),
+        ("volunteer", tr("Volunteer")),
+        ("peer_navigator", tr("Peer navigator")),
+        ("role_model", tr("Role model")),
+        ("lead", tr("Leads the group")),
+    ]
+
+
+def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDialog:
+    """Add a group, or change one. What it is for is asked of those who may write it."""
+    desk = page.desk
+    writes = may(desk.user, "groups.write_profile") and "clinical" in desk.vault.zones
+
+    def save(values: dict[str, Any]) -> None:
+        details = _details(values, view)
+        with desk.vault.write("core") as db:
+            group_id = service.save_group(
+                db,
+                details,
+                view.id if view is not None else None,
+                view.row_version if view is not None else None,
+            )
+        if writes:
+            aims = tuple(line for line in values["aims"].splitlines() if line.strip())
+            with desk.vault.write("clinical") as db:
+                service.save_profile(
+                    db, group_id, ProfileDetails(values["kind"], "", values["warning_signs"], aims)
+                )
+        then(group_id)
+
+    title = tr("Add group") if view is None else tr("Change group")
+    dialog = FormDialog(page, title, tr("Add") if view is None else tr("Save"), save)
+    form = dialog.form
+    form.add_text(
+        "name",
+        tr("Name"),
+        tr("Everybody can read it: say nothing of health in it."),
+        required=True,
+    )
+    if writes:
+        form.add_choice(
+            "kind",
+            tr("Kind"),
+            [(k.id, k.title) for k in kinds()],
+            tr("Only those who may read notes see it."),
+        )
+    form.add_choice("shape", tr("How people come"), shapes())
+    form.add_text("place", tr("Where"))
+    form.add_text(
+        "access", tr("Getting in"), tr("Like: step-free by the side door; hearing loop in the hall.")
+    )
+    form.add_text("capacity", tr("Room for"), tr("Empty when there is no limit."))
+    form.add_text("fee", tr("Fee"), tr("Empty when it is free."))
+    if writes:
+        form.add_text(
+            "aims", tr("Aims"), tr("One on a line. They are rated after each session."), multiline=True
+        )
+        form.add_text("warning_signs", tr("Watch for"), tr("One on a line."), multiline=True)
+    if view is not None:
+        form.set_values(_values(view))
+    elif writes:
+        form.set_values({"kind": "community_choir"})
+    dialog.open()
+    return dialog
+
+
+def _values(view: GroupView) -> dict[str, Any]:
+    details = view.details
+    return {
+        "name": details.name,
+        "kind": view.kind.id if view.kind is not None else "own",
+        "shape": details.shape,
+        "place": details.place,
+        "access": details.access,
+        "capacity": "" if details.capacity is None else str(details.capacity),
+        "fee": "" if details.fee is None else str(details.fee),
+        "aims": "\n".join(text for _, text in view.aims),
+        "warning_signs": view.warning_signs,
+    }
+
+
+def _details(values: dict[str, Any], view: GroupView | None) -> GroupDetails:
+    given = values["capacity"].strip()
+    if given and not given.isdigit():
+        raise UserError(tr("Write how many there is room for as a number, or leave it empty."))
+    kept = view.details if view is not None else GroupDetails("")
+    return GroupDetails(
+        **{
+            **{name: getattr(kept, name) for name in GroupDetails.__dataclass_fields__},
+            "name": values["name"],
+            "shape": values["shape"] or "single",
+            "place": values["place"].strip(),
+            "access": values["access"].strip(),
+            "capacity": int(given) if given else None,
+            "fee": parse_money(values["fee"]) if values["fee"].strip() else None,
+        }
+    )
+
+
+def suggest_shape(kind_id: str) -> str:
+    """How people of a kind of group usually come."""
+    return kind(kind_id).shape
+
+
+def member_dialog(page: BasePage, group_id: UUID, members: list[MemberView], then: Done) -> FormDialog:
+    """Put somebody on the roster: a name is enough, known or new."""
+    desk = page.desk
+
+    def save(values: dict[str, Any]) -> None:
+        name = values["name"].strip()
+        with desk.vault.read() as db:
+            person = person_called(db, name)
+        if person is None:
+            with desk.vault.write("core") as db:
+                person = add_person(db, PersonDetails(name), reached_by_others=True).id
+        comes_with = values.get("with_member") if values["role"] == "supporter" else None
+        details = MemberDetails(
+            role=values["role"],
+            state="waiting" if values.get("waits") else "member",
+            with_member=UUID(comes_with) if comes_with else None,
+            voice=values.get("voice") or "",
+            skill=(values.get("skill") or "").strip(),
+        )
+        with desk.vault.write("core") as db:
+            made = roster.add_member(db, group_id, person, details)
+        then(made)
+
+    dialog = FormDialog(page, tr("Add to the roster"), tr("Add"), save)
+    form = dialog.form
+    hint = tr("A name that is not here yet is added to {people}.").format(people=person_word(2))
+    form.add_text("name", tr("Name"), hint, required=True)
+    choice = form.add_choice("role", tr("Comes as"), roles())
+    heads = [(str(m.id), m.name) for m in members if m.pair_id is None and m.role in ("member", "role_model")]
+    form.add_choice("with_member", tr("Comes with"), heads)
+    voices = [
+        ("", tr("Not said")),
+        ("soprano", tr("Soprano")),
+        ("alto", tr("Alto")),
+        ("tenor", tr("Tenor")),
+        ("bass", tr("Bass")),
+    ]
+    form.add_choice("voice", tr("Sings"), voices)
+    form.add_text("skill", tr("Does"), tr("Like: piano, tea, welcomes people."))
+    form.add_check("waits", tr("Put on the waiting list"))
+
+    def fit(index: int) -> None:
+        role = roles()[index][0]
+        form.set_row_visible("with_member", role == "supporter" and bool(heads))
+        form.set_row_visible("voice", role in ("member", "role_model", "supporter"))
+        form.set_row_visible("skill", role not in ("member", "supporter"))
+        form.set_row_visible("waits", role in ("member", "role_model"))
+
+    choice.currentIndexChanged.connect(fit)
+    fit(0)
+    dialog.open()
+    return dialog
+
+
+def book_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], object]) -> FormDialog:
+    """Book the group's sessions; whoever is on the roster is expected."""
+    desk = page.desk
+
+    def save(values: dict[str, Any]) -> None:
+        if values["day"] is None:
+            raise UserError(tr("Write the day of the first session."))
+        at = datetime.combine(values["day"], parse_time(values["time"]))
+        weeks, minutes = values["weeks"].strip() or "1", values["minutes"].strip() or "90"
+        if not (weeks.isdigit() and minutes.isdigit()):
+            raise UserError(tr("Write weeks and minutes as numbers."))
+        with desk.vault.write("core") as db:
+            then(service.book_sessions(db, view.id, at, int(minutes), weeks=int(weeks)))
+
+    dialog = FormDialog(page, tr("Book sessions of the group"), tr("Book"), save)
+    dialog.form.add_date("day", tr("First session"))
+    dialog.form.add_text("time", tr("Time"), tr("Like: 15:00 or 3pm."), required=True)
+    dialog.form.add_text("minutes", tr("Minutes"))
+    dialog.form.add_text("weeks", tr("Weeks in a row"))
+    dialog.form.set_values({"minutes": "90", "weeks": "10"})
+    dialog.open()
+    return dialog
+
+
+def absence_dialog(page: BasePage, member: MemberView, then: Done) -> FormDialog:
+    """Somebody said that they will be away."""
+    desk = page.desk
+
+    def save(values: dict[str, Any]) -> None:
+        if values["from_on"] is None or values["until_on"] is None:
+            raise UserError(tr("Write both days."))
+        with desk.vault.write("core") as db:
+            then(roster.plan_absence(db, member.id, values["from_on"], values["until_on"]))
+
+    dialog = FormDialog(page, tr("Planned absence"), tr("Keep"), save)
+    dialog.form.add_date("from_on", tr("From"))
+    dialog.form.add_date("until_on", tr("Until"))
+    dialog.open()
+    return dialog

@@ -1,0 +1,243 @@
+"""One group: its roster, its sessions, what they come to, and the register of one session in front."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from therapydesk.api import Db, Link, appointments, local_now, may, ntr, show_day, show_time, today, tr
+from therapydesk.plugins.groups import counting, register, roster, service
+from therapydesk.plugins.groups.roster import MemberView
+from therapydesk.plugins.groups.service import GroupView
+from therapydesk.plugins.groups.ui import dialogs, sheets
+from therapydesk.ui.kit import style
+from therapydesk.ui.kit.cards import Card, CardRow
+from therapydesk.ui.kit.columns import Column
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.icons import State
+from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.tables import ListTable
+
+SESSIONS = 6
+
+
+class GroupPage(BasePage):
+    """`open_register(appointment_id)` shows a register in front."""
+
+    watches = (
+        "groups_group",
+        "groups_member",
+        "groups_planned_absence",
+        "groups_session",
+        "appointment",
+        "attendance",
+    )
+    help_name = "groups"
+
+    def __init__(self, desk: Desk, group_id: UUID, open_register: object) -> None:
+        super().__init__(desk, tr("Group"))
+        self.group_id = group_id
+        self._open_register = open_register
+        self.view: GroupView | None = None
+        self.members: list[MemberView] = []
+        columns = [
+            Column(tr("Name"), _name, strong=True),
+            Column(tr("Comes as"), _role, width=20),
+            Column(tr("State"), _state, kind="state", width=18),
+        ]
+        self.table = ListTable(columns, tr("Roster"))
+        self.table.set_states(empty=(tr("Nobody is on the roster yet."), tr("Add somebody"), self.new_record))
+        self.table.opened.connect(lambda m: desk.open_link(Link("person", m.person_id)))
+        self.sessions, self.counts, self.ring = (
+            Card(tr("Sessions")),
+            Card(tr("So far")),
+            Card(tr("Ring them")),
+        )
+        side = QVBoxLayout()
+        side.setSpacing(style.sp(4))
+        for card in (self.sessions, self.counts, self.ring):
+            card.setFixedWidth(style.chars(40))
+            side.addWidget(card)
+        side.addStretch(1)
+        beside = QHBoxLayout()
+        beside.setSpacing(16)
+        beside.addWidget(self.table, 1)
+        beside.addLayout(side)
+        self.body.addLayout(beside, 1)
+        self._add_actions()
+
+    def _add_actions(self) -> None:
+        user = self.desk.user
+        self.add_action_button(
+            tr("Grab sheet"), lambda: sheets.print_grab_sheet(self, self.group_id), "print"
+        )
+        if may(user, "groups.book"):
+            self.add_action_button(tr("Book sessions"), self.book, "diary")
+        if may(user, "groups.edit_roster"):
+            self.add_action_button(tr("Add to the roster"), self.new_record, "add")
+        if may(user, "groups.register"):
+            self.register_button = self.add_action_button(
+                tr("Take register"), self.take_register, primary=True
+            )
+
+    def refresh(self) -> None:
+        """Read the group, its roster and its last and next sessions."""
+        with self.desk.vault.read() as db:
+            view = service.get_group(db, self.group_id)
+            self.members = roster.list_members(db, self.group_id)
+            found = self._sessions(db)
+            totals = counting.rates(db, group_id=self.group_id)
+            missed = register.to_ring(db, self.group_id) if may(self.desk.user, "groups.register") else []
+            balance = roster.voice_balance(db, self.group_id)
+        self.view = view
+        self.set_title(view.name)
+        self.set_summary(" · ".join(_summary(view)))
+        self.table.show_rows(self.members)
+        self.sessions.show_rows([self._session_row(s) for s in found], len(found), lambda: None)
+        if not found:
+            self.sessions.clear_rows()
+            self.sessions.add_text(tr("No sessions are booked yet."))
+        self.counts.clear_rows()
+        for line in _counted(totals, balance):
+            self.counts.add_text(line)
+        self.ring.clear_rows()
+        for each in missed:
+            words = tr("missed {n} in a row").format(n=each.times)
+            row = CardRow(
+                each.name, words, on_open=partial(self.ask_ring, each.member_id, each.name), two_line=False
+            )
+            self.ring.add_row(row)
+        self.ring.setVisible(bool(missed))
+
+    def _sessions(self, db: Db) -> list[appointments.AppointmentView]:
+        """The last ones and the next ones, in order."""
+        ids = service.session_ids(db, self.group_id)
+        views = [appointments.get_session(db, each) for each in ids[-2 * SESSIONS :]] if ids else []
+        past = [v for v in views if v.starts_at.date() <= today()][-SESSIONS // 2 :]
+        coming = [v for v in views if v.starts_at.date() > today()][: SESSIONS // 2]
+        return [*past, *coming]
+
+    def _session_row(self, session: appointments.AppointmentView) -> CardRow:
+        when = f"{show_day(session.starts_at.date(), short=True)}, {show_time(session.starts_at.time())}"
+        came = sum(a.headcount for a in session.attendees if a.came)
+        words = (
+            tr("{n} came").format(n=came)
+            if session.state == "completed"
+            else appointments.state_word(session.state)
+        )
+        return CardRow(when, right=words, on_open=lambda: self.show_register(session.id))
+
+    def show_register(self, appointment_id: UUID) -> None:
+        """The register of a session."""
+        self._open_register(appointment_id)  # type: ignore[operator]  # a function of the page behind
+
+    def take_register(self) -> None:
+        """That of today's session, else of the last one that is not finished, else the next."""
+        with self.guard(), self.desk.vault.read() as db:
+            found = [s for s in self._sessions(db) if s.state != "cancelled"]
+        chosen = choose_session(found, local_now())
+        if chosen is None:
+            self.messages.show_message(
+                "info", tr("No sessions are booked yet."), tr("Book sessions"), self.book
+            )
+            return
+        self.show_register(chosen.id)
+
+    def new_record(self) -> None:
+        """Ctrl+N: somebody on the roster."""
+        dialogs.member_dialog(
+            self, self.group_id, self.members, lambda _made: self._said(tr("Added to the roster."))
+        )
+
+    def book(self) -> None:
+        """Sessions for the coming weeks."""
+        if self.view is not None:
+            dialogs.book_dialog(self, self.view, self._booked)
+
+    def _booked(self, ids: list[UUID]) -> None:
+        self._said(ntr("One session booked.", "{n} sessions booked.", len(ids)))
+
+    def change(self) -> None:
+        """What is written of the group."""
+        dialogs.group_dialog(self, self.view, lambda _made: self._said(tr("Saved.")))
+
+    def ask_ring(self, member_id: UUID, name: str) -> None:
+        """They were rung: that is kept, and they leave the list."""
+        with self.guard():
+            with self.desk.vault.write("core") as db:
+                roster.record_ring(db, member_id, "reached")
+            self._said(tr("{name} was rung.").format(name=name))
+
+    def _said(self, words: str) -> None:
+        self.done(words)
+        self.mark_stale()
+
+    def focus_first(self) -> None:
+        self.table.setFocus()
+
+
+def choose_session(
+    found: list[appointments.AppointmentView], at: datetime
+) -> appointments.AppointmentView | None:
+    """Today's, else the last that is not finished, else the next, else the last."""
+    todays = [s for s in found if s.starts_at.date() == at.date()]
+    open_ = [s for s in found if s.starts_at <= at and s.state == "booked"]
+    coming = [s for s in found if s.starts_at > at]
+    for choice in (todays[:1], open_[-1:], coming[:1], found[-1:]):
+        if choice:
+            return choice[0]
+    return None
+
+
+def _name(member: MemberView) -> str:
+    return f"    {member.name}" if member.pair_id is not None else member.name
+
+
+def _role(member: MemberView) -> str:
+    words = dict(dialogs.roles()).get(member.role, member.role)
+    return f"{words}, {member.skill}" if member.skill else words
+
+
+def _state(member: MemberView) -> State:
+    if member.away_until is not None:
+        text = tr("Away until {day}").format(day=show_day(member.away_until, short=True))
+        return State(text, "ring", "text_muted")
+    states = {
+        "member": State(tr("On the roster"), "full", "ok"),
+        "taster": State(tr("Trying it"), "half", "warn"),
+        "waiting": State(tr("Waiting"), "half", "warn"),
+        "left": State(tr("Left"), "dash", "text_muted"),
+    }
+    return states[member.state]
+
+
+def _summary(view: GroupView) -> list[str]:
+    parts = [view.kind.title] if view.kind is not None else []
+    parts += [view.where] if view.where else []
+    parts.append(ntr("one on the roster", "{n} on the roster", view.members))
+    if view.details.capacity is not None:
+        parts.append(tr("room for {n}").format(n=view.details.capacity))
+    if view.waiting:
+        parts.append(ntr("one waiting", "{n} waiting", view.waiting))
+    return parts
+
+
+def _counted(totals: list[counting.GroupCount], balance: list[tuple[str, int]]) -> list[str]:
+    lines = []
+    for each in totals:
+        c = each.count
+        lines.append(ntr("one session", "{n} sessions", c.sessions))
+        people = ntr("one person", "{n} people", c.people)
+        if c.carers:
+            people = tr("{people}, {n} who came along, {pairs} in pairs").format(
+                people=people, n=c.carers, pairs=c.pairs
+            )
+        lines.append(people)
+        lines.append(ntr("one visit", "{n} visits", c.visits))
+        if c.rate is not None:
+            lines.append(tr("{rate} of those expected came").format(rate=f"{c.rate:.0%}"))
+    sung = [f"{part} {n}" for part, n in balance if n]
+    return [*(lines or [tr("Nothing was counted yet.")]), *([", ".join(sung)] if sung else [])]

@@ -1,0 +1,89 @@
+"""The Groups page: all groups, and one of them or a register in front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from therapydesk.api import Db, Link, may, ntr, show_day, show_time, tr
+from therapydesk.plugins.groups import service
+from therapydesk.plugins.groups.service import GroupView
+from therapydesk.plugins.groups.ui import dialogs
+from therapydesk.plugins.groups.ui.group_page import GroupPage
+from therapydesk.plugins.groups.ui.register_page import RegisterPage
+from therapydesk.ui.kit.columns import Column
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.list_page import ListPage
+
+REGISTER = "register"
+
+
+class GroupsPage(ListPage):
+    """Links: the id of a group; with ("register", id of a session) its register."""
+
+    watches = ("groups_group", "groups_member", "groups_session", "groups_profile")
+    help_name = "groups"
+
+    def __init__(self, desk: Desk) -> None:
+        columns = [
+            Column(tr("Name"), "name", strong=True),
+            Column(tr("Next session"), _next, width=24, empty=tr("None booked")),
+            Column(tr("Roster"), _roster, width=18, align="right"),
+            Column(tr("Where"), "where", priority=1),
+        ]
+        if may(desk.user, "groups.read_profile") and "clinical" in desk.vault.zones:
+            columns.insert(1, Column(tr("Kind"), _kind, width=24, empty=tr("Not said")))
+        super().__init__(desk, tr("Groups"), columns, hint=tr("Name or place"))
+        self.filter.add_choice(
+            "ended", tr("Running or ended"), [(False, tr("Running")), (True, tr("Ended, too"))]
+        )
+        if may(desk.user, "groups.edit"):
+            self.add_action_button(tr("Add group"), self.new_record, "add", primary=True)
+            self.table.set_states(empty=(tr("There are no groups yet."), tr("Add group"), self.new_record))
+
+    def read_rows(self, db: Db) -> Sequence[GroupView]:
+        """All groups this user may see."""
+        return service.list_groups(db, ended=bool(self.filter.value("ended")))
+
+    def keep(self, row: GroupView) -> bool:
+        return self.filter.matches(row.name, row.where)
+
+    def show_count(self, rows: Sequence[Any]) -> None:
+        people = sum(row.members for row in rows)
+        words = ntr("One group", "{n} groups", len(rows))
+        self.set_summary(f"{words} · {ntr('one on their rosters', '{n} on their rosters', people)}")
+
+    def open_row(self, row: GroupView) -> None:
+        """Show one group in front of the list."""
+        self.show_record(GroupPage(self.desk, row.id, self.open_register))
+
+    def open_register(self, appointment_id: UUID) -> None:
+        """Show the register of a session in front; Back goes to the list."""
+        self.show_record(RegisterPage(self.desk, appointment_id))
+
+    def open_ref(self, link: Link) -> None:
+        """Follow a link."""
+        if link.args[:1] == (REGISTER,):
+            self.open_register(UUID(link.args[1]))
+        elif link.ref is not None:
+            self.show_record(GroupPage(self.desk, link.ref, self.open_register))
+
+    def new_record(self) -> None:
+        """Ctrl+N: a group."""
+        dialogs.group_dialog(self, None, lambda made: self.open_ref(Link("groups.groups", made)))
+
+
+def _next(row: GroupView) -> str:
+    if row.next_at is None:
+        return ""
+    return f"{show_day(row.next_at.date(), short=True)}, {show_time(row.next_at.time())}"
+
+
+def _kind(row: GroupView) -> str:
+    return row.kind.title if row.kind is not None else ""
+
+
+def _roster(row: GroupView) -> str:
+    capacity = row.details.capacity
+    return str(row.members) if capacity is None else tr("{n} of {m}").format(n=row.members, m=capacity)
