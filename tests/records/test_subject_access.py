@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import stat
 import zipfile
 from collections.abc import Callable
@@ -498,7 +500,6 @@ def test_a_pack_on_a_full_disk_leaves_nothing_behind(
     vault: Vault, asked: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import errno
-    import os
 
     def full(_handle: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -546,6 +547,27 @@ def test_what_was_given_is_kept_and_cannot_be_changed(vault: Vault, asked: UUID,
         deciding.decide_item(db, row.id, "withhold", "serious_harm")
     with pytest.raises(UserError, match="has ended"):
         collect_part(vault, asked, "clinical")
+
+
+def test_a_large_file_is_in_the_zip_and_too_large_for_a_pdf(
+    vault: Vault, carys: UUID, asked: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from therapydesk.core.vault.files import sealing
+    from therapydesk.records.large_files import add_clinical_file
+
+    sound = os.urandom(3 * 1024 * 1024 + 7)
+    with sealing(vault.folder, "clinical", io.BytesIO(sound)) as sealed, vault.write("clinical") as db:
+        add_clinical_file(db, sealed, "recording", "Carys sings", "audio/ogg", person_id=carys)
+    ready(vault, asked, "clinical")
+    make_pack(vault, Job(), asked, ["clinical"], tmp_path / "pack.zip")
+    with zipfile.ZipFile(tmp_path / "pack.zip") as packed:
+        files = {name: packed.read(name) for name in packed.namelist() if name.startswith("files/")}
+    assert sound in files.values()
+    assert not any("sings" in name for name in files)
+    monkeypatch.setattr("therapydesk.records.subject_zip.MOST_INSIDE", 1024 * 1024)
+    with pytest.raises(UserError, match="too large to lie in a PDF"):
+        make_pack(vault, Job(), asked, ["clinical"], tmp_path / "pack.pdf", "pass-phrase")
+    assert sorted(path.name for path in tmp_path.glob("*pack*")) == ["pack.zip"]
 
 
 def test_a_cancelled_pack_leaves_nothing_behind(vault: Vault, asked: UUID, tmp_path: Path) -> None:
@@ -646,4 +668,5 @@ def test_a_file_is_read_before_it_is_given(vault: Vault, carys: UUID, asked: UUI
     collect(vault, asked, "core")
     with vault.read() as db:
         row = next(r for r in review.list_items(db, asked, "core", undecided=True, limit=500) if r.is_file)
-        assert review.file_of(db, "core", row.id) == ("Letter", b"%PDF-1.4 words")
+        kept = review.file_of(db, "core", row.id)
+    assert (kept.name, kept.content) == ("Letter", b"%PDF-1.4 words")

@@ -7,7 +7,7 @@ logs that it was made. A pack holds the parts that its maker may do; the parts o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -24,10 +24,10 @@ from therapydesk.records.events import SubjectPartMoved
 from therapydesk.records.people import Person
 from therapydesk.records.practice import practice_sheet
 from therapydesk.records.subject_collect import Progress, require_part
-from therapydesk.records.subject_files import ending, read_content
+from therapydesk.records.subject_files import KeptFile, ending, kept_file
 from therapydesk.records.subject_marks import given
 from therapydesk.records.subject_requests import RequestView, open_request, part, read_request
-from therapydesk.records.subject_review import given_items, review_state
+from therapydesk.records.subject_review import given_items, item_row, review_state
 from therapydesk.records.subject_sources import personal_tables
 
 EVERY = 100
@@ -46,10 +46,11 @@ class PackItem:
 
 @dataclass(frozen=True)
 class PackFile:
-    """A file of a pack."""
+    """A file of a pack: its name in there, and the copy that it belongs to. It is read when it is written."""
 
     name: str
-    content: bytes = field(repr=False)
+    zone: Zone
+    item_id: UUID
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _part(db: Db, request_id: UUID, zone: Zone, progress: Progress, numbered: in
         name = ""
         if row.file_name:
             name = f"{numbered + len(files) + 1:03}{ending(db, zone, row)}"
-            files.append(PackFile(name, read_content(db, zone, row)))
+            files.append(PackFile(name, zone, row.id))
         texts = []
         for number, each in enumerate(fields):
             here = [mark for mark in marks if mark.field == number]
@@ -137,6 +138,13 @@ def _part(db: Db, request_id: UUID, zone: Zone, progress: Progress, numbered: in
         if len(items) % EVERY == 0:
             progress(len(items), state.items, "")
     return PackPart(zone, tuple(items), tuple(files), covered, state.withheld)
+
+
+@allowed("subject_access.review")
+def file_of_pack(db: Db, file: PackFile) -> KeptFile:
+    """A file of a pack, to be read. Raises NotFound, UserError."""
+    require_part(db, file.zone)
+    return kept_file(db, file.zone, item_row(db, file.zone, file.item_id))
 
 
 def _purposes(parts: Sequence[PackPart]) -> tuple[tuple[str, str], ...]:

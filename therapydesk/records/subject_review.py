@@ -18,7 +18,7 @@ from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records import subject_marks as marking
 from therapydesk.records.subject_collect import require_part
-from therapydesk.records.subject_files import read_content
+from therapydesk.records.subject_files import KeptFile, kept_file
 from therapydesk.records.subject_marks import CopiedField, Mark
 from therapydesk.records.subject_tables import DECISIONS, ITEMS
 
@@ -183,11 +183,10 @@ def item_row(db: Db, zone: Zone, item_id: UUID) -> Any:
 
 
 @allowed("subject_access.review")
-def file_of(db: Db, zone: Zone, item_id: UUID) -> tuple[str, bytes]:
-    """Name and content of a file, to be looked at before it is given. Raises NotFound, UserError."""
+def file_of(db: Db, zone: Zone, item_id: UUID) -> KeptFile:
+    """A file, to be looked at before it is given. Raises NotFound, UserError."""
     require_part(db, zone)
-    row = item_row(db, zone, item_id)
-    return row.file_name, read_content(db, zone, row)
+    return kept_file(db, zone, item_row(db, zone, item_id))
 
 
 @allowed("subject_access.review")

@@ -21,7 +21,7 @@ from therapydesk.core.tables import Zone
 from therapydesk.core.vault import marks
 from therapydesk.core.vault.durable import disk_full, sync_folder
 from therapydesk.core.words import tr
-from therapydesk.records.subject_pack import Pack, counts, read_pack, record_pack
+from therapydesk.records.subject_pack import Pack, counts, file_of_pack, read_pack, record_pack
 from therapydesk.records.subject_paper import pack_pdf
 from therapydesk.records.subject_words import part_words
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FORMAT = "therapydesk subject access 1"
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, GROUP = 5, 4
+PIECE = 1024 * 1024
+MOST_INSIDE = 100 * PIECE  # of files in a locked PDF, which is made in memory
 
 
 def pack_json(pack: Pack, log: Mapping[str, list[Any]]) -> bytes:
@@ -87,7 +89,7 @@ def make_pack(
         pack = read_pack(db, request_id, zones, job.progress)
     heads = marks.to_plain(marks.heads(vault))
     paper = pack_pdf(pack, progress=job.progress)
-    made = _Made(pack, paper, pack_json(pack, heads), job)
+    made = _Made(vault, pack, paper, pack_json(pack, heads), job)
     digest = _write(path, (lambda file: _lock(file, made, passphrase)) if passphrase else made.zip)
     about = {"sha256": digest, "marks": heads, "encrypted": bool(passphrase)}
     for part in pack.parts:
@@ -100,25 +102,32 @@ def make_pack(
 class _Made:
     """Everything that goes into the file."""
 
+    vault: Vault
     pack: Pack
     paper: bytes
     data: bytes
     job: Job
 
-    def beside(self) -> Iterator[tuple[str, bytes]]:
-        """What lies beside the paper."""
-        yield "data.json", self.data
+    def files(self) -> Iterator[tuple[str, BinaryIO]]:
+        """The files, one open at a time: some are too large for memory."""
         for part in self.pack.parts:
             for each in part.files:
                 self.job.progress(0, 0, each.name)
-                yield f"files/{each.name}", each.content
+                with self.vault.read() as db:
+                    kept = file_of_pack(db, each)
+                with kept.open() as source:
+                    yield each.name, source
 
     def zip(self, file: BinaryIO) -> None:
         """Write a zip."""
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
             packed.writestr(f"{self.pack.request.number}.pdf", self.paper)
-            for name, content in self.beside():
-                packed.writestr(name, content)
+            packed.writestr("data.json", self.data)
+            for name, source in self.files():
+                with packed.open(f"files/{name}", "w", force_zip64=True) as target:
+                    while piece := source.read(PIECE):
+                        self.job.progress(0, 0, name)
+                        target.write(piece)
 
 
 def _lock(file: BinaryIO, made: _Made, passphrase: str) -> None:
@@ -126,11 +135,30 @@ def _lock(file: BinaryIO, made: _Made, passphrase: str) -> None:
     from pypdf import PdfWriter
 
     writer = PdfWriter(clone_from=io.BytesIO(made.paper))
-    for name, content in made.beside():
-        writer.add_attachment(name.rpartition("/")[2], content)
+    writer.add_attachment("data.json", made.data)
+    room = MOST_INSIDE
+    for name, source in made.files():
+        content = source.read(room + 1)
+        room -= len(content)
+        if room < 0:
+            raise UserError(
+                tr("The files are too large to lie in a PDF."), tr("Make a zip, and hand it over in person.")
+            )
+        writer.add_attachment(name, content)
     writer.encrypt(passphrase, algorithm="AES-256")
     made.job.progress(0, 0, "")
     writer.write(file)
+
+
+def put_parts(path: Path, source: BinaryIO, step: Callable[[], object]) -> None:
+    """Write a file that only its maker can read, part by part; what `step` raises stops it. Raises UserError."""
+
+    def fill(file: BinaryIO) -> None:
+        while piece := source.read(PIECE):
+            step()
+            file.write(piece)
+
+    _write(path, fill)
 
 
 def _write(path: Path, fill: Callable[[BinaryIO], object]) -> str:

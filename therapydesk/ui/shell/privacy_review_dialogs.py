@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QDialog, QVBoxLayout
 
-from therapydesk.api import Zone, tr
+from therapydesk.api import Job, Zone, tr
 from therapydesk.records import subject_deciding as deciding
 from therapydesk.records import subject_review as review
 from therapydesk.records import subject_words as words
+from therapydesk.records.subject_files import KeptFile
 from therapydesk.records.subject_marks import Mark
 from therapydesk.records.subject_review import FoundName, ItemView
+from therapydesk.records.subject_zip import put_parts
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.files import save_file
+from therapydesk.ui.kit.files import A_FILE, ask_file, tell_log
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.pdfview import PdfView
@@ -105,13 +108,28 @@ def decide_whole(page: ReviewPage) -> FormDialog:
     return dialog
 
 
+def _save(page: ReviewPage, kept: KeptFile, path: Path) -> None:
+    """Write a file where somebody may look at it, part by part, as a job."""
+
+    def work(job: Job) -> None:
+        with kept.open() as source:
+            put_parts(path, source, lambda: job.progress(0, 0, ""))
+
+    with page.guard():
+        tell_log(page, "export", A_FILE)
+        said = tr("Saved {file}.").format(file=path.name)
+        page.desk.jobs.start(work, lambda _done: page.done(said), page.job_failed, tr("Saving the file"))
+
+
 def look(page: ReviewPage, item: ItemView) -> QDialog | None:
     """Show a PDF or a text in a window of its own, from memory; another kind of file is saved where one says."""
     with page.desk.vault.read() as db:
-        name, content = review.file_of(db, page.zone, item.id)
-    if not content.startswith(PDF):
-        save_file(page, tr("Save the file to look at it"), name, content)
+        kept = review.file_of(db, page.zone, item.id)
+    if not kept.content.startswith(PDF):
+        title = tr("Save the file to look at it")
+        ask_file(page, title, kept.name, lambda path: _save(page, kept, path))
         return None
+    content = kept.content
     dialog = QDialog(page)
     dialog.setWindowTitle(tr("File of an entry"))
     dialog.setWindowIcon(app_icon())
