@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from therapydesk.api import UserError, coded_list, in_words, may, ntr, person_called, tr
+from therapydesk.api import UserError, coded_list, find_person, in_words, may, ntr, tr
 from therapydesk.records import erasure
 from therapydesk.records.erasure_lists import (
     ErasureView,
@@ -24,6 +24,7 @@ from therapydesk.ui.kit.messages import confirm
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, ListTable
 from therapydesk.ui.shell.privacy_part import Part
+from therapydesk.ui.shell.privacy_whom import add_whom, whom
 from therapydesk.ui.shell.privacy_words import erasure_state, outcome_lines, part_words, parts_words
 
 
@@ -117,17 +118,16 @@ class ErasurePart(Part):
 
         def look(values: dict[str, Any]) -> None:
             with self.desk.vault.read() as db:
-                person_id = person_called(db, values["name"])
-                if person_id is None:
-                    raise UserError(tr("Nobody here is called {name}.").format(name=values["name"]))
+                person_id = whom(db, values)
                 against = erasure_obstacles(db, person_id)
                 if against:
                     raise UserError(tr("This person cannot be erased now."), " ".join(against))
                 lines = outcome_lines(look_at_erasure(db, person_id))
-            self._confirm(person_id, values["name"], values["basis"], lines)
+                name = find_person(db, person_id).full_name
+            self._confirm(person_id, name, values["basis"], lines)
 
         dialog = FormDialog(self, tr("Erase somebody"), tr("Look at what goes"), look, "erase")
-        dialog.form.add_text("name", tr("Whom"), tr("The name as it stands in People."), required=True)
+        add_whom(dialog.form, tr("Whom"))
         dialog.form.add_choice("basis", tr("Why"), self._bases())
         dialog.open()
 

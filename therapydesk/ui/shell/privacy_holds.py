@@ -6,13 +6,14 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from therapydesk.api import UserError, coded_list, may, person_called, tr
+from therapydesk.api import coded_list, may, tr
 from therapydesk.records.legal_holds import HoldView, lift_hold, list_holds, place_hold, put_back_hold
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, ListTable
 from therapydesk.ui.shell.privacy_part import Part
+from therapydesk.ui.shell.privacy_whom import add_whom, whom
 
 
 class HoldsPart(Part):
@@ -82,9 +83,7 @@ class HoldsPart(Part):
 
         def save(values: dict[str, Any]) -> None:
             with self.desk.vault.read() as db:
-                person_id = person_called(db, values["name"])
-            if person_id is None:
-                raise UserError(tr("Nobody here is called {name}.").format(name=values["name"]))
+                person_id = whom(db, values)
             with self.desk.vault.write("core") as db:
                 made = place_hold(db, person_id, values["reason"])
 
@@ -95,8 +94,6 @@ class HoldsPart(Part):
             self.page.done(tr("The record is held."), undo)
 
         dialog = FormDialog(self, tr("Place a legal hold"), tr("Place the hold"), save, "hold")
-        dialog.form.add_text(
-            "name", tr("Whose record"), tr("The name as it stands in People."), required=True
-        )
+        add_whom(dialog.form, tr("Whose record"))
         dialog.form.add_choice("reason", tr("Why"), coded_list("hold_reasons"))
         dialog.open()
