@@ -41,7 +41,7 @@ from therapydesk.plugins.referrals.models import Reason, Referral
 from therapydesk.records.consents import Consent, ConsentDetail
 from therapydesk.records.people import Person
 
-pytestmark = pytest.mark.timeout(numbers.limit(900))
+pytestmark = pytest.mark.timeout(numbers.limit(1500))
 EACH = 25  # states of one recording before the next is looked at
 Work = Callable[[Vault], None]
 

@@ -162,6 +162,27 @@ def test_what_is_typed_in_a_damaged_vault_stays_in_memory_and_is_written_later(
     vault.close()
 
 
+def test_a_zone_stays_shut_for_writing_when_another_ones_key_is_changed(folder: Path, host: Host) -> None:
+    vault = opened(folder, host)
+    vault.stop_writing("clinical")
+    vault.rotate("core")
+    assert vault.read_only == {"clinical"}
+    with pytest.raises(ReadOnlyZone), vault.write("clinical"):
+        pass
+    vault.close()
+
+
+def test_after_an_erasure_no_kept_copy_holds_the_zone(folder: Path, host: Host) -> None:
+    from therapydesk.core.vault.scrub import scrub
+
+    vault = opened(folder, host)
+    kept = damage.keep_copy(folder)
+    scrub(vault, "clinical")
+    assert not (kept / "clinical").exists()
+    assert (kept / "core").is_dir()
+    vault.close()
+
+
 # -- salvage --
 
 

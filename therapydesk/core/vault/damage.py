@@ -152,6 +152,19 @@ def kept_copies(folder: Path) -> list[Path]:
     return sorted(p for p in place.iterdir() if p.is_dir() and p.name[:1] != ".") if place.is_dir() else []
 
 
+def forget_zone(folder: Path, zone: Zone) -> int:
+    """Remove what the kept copies hold of a zone; returns from how many. After an erasure nothing may still say it. Raises
+    VaultError.
+    """
+    holding = [copy / zone for copy in kept_copies(folder) if (copy / zone).is_dir()]
+    for place in holding:
+        try:
+            shutil.rmtree(place)
+        except OSError as error:
+            raise translate(error) from None
+    return len(holding)
+
+
 def _live_files(folder: Path) -> list[Path]:
     try:
         current: Mapping[Zone, str] = generations.read_current(folder)

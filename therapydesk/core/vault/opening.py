@@ -127,7 +127,7 @@ def bring_up_to_date(
 
 
 def open_units(
-    folder: Path, current: Mapping[Zone, str], ring: KeyRing, user: Actor, info: Mapping[str, Any]
+    folder: Path, current: Mapping[Zone, str], ring: KeyRing, user: Actor, info: dict[str, Any]
 ) -> Units:
     """The engine on the zones held, proved by one connection."""
     engine = zones.make_engine(files_of(folder, current, ring))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 from therapydesk.core import audit
@@ -198,7 +198,7 @@ class _Salvage:
         entry, found = self.found.entry, self.found
         actor = Actor(entry.id, entry.name, entry.roles)
         signed_in = _SignedIn()
-        info = {"vault": signed_in, "host": self.vault.host}
+        info: dict[str, Any] = {"vault": signed_in, "host": self.vault.host}
         units = Units(zones.make_engine({self.zone: (path, keys)}), actor, frozenset({self.zone}), info)
         signed_in.unlocked = Unlocked(actor, found.ring, found.users, found.current, found.grants, units)
         lost = {t.name: t.lost + t.loose for t in saved.tables if not t.whole}

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from therapydesk.core import audit
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations
+from therapydesk.core.vault.damage import forget_zone
 from therapydesk.core.vault.durable import translate
 from therapydesk.core.vault.opening import open_units
 from therapydesk.core.vault.zones import Keys, in_words, schema_of
@@ -50,8 +51,8 @@ def scrub_due(vault: Vault) -> list[Zone]:
 
 
 def scrub(vault: Vault, zone: Zone) -> None:
-    """Write a zone's file anew and remove all its older generations, with what they still say. Raises DiskFull,
-    DamagedVault; the file in use is as before then.
+    """Write a zone's file anew and remove all its older generations and kept copies, with what they still say. Raises
+    DiskFull, DamagedVault; the file in use is as before then.
     """
     with vault._renewing:
         state = vault.unlocked
@@ -74,6 +75,7 @@ def scrub(vault: Vault, zone: Zone) -> None:
                 info = state.units.info
                 state.units = open_units(vault.folder, state.current, state.ring, state.user, info)
         remove_others(vault.folder, zone, state.current[zone])
+        forget_zone(vault.folder, zone)
         with vault.write(zone) as db:
             audit.record(db, SCRUBBED, None, {"zone": zone})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,11 +71,14 @@ class Units:
     engine: Engine
     user: Actor
     held: frozenset[Zone]
-    info: Mapping[str, Any]
-    read_only: set[Zone] = field(default_factory=set)  # something in these is damaged
+    info: dict[str, Any]
     _open: list[tuple[int, Zone | None, Any]] = field(default_factory=list)
     _closing: bool = False
     _free: threading.Condition = field(default_factory=threading.Condition)
+
+    def __post_init__(self) -> None:
+        # The zones in which something is damaged; shared with the units that take over when files are exchanged.
+        self.read_only: set[Zone] = self.info.setdefault("read_only", set())
 
     @contextmanager
     def read(self) -> Iterator[Db]:
