@@ -83,7 +83,7 @@ class ChronologyWindow(PrintWindow):
             with page.desk.vault.read() as db:
                 return chronology_pdf(db, made, size=size)
 
-        super().__init__(page, made.title, build)
+        super().__init__(page, made.title, build, told=None)  # it is told below, with whom it is for
 
     def save(self) -> None:
         """Log it, then ask where to."""

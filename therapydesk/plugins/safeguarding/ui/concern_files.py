@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog
 
-from therapydesk.api import LARGE, Job, UserError, sealing, tr
+from therapydesk.api import LARGE, Job, Outgoing, UserError, sealing, tr, went_out
 from therapydesk.plugins.safeguarding import service
 from therapydesk.plugins.safeguarding.service import EntryView
 from therapydesk.ui.kit.files import ask_file, save_file
@@ -102,7 +102,8 @@ class ConcernFiles:
             with self._vault.read() as db:
                 document = service.read_attachment(db, entry.id)
             self._page.log_view("file")
-            save_file(self._page, title, name, bytes(document.content or b""))
+            told = Outgoing("file", "safeguarding", ref=entry.id)
+            save_file(self._page, title, name, bytes(document.content or b""), told=told)
 
     def _copy_large(self, entry: EntryView, target: Path) -> None:
         vault = self._vault
@@ -110,6 +111,7 @@ class ConcernFiles:
         def work(job: Job) -> str:
             with vault.read() as db:
                 found = service.read_large_attachment(db, entry.id)
+            went_out(vault, "export", Outgoing("file", "safeguarding", ref=entry.id))
             size, done = int(entry.detail.get("bytes", 0)), 0
             beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
             try:
