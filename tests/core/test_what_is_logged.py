@@ -103,3 +103,15 @@ def test_no_entry_holds_a_passphrase_or_a_name(vault: Vault, action: str) -> Non
     everything = "".join(e.detail for zone in ("core", "clinical") for e in entries(vault, zone))
     assert PASSPHRASE not in everything
     assert "Bevan" not in everything
+
+
+def test_a_damaged_part_is_walked_through_and_not_written(vault: Vault) -> None:
+    before = len(entries(vault, "clinical"))
+    vault.stop_writing("clinical")
+    assert {result.zone for result in vault.verify_logs() if result.sound} == {
+        "core",
+        "clinical",
+        "safeguarding",
+    }
+    assert len(entries(vault, "clinical")) == before
+    assert told(vault, "log checked")

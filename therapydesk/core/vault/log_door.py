@@ -53,6 +53,8 @@ class LogDoor:
         def unlocked(self) -> Unlocked: ...
         @property
         def zones(self) -> frozenset[Zone]: ...
+        @property
+        def read_only(self) -> frozenset[Zone]: ...
         def read(self) -> AbstractContextManager[Db]: ...
         def write(self, zone: Zone, *, wait: float = 5.0) -> AbstractContextManager[Db]: ...
 
@@ -110,7 +112,7 @@ class LogDoor:
                 total = audit.read_head(db, zone).seq
                 step = None if progress is None else (lambda n, z=zone, t=total: progress(z, n, t))
                 found += verify_all(db, zone, progress=step)
-        for zone in held:
+        for zone in (z for z in held if z not in self.read_only):
             mine = [r for r in found if r.zone == zone]
             with self.write(zone) as db:
                 entries = max(r.entries for r in mine)
