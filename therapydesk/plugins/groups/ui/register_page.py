@@ -80,7 +80,9 @@ class RegisterPage(BasePage):
         self.body.addLayout(beside, 1)
         self.side_button = self.add_action_button(tr("Walk-ins"), self.turn)
         self.add_action_button(tr("Print register"), self.print_page, "print")
-        self.finish_button = self.add_action_button(tr("Finish register"), self.finish, primary=True)
+        self.finish_button = self.add_action_button(
+            tr("Finish register"), self.finish, primary=True, shortcut="Ctrl+Return"
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
