@@ -32,7 +32,9 @@ def find_contrib() -> list[Found]:
         dist = point.dist
         if dist is None:
             continue
-        publisher = dist.metadata["Author"] or dist.metadata["Author-email"] or tr("Not given")
+        about = dist.metadata  # asked first: some versions of the library raise for what is not there
+        names = [about[key] for key in ("Author", "Author-email") if key in about]
+        publisher = next(filter(None, names), tr("Not given"))
         found.append(
             Found(
                 point.name,
