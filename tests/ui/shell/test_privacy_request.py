@@ -107,6 +107,20 @@ def test_a_request_is_written_down_in_the_window(desk: Desk, open_page: Callable
     assert [(v.name, v.received_on) for v in views] == [("Kit Lane", date(2026, 4, 20))]
 
 
+def test_two_people_of_one_name_are_told_apart(desk: Desk, open_page: Callable[..., Any]) -> None:
+    add_person(desk.vault, "Kit Lane", born_on=date(1950, 1, 2))
+    younger = add_person(desk.vault, "Kit Lane", born_on=date(1990, 1, 2))
+    page = open_page(PrivacyWindow(desk))
+    page.new_record()
+    dialog = form(page)
+    dialog.form.set_values({"name": "Kit Lane"})
+    dialog.save()
+    assert "Several people" in dialog.messages.text()
+    fill(page, born_on="2 Jan 1990")
+    with desk.vault.read() as db:
+        assert [v.person_id for v in requests.list_requests(db)] == [younger]
+
+
 def test_the_page_says_how_much_time_is_left(desk: Desk, asked: UUID, open_page: Callable[..., Any]) -> None:
     page = open_page(RequestPage(desk, asked))
     assert "Answer by Wed 20 May 2026: 14 days left." in texts(page)

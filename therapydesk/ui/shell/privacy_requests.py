@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from therapydesk.api import Link, UserError, may, ntr, person_called, show_day, today, tr
+from therapydesk.api import Link, may, ntr, show_day, today, tr
 from therapydesk.records import subject_requests as requests
 from therapydesk.records import subject_words as words
 from therapydesk.records.subject_requests import RequestView
@@ -17,6 +17,7 @@ from therapydesk.ui.kit.list_states import StateText
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, ListTable
 from therapydesk.ui.shell.privacy_part import Part
+from therapydesk.ui.shell.privacy_whom import add_whom, whom
 
 SOON = 7
 
@@ -108,12 +109,7 @@ class RequestsPart(Part):
 
         def save(values: dict[str, Any]) -> None:
             with self.desk.vault.read() as db:
-                person_id = person_called(db, values["name"])
-            if person_id is None:
-                raise UserError(
-                    tr("Nobody here is called {name}.").format(name=values["name"]),
-                    tr("If nothing is held about them, tell them so in a letter."),
-                )
+                person_id = whom(db, values)
             with self.desk.vault.write("core") as db:
                 made = requests.record_request(
                     db, person_id, values["received_on"], values["how_received"], values["asked_by"]
@@ -122,7 +118,7 @@ class RequestsPart(Part):
 
         dialog = FormDialog(self, tr("Write down a request for data"), tr("Write it down"), save)
         form = dialog.form
-        form.add_text("name", tr("Whose data"), tr("The name as it stands in People."), required=True)
+        add_whom(form, tr("Whose data"))
         form.add_date(
             "received_on",
             tr("Received on"),
