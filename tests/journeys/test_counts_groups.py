@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QPushButton
 
 from tests.journeys.conftest import NOW, Place
 from tests.journeys.goals import hold
-from tests.journeys.hands import Ctrl, Key, wait_for
+from tests.journeys.hands import Ctrl, Hands, Key, Shift, wait_for
 from therapydesk.api import Link, appointments
 from therapydesk.demo.making import THERAPIST
 from therapydesk.plugins.groups import register
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
+from therapydesk.plugins.safeguarding import service as safeguarding
 
 REGISTER = "take a choir register of 14"
 pytestmark = pytest.mark.timeout(120)  # the first to ask waits until the demo practice is made
@@ -74,3 +75,25 @@ def test_a_register_by_mouse(at: Place) -> None:
     at.hands.click_on(QPushButton, "Finish register")
     _all_are_marked(at)
     hold(REGISTER, clicks=at.hands.clicks)
+
+
+def test_a_concern_raised_from_a_register_by_keys(at: Place) -> None:
+    """About the row one is at; the register comes back as it was."""
+    page = _the_register(at)
+    page.focus_first()
+    at.hands.press(Key.Key_P)
+    at.hands, line = Hands(), page.table.current_row()
+    at.hands.press(Key.Key_R, Ctrl | Shift)
+    raise_page = at.page("raise-a-concern")
+    wait_for("the page to have the keyboard", at.is_ready, 10)
+    assert raise_page._person == line.row.person_id
+    at.hands.write("She wants her card back.")
+    at.hands.press(Key.Key_Tab)
+    at.hands.write("Told me that Derek has had her card since Easter.")
+    at.hands.press(Key.Key_Return, Ctrl)
+    wait_for("the page beneath", lambda: at.view.covering.page is None, 10)
+    assert _the_register(at).table.current_row().id == line.id
+    with at.vault.read() as db:
+        (raised,) = [row for row in safeguarding.list_handovers(db) if row.state == "sent"]
+    assert raised.number > 0
+    hold("raise a concern from anywhere", keys=at.hands.keys)
