@@ -245,6 +245,16 @@ def test_a_number_that_core_gave_twice_is_taken_in_under_the_next(vault: Vault, 
         assert [row.number for row in service.list_handovers(db)] == [2]
 
 
+def test_a_concern_whose_hand_over_is_gone_goes_on(vault: Vault, person_id: UUID) -> None:
+    """Core was brought back from a backup of before it was raised."""
+    concern_id = raise_about(vault, person_id)
+    with vault.write("core") as db:
+        db.delete(db.scalars(select(Handover)).one())
+    assert lead(vault, service.mark_read, concern_id)
+    vault.settle()
+    assert vault.waiting == []
+
+
 def test_what_arrives_twice_is_taken_in_once(vault: Vault, person_id: UUID) -> None:
     concern_id = raise_about(vault, person_id)
     with vault.read() as db:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import PASSPHRASE, USER
 from tests.plugins.safeguarding.conftest import SEEN, lead, raise_about
+from therapydesk.api import new_id
 from therapydesk.core import audit
 from therapydesk.core.errors import NotFound, UserError
 from therapydesk.core.vault import generations
@@ -236,6 +237,30 @@ def test_a_closed_concern_takes_corrections_and_nothing_else(vault: Vault, conce
     lead(vault, service.reopen_concern, concern_id, "Again.")
     lead(vault, service.add_record, concern_id, service.Record("More"))
     assert [e.kind for e in read(vault, concern_id).entries[-3:]] == ["correction", "reopened", "note"]
+
+
+def test_what_cannot_be_written_down_says_why(vault: Vault, concern_id: UUID) -> None:
+    refused: list[tuple[Any, tuple[Any, ...], dict[str, Any], str]] = [
+        (service.add_record, (new_id(), service.Record("x")), {}, "concern is not here"),
+        (service.add_to_entry, (new_id(), "x"), {}, "entry is not here"),
+        (service.add_record, (concern_id, service.Record("x", "decision")), {}, "cannot be added"),
+        (service.add_record, (concern_id, service.Record("x", basis="guessed")), {}, "cannot be added"),
+        (service.weigh_up, (concern_id, service.Weighed("dog")), {}, "adult or child"),
+        (service.link_person, (concern_id, "friend"), {"name": "Iolo"}, "how this person"),
+        (service.link_person, (concern_id, "saw"), {"person_id": new_id()}, "not here any more"),
+    ]
+    for call, values, more, sentence in refused:
+        with pytest.raises(UserError, match=sentence):
+            lead(vault, call, *values, **more)
+    assert len(read(vault, concern_id).entries) == 1
+
+
+def test_a_file_that_is_gone_is_said(vault: Vault, concern_id: UUID) -> None:
+    entry_id = lead(vault, service.attach_file, concern_id, "Photo", b"one", "image/png")
+    with vault.write("safeguarding") as db:
+        db.delete(db.scalars(select(SafeguardingDocument)).one())
+    with pytest.raises(NotFound, match="file is not here"), vault.read() as db:
+        service.read_attachment(db, entry_id)  # type: ignore[arg-type]  # an id
 
 
 # --- Nothing is edited ---

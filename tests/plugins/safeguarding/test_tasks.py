@@ -22,6 +22,7 @@ from therapydesk.core.vault.opening import files_of
 from therapydesk.core.vault.outbox import hand_over
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
+from therapydesk.plugins.safeguarding.models import Concern
 from therapydesk.plugins.safeguarding.ui.actions_pane import add_action_dialog
 from therapydesk.plugins.safeguarding.ui.safeguarding_page import SafeguardingPage
 from therapydesk.ui.kit.forms import FormDialog
@@ -142,6 +143,19 @@ def test_a_task_follows_its_action_until_it_ends(vault: Vault, concern_id: UUID,
     assert [task.due_at for task in tasks_of(vault, "Dele Abara")] == [later]
     lead(vault, service.drop_action, action_id, "Not needed.")
     assert tasks_of(vault, "Dele Abara") == []
+
+
+def test_a_result_for_what_is_gone_is_let_go(vault: Vault, concern_id: UUID, nia: UUID) -> None:
+    """The whole concern was erased meanwhile, and its hand-over brought back from nowhere."""
+    action_id = give(vault, concern_id, nia)
+    with vault.write("safeguarding") as db:
+        db.delete(db.get(Concern, concern_id))
+    vault.unlock("Nia Bevan", PASSPHRASE)
+    with vault.write("core") as db:
+        service.finish_task(db, action_id, "Done")
+    vault.unlock(USER, PASSPHRASE)
+    vault.settle()
+    assert vault.waiting == []
 
 
 def test_nobody_ends_what_was_given_to_somebody_else(vault: Vault, concern_id: UUID, nia: UUID) -> None:
