@@ -396,6 +396,9 @@ def test_a_mark_of_a_copy_that_changed_meanwhile_is_not_decided_on(
     with vault.read() as db:
         after = review.read_item(db, "clinical", row.id)
     assert [(m.text, m.decision) for m in after.marks] == [("drum", "redact"), ("Gareth", "")]
+    with vault.write("clinical") as db:
+        kept = deciding.decide_marks(db, row.id, [1], "keep", "agreed", after.row_version)
+    assert [(m.decision, m.reason, m.by) for m in kept.marks][1] == ("keep", "agreed", USER)
 
 
 def test_three_people_answer_one_request_each_with_a_pack_of_their_own(

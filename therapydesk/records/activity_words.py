@@ -147,7 +147,6 @@ def viewed_words(what: str) -> str:
         "credit note": mark("Credit note"),
         "activity log": mark("Activity log"),
         "request for data": mark("Copies for a request for data"),
-        "request for data": mark("Copies for a request for data"),
         "note": mark("Session note"),
         "person": mark("Clinical part of a person's page"),
         "reason": mark("Reason for a referral"),
