@@ -141,6 +141,8 @@ def _raise(stage: Stage) -> None:
     stage.open("safeguarding.raise")
     page = stage.view.covering.page
     assert isinstance(page, RaisePage)
+    if page.messages.rank:  # what the last look wrote is back
+        page.messages.link_button().click()
     for name, text in CONCERN.items():
         page.form.text(name).setPlainText(text)
     page.form.when.place.setText("St Aidan’s hall, kitchen")

@@ -579,3 +579,13 @@ def test_a_lead_without_the_key_is_told_who_can_give_it(window: Window, open_pag
     listed: SafeguardingPage = open_page(SafeguardingPage(desk))
     assert "the key has not been given to you yet" in listed.messages.text()
     assert not listed.parts.isVisible()
+
+
+def test_what_they_said_themselves_stays_first_when_others_tell_more(
+    page: ConcernPage, vault: Vault, concern_id: UUID
+) -> None:
+    lead(vault, service.add_record, concern_id, service.Record("Rang.", "talk", wants="Iolo to help."))
+    page.refresh()
+    words = page.findChildren(OwnWords)[0]
+    assert words.words.text() == "“I want my card back. I don’t want Derek in trouble.”"
+    assert "Since then: Iolo to help." in words.accessibleName()

@@ -54,9 +54,14 @@ def wants_card(view: ConcernView, me: UUID, ask: Call) -> QWidget:
         column.addWidget(text_label(tr("Nobody has asked yet."), "section", wrap=True))
         column.addWidget(named_link(tr("Record what they want"), ask, "ask"))
         return frame
-    pieces = split_words(entry.impact)
-    spoken = " ".join(piece.text for piece in pieces if piece.spoken)
-    rest = " ".join(piece.text for piece in pieces if not piece.spoken)
+    spoken, rest = _spoken(entry), _told(entry)
+    before = [e for e in view.of_kind("raised", "wants", "talk") if _spoken(e)]
+    if not spoken and before:  # what they said themselves stays first; what was told since stands under it
+        since = tr("Said {when}. Since then: {text}").format(when=happened(before[-1]), text=rest)
+        column.addWidget(
+            OwnWords(_spoken(before[-1]), label, f"{since} {_asked(view, entry, me)}", large=True)
+        )
+        return frame
     if not spoken:  # told by somebody else: not their own words, so without the bar
         column.addWidget(text_label(label, "small", "text_muted"))
         column.addWidget(text_label(rest, "section", wrap=True))
@@ -65,6 +70,16 @@ def wants_card(view: ConcernView, me: UUID, ask: Call) -> QWidget:
     note = " ".join(part for part in (rest, _asked(view, entry, me)) if part)
     column.addWidget(OwnWords(spoken, label, note, large=True))
     return frame
+
+
+def _spoken(entry: EntryView) -> str:
+    """What somebody said they want, in their own words."""
+    return " ".join(piece.text for piece in split_words(entry.impact) if piece.spoken)
+
+
+def _told(entry: EntryView) -> str:
+    """What others told of what they want."""
+    return " ".join(piece.text for piece in split_words(entry.impact) if not piece.spoken)
 
 
 def _asked(view: ConcernView, entry: EntryView, me: UUID) -> str:

@@ -161,7 +161,7 @@ class RaiseForm(QWidget):
         for field in self._texts.values():
             field.setPlainText("")
             field.document().clearUndoRedoStacks()
-        self.when.set_texts("", "", "")
+        self.when.set_now()
         self._danger.button(2).setChecked(True)
 
     def concern(self) -> NewConcern:

@@ -54,6 +54,7 @@ class WhenField(QWidget):
     def __init__(self, *, place: bool = True) -> None:
         super().__init__()
         self.day, self.time = _line(tr("Day"), "diary"), _line(tr("Time, if known"), "clock")
+        self.time.setPlaceholderText(tr("Time"))
         self.place = _line(tr("Where"), "place")
         self._note = text_label("", "small", "text_muted", wrap=True)
         self._mark = IconMark("danger", "danger", small=True)
