@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -135,6 +136,25 @@ def test_a_page_of_another_person_is_another_place(desk: Desk, vault: Vault, qtb
     unlock(vault)
     assert open_dialog(pages[1]).form.typed() == {}
     assert open_dialog(pages[2]).form.typed() != {}
+
+
+@dataclass(frozen=True)
+class Shown:
+    id: UUID
+
+
+def test_a_page_about_another_record_is_another_place_whatever_it_calls_it(
+    desk: Desk, vault: Vault, qtbot: QtBot
+) -> None:
+    pages: list[Any] = [BasePage(desk, "Concern") for _ in range(3)]
+    for number, page in zip((1, 2, 1), pages, strict=True):
+        page.view = Shown(UUID(int=number))
+        qtbot.addWidget(page)
+    type_all(open_dialog(pages[0]))
+    lock(vault)
+    unlock(vault)
+    assert open_dialog(pages[1]).form.typed() == {}
+    assert open_dialog(pages[2]).form.typed() != {}, "the control: the same record"
 
 
 def test_nobody_else_gets_what_was_typed(page: BasePage, vault: Vault) -> None:

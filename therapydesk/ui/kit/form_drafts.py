@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -46,20 +47,26 @@ def page_of(widget: QWidget) -> QWidget | None:
 
 
 def name_of_draft(widget: QWidget, *parts: object) -> str:
-    """The name that a form's draft is kept under: the page, whose page it is, and `parts`. It tells nothing to read."""
+    """The name that a form's draft is kept under: the page, what it is about, and `parts`. It tells nothing to read."""
     page = page_of(widget)
     kinds = [f"{type(each).__module__}.{type(each).__qualname__}" for each in (page, widget)]
-    told = json.dumps([*kinds, *_people_around(widget), *map(str, parts)])
+    told = json.dumps([*kinds, *_records_around(widget), *map(str, parts)])
     return PREFIX + hashlib.sha256(told.encode()).hexdigest()
 
 
-def _people_around(widget: QWidget) -> list[str]:
-    """Whose page or tab a widget stands on."""
-    found, around = [], widget.parentWidget()
+def _records_around(widget: QWidget) -> list[str]:
+    """Which records the pages and tabs around a widget are about: every id that they keep, and of every record they show.
+
+    Rather too many than too few: with another id, text does not come back, and with one too few it might about another.
+    """
+    found: list[str] = []
+    around = widget.parentWidget()
     while around is not None:
-        found += [str(getattr(around, name, "")) for name in ("person_id", "subject_id")]
+        kept = [value for name, value in vars(around).items() if name != "desk"]
+        ids = [value if isinstance(value, UUID) else getattr(value, "id", None) for value in kept]
+        found += sorted(str(each) for each in ids if isinstance(each, UUID))
         around = around.parentWidget()
-    return [each for each in found if each]
+    return found
 
 
 def title_of(kept: str) -> str:
