@@ -42,11 +42,11 @@ def limit(seconds: int) -> int:
     return 0 if soaking() else seconds
 
 
-def rounds(harness: str, each: int = 1) -> Iterator[int]:
+def rounds(harness: str, each: int = 1, parts: int = 1) -> Iterator[int]:
     """Numbers of rounds, each of which does its worst `each` times; in a soak it ends early when the time is over, after
-    one round at least.
+    one round at least. A test that is one of several `parts` of its harness does its share.
     """
-    started, done, total = time.monotonic(), 0, wanted(harness)
+    started, done, total = time.monotonic(), 0, -(-wanted(harness) // parts)
     try:
         for number in range(-(-total // each)):
             if number and soaking() and time.monotonic() - started > float(os.environ[SOAK]):

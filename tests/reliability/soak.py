@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,8 @@ NAMES = {
 HEAD = """# Soak
 
 Written by `python3 dev.py soak` on {day}: the harnesses of the security design (its section 11) with the numbers of a
-release, as far as the time that was given went. "Done" is what was really done in this run.
+release, as far as the time that was given went. "Done" is what was really done. Where only some harnesses were run, the
+other rows are of the run before.
 
 - Machine: {system}
 - Versions: {versions}
@@ -146,8 +147,8 @@ def _counts(output: str) -> tuple[int, int]:
     return number.get("passed", 0), number.get("failed", 0) + number.get("error", 0) + number.get("errors", 0)
 
 
-def page(rows: Sequence[Row], left: Sequence[str], spell: machine.Spell, minutes: float) -> str:
-    """The page as it is kept."""
+def page(rows: Sequence[Row], known: Iterable[str], spell: machine.Spell, minutes: float) -> str:
+    """The page as it is kept: what was run now, and the rows before for what was not."""
     head = HEAD.format(
         day=show_day(today()),
         system=machine.system(),
@@ -155,8 +156,13 @@ def page(rows: Sequence[Row], left: Sequence[str], spell: machine.Spell, minutes
         run=spell.words(),
         minutes=f"{minutes:g}",
     )
-    not_run = [f"| {name} | {NAMES.get(name, '')} | | | | | not run |" for name in left]
-    return head + "\n".join([*(row.line() for row in rows), *not_run]) + "\n"
+    before = PAGE.read_text("utf-8") if PAGE.exists() else ""
+    lines = {name: f"| {name} | {NAMES.get(name, '')} | | | | | not run yet |" for name in known}
+    lines |= {
+        line.split("|")[1].strip(): line for line in before.splitlines() if re.match(r"\| S\d+ \|", line)
+    }
+    lines |= {row.id: row.line() for row in rows}
+    return head + "\n".join(lines[name] for name in sorted(lines, key=lambda n: int(n[1:]))) + "\n"
 
 
 def main(argv: list[str]) -> int:
@@ -177,12 +183,11 @@ def main(argv: list[str]) -> int:
         row = run(name, files, share if name in RELEASE else 0.0)
         rows.append(row)
         say(f"    {row.outcome}, {row.passed} tests passed, {row.seconds:.0f} s")
-        text = page(
-            rows, [each for each in chosen if each not in {r.id for r in rows}], spell, options.minutes
-        )
-        if not options.ids:  # after each: a long run that is stopped leaves what it has seen
-            PAGE.parent.mkdir(parents=True, exist_ok=True)
-            PAGE.write_text(text, "utf-8")
+        text = page(rows, found, spell, options.minutes)
+        PAGE.parent.mkdir(
+            parents=True, exist_ok=True
+        )  # after each: a run that is stopped leaves what it has seen
+        PAGE.write_text(text, "utf-8")
     say(f"\n{text}")
     return int(any(row.failed or row.hung or not row.passed for row in rows))
 

@@ -32,6 +32,7 @@ from therapydesk.plugins.referrals.models import Reason, Referral
 from therapydesk.records.people import Person
 
 pytestmark = pytest.mark.timeout(numbers.limit(600))
+PARTS = 4 * len(DISKS)  # saving, importing, opening and bringing up to date, on each kind of disk
 MOST = 96 * 1024  # bytes left at most: more than any of the actions needs, but for bringing up to date
 REVISION = '''"""One more column."""
 import sqlalchemy as sa
@@ -135,8 +136,7 @@ def test_a_full_disk_loses_nothing_and_is_said(
     make_disk: MakeDisk, action: Action, sound: Sound, plugins: Plugins, tmp_path: Path
 ) -> None:
     chance, full = random.Random(action.__name__), 0
-    each = len(DISKS) * 2
-    for number in numbers.rounds("S4", each * 2):
+    for number in numbers.rounds("S4", parts=PARTS):
         room = [0, 4096, MOST][number] if number < 3 else chance.randrange(MOST)
         place = tmp_path / f"disk{number}"
         place.mkdir()
@@ -169,7 +169,7 @@ def test_the_control_who_says_saved_and_has_not_is_found(
 def test_a_vault_opens_on_a_full_disk_or_says_why_not(
     make_disk: MakeDisk, sound: Sound, plugins: Plugins, tmp_path: Path
 ) -> None:
-    for number in numbers.rounds("S4", 4):
+    for number in numbers.rounds("S4", parts=PARTS):
         place = tmp_path / f"disk{number}"
         place.mkdir()
         with make_disk(place) as disk:
@@ -202,7 +202,7 @@ def test_bringing_up_to_date_on_a_full_disk_leaves_the_old_one_in_use(
     rev = f"{int(down or '0') + 1:04}"
     (newer / "core" / f"{rev}_more.py").write_text(REVISION.format(rev=rev, down=down))
     host = Host([replace(core, migrations=newer), *rest])
-    for number in numbers.rounds("S4", 4):
+    for number in numbers.rounds("S4", parts=PARTS):
         place = tmp_path / f"disk{number}"
         place.mkdir()
         with make_disk(place) as disk:
