@@ -301,3 +301,24 @@ def test_prints_follow_the_language() -> None:
         set_language("en")
     assert "Page 1 of 1" not in text
     assert "Pâgê 1 ôf 1" in text
+
+
+@pytest.mark.parametrize(("size", "beside"), [("normal", True), ("large", False)])
+def test_two_parts_stand_side_by_side_and_in_large_print_under_one_another(
+    size: pdf.Size, beside: bool
+) -> None:
+    sheet = Sheet(HEAD, "Two parts", size=size, heading="")
+    left = [sheet.title_text("Chronicle"), sheet.own_words("Own", strong=True)]
+    data = sheet.build([sheet.beside(left, [sheet.text("Holder")], 80 * MM)])
+    assert edges(data, "Chronicle")[0] == pytest.approx(MARGIN, abs=2)
+    assert (edges(data, "Holder")[0] > sheet.setup.width - 80 * MM) == beside
+
+
+def test_a_dense_table_has_room_for_more_in_a_line() -> None:
+    words = "so many words " * 12
+    sheet = Sheet(HEAD, "Dense")
+    usual, dense = (
+        len(pages(sheet.build([sheet.table([Column("A", 60 * MM)], [[words]] * 12, dense=wanted)])))
+        for wanted in (False, True)
+    )
+    assert dense < usual
