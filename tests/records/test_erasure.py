@@ -27,7 +27,7 @@ from therapydesk.records.episodes import Episode
 from therapydesk.records.erasing_looks import empty
 from therapydesk.records.erasure_lists import clinical_erasure_tasks, list_erasures
 from therapydesk.records.erasure_parts import erasure_obstacles, look_at_erasure
-from therapydesk.records.legal_holds import place_hold
+from therapydesk.records.legal_holds import lift_hold, place_hold
 from therapydesk.records.people import ContactPoint, Person
 from therapydesk.records.people_details import PersonDetails, add_person, find_person
 from therapydesk.records.people_lists import PeopleQuery, count_people
@@ -352,3 +352,17 @@ def test_what_others_say_of_the_person_by_a_link_is_loosened(vault: Vault, carys
     with vault.read() as db:
         assert db.scalars(select(Episode)).all() == []
         assert db.scalar(select(Appointment.episode_id)) is None
+
+
+def test_a_backup_is_made_before_and_not_when_it_is_refused(vault: Vault, carys: UUID) -> None:
+    made: list[str] = []
+    vault.before = lambda _source, why: made.append(why)
+    with vault.write("core") as db:
+        hold = place_hold(db, carys, "court")
+    with pytest.raises(UserError):
+        erasure.erase_person(vault, carys, "request")
+    assert made == []
+    with vault.write("core") as db:
+        lift_hold(db, hold)
+    erasure.erase_person(vault, carys, "request")
+    assert made == ["before erasing"]

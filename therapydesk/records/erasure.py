@@ -32,6 +32,7 @@ from therapydesk.records.erasure_parts import (
     ask_again,
     decide_clinical_part,
     decide_safeguarding_part,
+    erasure_obstacles,
     in_zone,
     log_line,
     start_erasure,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
 
 log = logging.getLogger("therapydesk")
+WHY = "before erasing"  # a slip can be looked up in that backup; a restore of it erases again all the same
 PERMISSIONS: dict[Zone, str] = {
     "core": "privacy.erase",
     "clinical": "privacy.erase_clinical",
@@ -57,8 +59,10 @@ def erase_person(vault: Vault, person_id: UUID, basis: str, classes: Sequence[st
     Returns what was done. Raises UserError when something stands against it (nothing was erased then), DiskFull.
     """
     with vault.read() as db:
-        ids = erase_ids(vault, db, find_person(db, person_id).id, classes)
-    vault.prepare_for("before erasing")
+        refused = bool(erasure_obstacles(db, person_id))
+        ids = set() if refused else erase_ids(vault, db, find_person(db, person_id).id, classes)
+    if not refused:
+        vault.prepare_for(WHY)
     with vault.write("core") as db:
         first = start_erasure(db, person_id, basis, classes)
         forget_drafts(db, ids)
@@ -110,6 +114,8 @@ def decide_part(
             tr("You do not hold the key of this part of the vault."), tr("Somebody who does can grant it.")
         )
     if not keep:
+        if then_scrub:  # else it goes along with what was backed up before
+            vault.prepare_for(WHY)
         with vault.read() as db:
             people = _people_of(db, zone, erasure_id)
             ids = row_ids(db, zone, people, in_zone(zone, ()))

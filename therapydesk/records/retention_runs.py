@@ -17,7 +17,7 @@ from therapydesk.core.permissions import allowed
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.coded_lists import coded_list
-from therapydesk.records.erasure import carry_on, erase_ids, forget_drafts
+from therapydesk.records.erasure import WHY, carry_on, erase_ids, forget_drafts
 from therapydesk.records.erasure_parts import PartDone, start_erasure
 from therapydesk.records.erasure_tables import RetentionItem
 from therapydesk.records.people import Person
@@ -177,6 +177,9 @@ def destroy(vault: Vault, item_id: UUID) -> list[PartDone]:
     with vault.read() as db:
         row = _item(db, item_id)
         ids = erase_ids(vault, db, row.person_id, (row.keep,))
+        ready = row.state == "agreed" and row.first_by != vault.user.id
+    if ready:
+        vault.prepare_for(WHY)
     with vault.write("core") as db:
         first = agree_second(db, item_id)
         forget_drafts(db, ids)
