@@ -11,11 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import Link
+from therapydesk.plugins.groups import after, service
+from therapydesk.plugins.groups.service import ProfileDetails
+from therapydesk.plugins.groups.ui.after_page import AfterPage
 from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.groups_page import GroupsPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
 from therapydesk.testing import desk_at, open_page
 from therapydesk.ui.kit.messages import undo_list
+from therapydesk.ui.kit.segments import SegmentedButtons
 
 __all__ = ["open_page"]
 
@@ -172,3 +176,48 @@ def test_sheets_hold_the_names_and_what_is_good_to_know(choir: Choir) -> None:
     assert "Rafiq Aziz" in text(large)
     assert "Hearing aid" in text(grab)
     assert "held by" in text(grab)
+
+
+def test_aims_are_rated_and_a_note_signed_with_what_goes_to_one_member(
+    choir: Choir, desk: Any, open_page: Any
+) -> None:
+    choir.join("Carys Bowen")
+    choir.join("Rafiq Aziz")
+    (session,) = choir.book()
+    choir.hold(session)
+    with choir.vault.write("clinical") as db:
+        service.save_profile(db, choir.group_id, ProfileDetails("dementia", aims=("Mood",)))
+    page = open_page(AfterPage(desk, session))
+    (choice,) = page.findChildren(SegmentedButtons)
+    choice.buttons()[3].click()
+    page.text.setPlainText("We sang rounds.")
+    page.who.setCurrentText("Carys Bowen")
+    page.excerpt.setPlainText("Sang beside Rafiq.")
+    page.add_excerpt()
+    assert "Rafiq Aziz" in page.warning.text()
+    assert page.warning.isVisibleTo(page)
+    page.sign()
+    assert page.text.isReadOnly()
+    with choir.vault.read() as db:
+        assert [aim.mean for aim in after.list_aims(db, choir.group_id)] == [3.0]
+        note = after.find_note(db, session)
+    assert note is not None
+    assert note.signed_at is not None
+    assert [(e.name, e.text) for e in note.excerpts] == [("Carys Bowen", "Sang beside Rafiq.")]
+
+
+def test_what_is_typed_is_kept_when_the_page_is_left(choir: Choir, desk: Any, open_page: Any) -> None:
+    choir.join("Carys Bowen")
+    (session,) = choir.book()
+    choir.hold(session)
+    page = open_page(GroupsPage(desk))
+    page.open_ref(Link("groups.groups", None, ("after", str(session))))
+    written = page.record
+    assert isinstance(written, AfterPage)
+    written.refresh()
+    written.text.setPlainText("Half a sentence")
+    assert page.close_record()
+    with choir.vault.read() as db:
+        note = after.find_note(db, session)
+    assert note is not None
+    assert note.text == "Half a sentence"

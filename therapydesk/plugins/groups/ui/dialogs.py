@@ -234,7 +234,7 @@ def absence_dialog(page: BasePage, member: MemberView, then: Done) -> FormDialog
         with desk.vault.write("core") as db:
             then(roster.plan_absence(db, member.id, values["from_on"], values["until_on"]))
 
-    dialog = FormDialog(page, tr("Planned absence"), tr("Keep"), save)
+    dialog = FormDialog(page, tr("Planned absence"), tr("Keep"), save, member.id)
     dialog.form.add_date("from_on", tr("From"))
     dialog.form.add_date("until_on", tr("Until"))
     dialog.open()

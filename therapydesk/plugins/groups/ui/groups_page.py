@@ -10,17 +10,18 @@ from therapydesk.api import Db, Link, may, ntr, show_day, show_time, tr
 from therapydesk.plugins.groups import service
 from therapydesk.plugins.groups.service import GroupView
 from therapydesk.plugins.groups.ui import dialogs
+from therapydesk.plugins.groups.ui.after_page import AfterPage
 from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.list_page import ListPage
 
-REGISTER = "register"
+REGISTER, AFTER = "register", "after"
 
 
 class GroupsPage(ListPage):
-    """Links: the id of a group; with ("register", id of a session) its register."""
+    """Links: the id of a group; with ("register", id of a session) its register, with ("after", …) its aims and note."""
 
     watches = ("groups_group", "groups_member", "groups_session", "groups_profile")
     help_name = "groups"
@@ -66,8 +67,15 @@ class GroupsPage(ListPage):
         """Follow a link."""
         if link.args[:1] == (REGISTER,):
             self.open_register(UUID(link.args[1]))
+        elif link.args[:1] == (AFTER,):
+            self.show_record(AfterPage(self.desk, UUID(link.args[1])))
         elif link.ref is not None:
             self.show_record(GroupPage(self.desk, link.ref, self.open_register))
+
+    def save_now(self) -> None:
+        """Ctrl+S, and before a lock: what is typed in the record in front."""
+        if isinstance(self.record, AfterPage):
+            self.record.save_now()
 
     def new_record(self) -> None:
         """Ctrl+N: a group."""

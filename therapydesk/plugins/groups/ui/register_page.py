@@ -80,6 +80,9 @@ class RegisterPage(BasePage):
         self.body.addLayout(beside, 1)
         self.side_button = self.add_action_button(tr("Walk-ins"), self.turn)
         self.add_action_button(tr("Print register"), self.print_page, "print")
+        if may(desk.user, "groups.read_notes") and "clinical" in desk.vault.zones:
+            link = Link("groups.groups", None, ("after", str(appointment_id)))
+            self.add_action_button(tr("Aims and note"), lambda: desk.open_link(link), "notes")
         self.finish_button = self.add_action_button(
             tr("Finish register"), self.finish, primary=True, shortcut="Ctrl+Return"
         )
