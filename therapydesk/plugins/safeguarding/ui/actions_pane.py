@@ -151,7 +151,7 @@ def end_action_dialog(
     def on_save(values: dict[str, Any]) -> None:
         save(values["how"], values["words"], values.get("by"))
 
-    dialog = FormDialog(parent, tr("What came of it"), tr("Record"), on_save)
+    dialog = FormDialog(parent, tr("What came of it"), tr("Record"), on_save, action.id)
     form = dialog.form
     form.add_widget(text_label(action.text, wrap=True))
     ways = [("done", tr("Done")), ("dropped", tr("Not done after all")), ("moved", tr("Another day"))]

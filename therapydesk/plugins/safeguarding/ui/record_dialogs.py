@@ -103,7 +103,7 @@ def beside_dialog(parent: QWidget, entry: EntryView, save: Save) -> FormDialog:
     def on_save(values: dict[str, Any]) -> None:
         save(values["way"], values["text"], values.get("reason", ""))
 
-    dialog = FormDialog(parent, tr("Correct or add"), tr("Put beside"), on_save)
+    dialog = FormDialog(parent, tr("Correct or add"), tr("Put beside"), on_save, entry.id)
     form = dialog.form
     words = tr("Entry {n}, {when}: {text}").format(n=entry.seq, when=happened(entry), text=_start(entry.text))
     form.add_widget(text_label(words, "", "text_muted", wrap=True))
@@ -212,7 +212,7 @@ def answer_dialog(parent: QWidget, entry: EntryView, save: Save) -> FormDialog:
     def on_save(values: dict[str, Any]) -> None:
         save(values["answer"], values["who"], values["reference"], values["when"])
 
-    dialog = FormDialog(parent, tr("Record the answer"), tr("Record"), on_save)
+    dialog = FormDialog(parent, tr("Record the answer"), tr("Record"), on_save, entry.id)
     form = dialog.form
     asked = tr("{body}: {asked}").format(body=entry.says, asked=_start(entry.text))
     form.add_widget(text_label(asked, "", "text_muted", wrap=True))

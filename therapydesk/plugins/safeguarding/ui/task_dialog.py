@@ -32,7 +32,7 @@ def task_dialog(page: BasePage, task: TaskView) -> FormDialog:
         page.desk.jobs.start(lambda _job: vault.settle(), title="")
         page.done(tr("It is with the safeguarding lead, sealed."))
 
-    dialog = FormDialog(page, tr("What came of it"), tr("Send and seal"), save)
+    dialog = FormDialog(page, tr("What came of it"), tr("Send and seal"), save, task.id)
     dialog.form.add_widget(text_label(task.text, wrap=True))
     by = tr("By {when}").format(when=instant(task.due_at))
     dialog.form.add_widget(text_label(by, "small", "text_muted", wrap=True))
