@@ -298,3 +298,16 @@ def test_who_agreed_first_may_think_again(practice: Vault, clock: Clock) -> None
             retention_runs.take_back_agreement(db, items["clinical"])
         with pytest.raises(UserError, match="first person must agree"):
             retention_runs.agree_second(db, items["clinical"])
+
+
+def test_without_a_date_of_birth_it_is_held_once_an_adults_time_is_over(
+    practice: Vault, clock: Clock
+) -> None:
+    with practice.write("core") as db:
+        person = add_person(db, PersonDetails("Beti Ellis", best_way="ask")).id
+        db.add(Episode(person_id=person, stage="closed", opened_on=LAST, closed_on=dates.today()))
+    clock(2034, 5, 5)
+    assert due_names(practice, held=True) == []
+    clock(2034, 5, 6)
+    assert due_names(practice, held=True) == [("Beti Ellis", "clinical")]
+    assert due_names(practice) == []

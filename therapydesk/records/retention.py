@@ -26,7 +26,7 @@ from therapydesk.records.erasing_looks import marked_tables
 from therapydesk.records.erasure_tables import LegalHold
 from therapydesk.records.people import Person
 from therapydesk.records.practice import put_setting, setting
-from therapydesk.records.retention_rules import Dates, Due, Kind, all_due
+from therapydesk.records.retention_rules import Dates, Due, Kind, add_years, all_due, rules
 
 RULES_SETTING = "privacy.retention_rules"
 CAME = ("came", "came_late", "left_early")
@@ -101,8 +101,14 @@ def _belongs(view: DueView, day: date, held: bool) -> bool:
     over = view.due.due_on is not None and view.due.due_on <= day
     if held:  # not whoever is supported now, nor a name that is kept along with something else
         stands = view.due.due_on is None and view.due.keep != "contact" and not view.open
-        return view.held and (over or stands)
+        return view.held and (over or (stands and _long_ago(view.due, day)))
     return over and not view.held
+
+
+def _long_ago(due: Due, day: date) -> bool:
+    """Whether the time of an adult would be over: before that nobody asks why a record is still there."""
+    began = due.counted_from
+    return began is None or add_years(began, rules()["adult"].years) <= day
 
 
 @allowed("privacy.see_retention")

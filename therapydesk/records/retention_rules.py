@@ -97,7 +97,7 @@ def clinical_due(dates: Dates, kind: Kind) -> Due:
         return _held("clinical", "adult", tr("No contact is recorded, so no clock runs."))
     if dates.born_on is None:
         why = tr("No date of birth: it cannot be told whether the longer time for children holds.")
-        return _held("clinical", "adult", why)
+        return Due("clinical", "adult", dates.last_contact, None, why)
     longest = max(_candidates(dates, dates.last_contact, dates.born_on, kind), key=lambda due: due[1])
     rule, due_on, counted_from = longest
     return Due("clinical", rule, counted_from, due_on)
