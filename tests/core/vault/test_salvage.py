@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,177 +12,26 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from tests.reliability.kept import EXPECTED, PAGE, SIGN_IN, Sound, counts, file_of, flip, sound_vault
+from tests.core.vault.damaged import folder, host, opened, page_of, sound, spoil
+from tests.reliability.kept import EXPECTED, PAGE, SIGN_IN, Sound, counts, file_of, flip
 from tests.reliability.world import Host, open_vault
 from therapydesk.cli import main as cli
 from therapydesk.core import audit
-from therapydesk.core.errors import DamagedVault, DiskFull, PermissionDenied, ReadOnlyZone, WrongPassphrase
-from therapydesk.core.plugins import Plugins
+from therapydesk.core.errors import DamagedVault, PermissionDenied
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import damage, generations
 from therapydesk.core.vault.damage_choice import compare_backups
 from therapydesk.core.vault.damage_door import sign_in
 from therapydesk.core.vault.salvage import SalvageReport, ZoneSaved, salvage
-from therapydesk.core.vault.vault import Vault
 from therapydesk.records.people import Person
 
+__all__ = ["folder", "host", "sound"]
 ADMIN = EXPECTED["users"][-2]
 PASSPHRASE = EXPECTED["passphrase"]
 
 
-@pytest.fixture(scope="module")
-def host(plugins: Plugins) -> Host:
-    return Host(plugins.owners())
-
-
-@pytest.fixture(scope="module")
-def sound(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Sound:
-    return sound_vault(tmp_path_factory.mktemp("salvage") / "vault", host, renewed=True)
-
-
-@pytest.fixture
-def folder(sound: Sound, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sound.folder, tmp_path / "vault"))
-
-
-def page_of(sound: Sound, zone: Zone, table: str) -> int:
-    """The first page of a table."""
-    with closing(generations.connect_alone(file_of(sound.folder, zone), sound.keys(zone))) as raw:
-        return int(raw.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0])
-
-
-def spoil(folder: Path, zone: Zone, page: int) -> None:
-    flip(file_of(folder, zone), (page - 1) * PAGE + 100)
-
-
 def saved_of(report: SalvageReport, zone: Zone) -> ZoneSaved:
     return next(each for each in report.zones if each.zone == zone)
-
-
-def opened(folder: Path, host: Host) -> Vault:
-    vault = open_vault(folder, host)
-    vault.unlock(*SIGN_IN)
-    return vault
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
-    }
-
-
-# -- keeping and reading --
-
-
-def test_a_copy_is_kept_once_and_is_exactly_what_was_there(folder: Path) -> None:
-    spoil(folder, "clinical", 1)
-    before = {name: content for name, content in files(folder).items() if "/g" not in name or "/g3/" in name}
-    kept = damage.keep_copy(folder)
-    del before["LOCK"]
-    assert files(kept) == before
-    assert damage.keep_copy(folder) == kept
-    spoil(folder, "clinical", 2)
-    assert damage.keep_copy(folder) != kept
-    assert len(damage.kept_copies(folder)) == 2
-
-
-def test_no_room_for_the_copy_is_said_and_leaves_nothing_behind(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(1, 1, 0))
-    with pytest.raises(DiskFull, match="keep a copy"):
-        damage.keep_copy(folder)
-    assert damage.kept_copies(folder) == []
-
-
-def test_with_one_zone_damaged_the_others_are_read_and_nothing_is_written(folder: Path, host: Host) -> None:
-    spoil(folder, "clinical", 1)
-    before = files(folder)
-    vault = open_vault(folder, host)
-    opened_for = vault.open_for_reading(*SIGN_IN)
-    assert set(opened_for.closed) == {"clinical"}
-    assert vault.zones == {"core", "safeguarding"}
-    assert vault.read_only == set(ZONES)
-    with vault.read() as db:
-        assert db.scalar(select(func.count()).select_from(Person)) == 12
-    with pytest.raises(ReadOnlyZone, match="damaged"), vault.write("core"):
-        pass
-    assert vault.zones_to_change() == frozenset()
-    vault.close()
-    after = files(folder)
-    assert {n for n in before if n != "LOCK" and after[n] != before[n]} == set()
-
-
-def test_a_wrong_passphrase_opens_no_damaged_vault(folder: Path, host: Host) -> None:
-    spoil(folder, "clinical", 1)
-    vault = open_vault(folder, host)
-    with pytest.raises(WrongPassphrase):
-        vault.open_for_reading(SIGN_IN[0], "some other plain words")
-    assert not vault.is_unlocked
-    vault.close()
-
-
-def test_without_core_there_is_nothing_to_read_and_the_way_on_is_said(folder: Path, host: Host) -> None:
-    spoil(folder, "core", 1)
-    vault = open_vault(folder, host)
-    with pytest.raises(DamagedVault, match="backup, or salvage"):
-        vault.open_for_reading(*SIGN_IN)
-    assert not vault.is_unlocked
-    vault.close()
-
-
-def test_damage_found_at_work_stops_the_writing_of_that_zone_alone(folder: Path, host: Host) -> None:
-    vault = opened(folder, host)
-    kept = vault.stop_writing("clinical")
-    assert kept.is_dir()
-    with pytest.raises(ReadOnlyZone), vault.write("clinical"):
-        pass
-    with vault.write("core") as db:
-        audit.record(db, "still written")
-    vault.lock()
-    vault.unlock(*SIGN_IN)
-    assert vault.read_only == frozenset()
-    vault.close()
-
-
-def test_what_is_typed_in_a_damaged_vault_stays_in_memory_and_is_written_later(
-    folder: Path, host: Host
-) -> None:
-    vault = opened(folder, host)
-    vault.save_draft("notes.1", "before")
-    vault.stop_writing("core")
-    vault.save_draft("notes.1", "We sang.")
-    assert vault.load_draft("notes.1") == "We sang."
-    vault.drop_draft("notes.2")
-    vault.lock()
-    vault.unlock(*SIGN_IN)
-    assert vault.load_draft("notes.1") == "We sang."
-    assert vault.unsaved_drafts == {}
-    vault.close()
-
-
-def test_a_zone_stays_shut_for_writing_when_another_ones_key_is_changed(folder: Path, host: Host) -> None:
-    vault = opened(folder, host)
-    vault.stop_writing("clinical")
-    vault.rotate("core")
-    assert vault.read_only == {"clinical"}
-    with pytest.raises(ReadOnlyZone), vault.write("clinical"):
-        pass
-    vault.close()
-
-
-def test_after_an_erasure_no_kept_copy_holds_the_zone(folder: Path, host: Host) -> None:
-    from therapydesk.core.vault.scrub import scrub
-
-    vault = opened(folder, host)
-    kept = damage.keep_copy(folder)
-    scrub(vault, "clinical")
-    assert not (kept / "clinical").exists()
-    assert (kept / "core").is_dir()
-    vault.close()
-
-
-# -- salvage --
 
 
 def test_a_sound_vault_is_left_as_it_is(folder: Path, host: Host) -> None:
@@ -269,6 +117,39 @@ def test_a_file_whose_list_of_tables_is_lost_is_said_to_need_a_backup(folder: Pa
     assert "clinical/" in saved_of(report, "clinical").why
     assert not report.opens
     assert generations.read_current(folder) == current
+
+
+@pytest.mark.parametrize("how", ["turned bit", "foreign"])
+def test_of_a_damaged_write_ahead_log_what_fits_is_saved_and_the_rest_is_told(
+    how: str, folder: Path, host: Host, tmp_path: Path
+) -> None:
+    vault = opened(folder, host)
+    for number in range(8):
+        with vault.write("core") as db:
+            db.add(Person(full_name=f"New {number}", normal_name=f"new {number}"))
+    crashed = Path(shutil.copytree(folder, tmp_path / "crashed"))
+    vault.close()
+    wal = file_of(crashed, "core").with_name("zone.db-wal")
+    if how == "foreign":
+        wal.write_bytes(wal.read_bytes()[:32] + bytes(wal.stat().st_size - 32))
+        content = bytearray(wal.read_bytes())
+        step = 24 + PAGE
+        for start in range(32, len(content) - step, step):  # frames of the same round that do not fit
+            content[start + 4 : start + 16] = b"\0\0\0\x09" + bytes(content[16:24])
+        wal.write_bytes(content)
+    else:
+        flip(wal, wal.stat().st_size // 2)
+    vault = open_vault(crashed, host)
+    with pytest.raises(DamagedVault, match="newest changes"):
+        vault.unlock(*SIGN_IN)
+    saved = saved_of(salvage(vault, *SIGN_IN), "core")
+    assert (saved.outcome, saved.unsaved_lately) == ("rebuilt", True)
+    vault.unlock(*SIGN_IN)
+    with vault.read() as db:
+        people = db.scalar(select(func.count()).select_from(Person)) or 0
+    assert 12 <= people < 20
+    assert vault.check() == []
+    vault.close()
 
 
 def test_lost_grants_are_taken_from_the_generation_before(folder: Path, host: Host, sound: Sound) -> None:
