@@ -69,7 +69,8 @@ def test_every_note_of_a_chord_moves_by_the_same_semitones_and_the_rest_stays(
     moved = transpose(text, move_between(key, key_up(key, up)))
     assert pitches(moved) == [(p + up) % 12 for p in pitches(text)]
     before, after = parse_chord(text), parse_chord(moved)
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert after.quality == before.quality
 
 
@@ -147,7 +148,9 @@ def test_a_file_of_others_is_understood_and_what_is_not_used_is_kept() -> None:
         ("tab", False),
     ]
     written = write_chordpro(song)
-    assert "{x_mine: 1}" in written and "# own note" in written and "e|--3--|" in written
+    assert "{x_mine: 1}" in written
+    assert "# own note" in written
+    assert "e|--3--|" in written
     assert read_chordpro(written) == song
 
 

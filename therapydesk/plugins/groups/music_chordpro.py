@@ -20,15 +20,11 @@ from therapydesk.plugins.groups.music_song import (
     Song,
 )
 
-NAMES = {
-    **{"t": "title", "title": "title", "artist": "by", "composer": "by", "lyricist": "by", "st": "by"},
-    **{"subtitle": "by", "key": "key", "tempo": "tempo", "capo": "capo", "time": "time"},
-    **{"copyright": "rights", "x_licence": "licence"},
-}
-WRITTEN = {
-    **{"title": "title", "by": "artist", "key": "key", "tempo": "tempo", "capo": "capo", "time": "time"},
-    **{"rights": "copyright", "licence": "x_licence"},
-}
+NAMES = dict.fromkeys(("artist", "composer", "lyricist", "subtitle", "st"), "by")
+NAMES |= {name: name for name in ("title", "key", "tempo", "capo", "time")}
+NAMES |= {"t": "title", "copyright": "rights", "x_licence": "licence"}
+WRITTEN = {name: name for name in ("title", "key", "tempo", "capo", "time")}
+WRITTEN |= {"by": "artist", "rights": "copyright", "licence": "x_licence"}
 SHORT = {"v": "verse", "c": "chorus", "b": "bridge", "t": "tab", "g": "grid"}
 COMMENTS = ("comment", "c", "comment_italic", "ci", "comment_box", "cb", "highlight")
 _DIRECTIVE = re.compile(r"\{\s*([A-Za-z_][\w-]*)\s*(?:[:\s]\s*(.*?))?\s*\}")

@@ -42,6 +42,15 @@ from therapydesk.plugins.groups.models import (
     VisitActivity,
     Waiting,
 )
+from therapydesk.plugins.groups.music_models import (
+    Piece,
+    PieceCopies,
+    PieceTag,
+    SetItem,
+    SetList,
+    Sung,
+    SungPerson,
+)
 
 if TYPE_CHECKING:
     import click
@@ -62,6 +71,7 @@ def models() -> list[type[Base]]:
     return [
         *(Group, Term, GroupSession, Member, PlannedAbsence, Visit, VisitActivity, Ring, Shift, Training),
         *(VenueCheck, Waiting, GroupProfile, Aim, AimRating, GroupNote, Excerpt, Conversation),
+        *(Piece, PieceTag, Sung, SungPerson, SetList, SetItem, PieceCopies),
     ]
 
 
