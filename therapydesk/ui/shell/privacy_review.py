@@ -20,37 +20,17 @@ from therapydesk.records.subject_review import DECIDES, FoundName, ItemRow, Item
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import SegmentedButtons
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.page import BasePage
-from therapydesk.ui.kit.tables import Column, ListTable
+from therapydesk.ui.kit.tables import ListTable
 from therapydesk.ui.shell import privacy_review_dialogs as dialogs
 from therapydesk.ui.shell.privacy_copy import CopyPane
+from therapydesk.ui.shell.privacy_review_columns import copy_columns, name_columns
 
 UNDECIDED, EVERYTHING, NAMES = "undecided", "all", "names"
 KEYS = {Qt.Key.Key_C: "cover", Qt.Key.Key_R: "keep", Qt.Key.Key_O: "withhold", Qt.Key.Key_D: "whole"}
 NARROW = 110  # average letters; a page narrower than so many has the text under the list
 Decide = Callable[[Db], ItemView | None]
-
-
-def item_state(row: ItemRow) -> State:
-    """What is decided about a copy."""
-    if row.decision == review.WITHHOLD:
-        return State(tr("Left out"), "square", "text_muted")
-    if row.to_decide:
-        return State(
-            ntr("{n} to decide", "{n} to decide", row.to_decide).format(n=row.to_decide), "ring", "warn"
-        )
-    return State(tr("Given"), "tick", "ok")
-
-
-def name_state(row: FoundName) -> State:
-    """How many places of a name wait."""
-    if row.undecided:
-        return State(
-            ntr("{n} to decide", "{n} to decide", row.undecided).format(n=row.undecided), "ring", "warn"
-        )
-    return State(tr("Decided"), "tick", "ok")
 
 
 class ReviewPage(BasePage):
@@ -82,11 +62,7 @@ class ReviewPage(BasePage):
         self.mode.chosen.connect(lambda _value: self._turn())
         self._value = UNDECIDED
         self.copies = ListTable(
-            [
-                Column(tr("Day"), "happened_on", kind="date", empty=tr("No day")),
-                Column(tr("Entry"), "title", second="words"),
-                Column(tr("Decision"), item_state, kind="state"),
-            ],
+            copy_columns(),
             tr("Entries"),
             two_line=True,
         )
@@ -96,11 +72,7 @@ class ReviewPage(BasePage):
             empty=tr("Nothing here waits for a decision."), loading=tr("Reading the entries …")
         )
         self.names = ListTable(
-            [
-                Column(tr("Name"), "text"),
-                Column(tr("Places"), "times", kind="number", width=9),
-                Column(tr("Decision"), name_state, kind="state"),
-            ],
+            name_columns(),
             tr("Names of others"),
             row_key="name",
         )
