@@ -23,7 +23,7 @@ from therapydesk.core.vault.ledger import FILE
 from therapydesk.core.vault.restore import restore
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records import erasure
-from therapydesk.records.erasure_lists import safeguarding_erasure_tasks
+from therapydesk.records.erasure_lists import list_erasures, safeguarding_erasure_tasks
 from therapydesk.records.people import Person
 
 BACK: tuple[tuple[Zone, ...], ...] = (ZONES, ("core",), ("clinical",), ("core", "clinical"))
@@ -153,6 +153,33 @@ def test_nobody_comes_back_with_a_backup_that_is_restored(
     vault.unlock(USER, PASSPHRASE)
     vault.settle()
     assert erasure.reapply(vault) == []
+    vault.close()
+
+
+def test_the_list_of_erasures_comes_back_when_core_does(
+    practice: tuple[Vault, UUID, UUID], tmp_path: Path
+) -> None:
+    vault, goes, _stays = practice
+    vault.lock()
+    world.keep_older(vault.folder, tmp_path / "older")
+    vault.unlock(USER, PASSPHRASE)
+    erasure.erase_person(vault, goes, "request")
+    vault.close()
+    world.put_back(vault.folder, tmp_path / "older", ZONES)
+    vault = Vault.open(vault.folder, host=vault.host)
+    vault.unlock(USER, PASSPHRASE)
+    vault.settle()
+    erasure.reapply(vault)
+    erasure.reapply(vault)
+    with vault.read() as db:
+        (view,) = list_erasures(db)
+        (task,) = safeguarding_erasure_tasks(db)
+    assert (view.basis, view.id) == ("request", task.erasure_id)
+    assert {p.zone: p.state for p in view.parts} == {
+        "core": "done",
+        "clinical": "done",
+        "safeguarding": "waiting",
+    }
     vault.close()
 
 

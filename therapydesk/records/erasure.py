@@ -169,6 +169,7 @@ def reapply(vault: Vault) -> list[Erased]:
     Returns the lines that had something to erase again; the files of these parts were written anew.
     """
     every, again = mend_ledger(vault), list[Erased]()
+    _mend_list(vault, every)
     _mend_tasks(vault)
     for zone in (z for z in ZONES if z in vault.zones):
         lines = [line for line in every if zone in line.zones]
@@ -199,6 +200,35 @@ def _erase_again(vault: Vault, zone: Zone, line: Erased) -> bool:
     for file_id in outcome.files:
         files.path_of(vault.folder, zone, file_id).unlink(missing_ok=True)
     return bool(outcome.changed)
+
+
+def _mend_list(vault: Vault, every: Sequence[Erased]) -> None:
+    """The list of erasures, where core came back from before one: what the ledger knows of it, and the rest waits again."""
+    begun = [line for line in every if "core" in line.zones]
+    if not begun:
+        return
+    with vault.read() as db:
+        rows = db.execute(select(Erasure.subject, Erasure.happened_on, Erasure.classes))
+        known = {(row.subject, row.happened_on, row.classes) for row in rows}
+    lost = [
+        line
+        for line in begun
+        if not any((person, line.on, " ".join(line.classes)) in known for person in line.people)
+    ]
+    if not lost:
+        return
+    with vault.write("core") as db:
+        db.info["authority"] = "erasure ledger"
+        for line in lost:
+            said = " ".join(line.classes)
+            row = Erasure(subject=line.people[0], basis=line.basis, happened_on=line.on, classes=said)
+            db.add(row)
+            db.flush()
+            for zone in zones_of(line.classes):
+                done = any(zone in other.zones and set(other.people) == set(line.people) for other in every)
+                part = ErasurePart(erasure_id=row.id, part=zone, state="done" if done else "waiting")
+                part.decided_on = line.on if done else None
+                db.add(part)
 
 
 def _mend_tasks(vault: Vault) -> None:
