@@ -11,86 +11,20 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QWidget
 
-from tests.conftest import USER
+from tests.ui.shell.privacy_world import all_ready, asked, collected, desk, fill, form, idle, texts
 from therapydesk.api import Link
 from therapydesk.core.permissions import ROLES
-from therapydesk.core.tables import ZONES, Zone
-from therapydesk.plugins.caseload.models import Statement
-from therapydesk.records import subject_deciding as deciding
 from therapydesk.records import subject_requests as requests
-from therapydesk.records import subject_review as review
-from therapydesk.records.subject_collect import collect_part
 from therapydesk.testing import add_person, open_page, stopped_clock
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.shell.privacy_request import RequestPage
 from therapydesk.ui.shell.privacy_review import ReviewPage
 from therapydesk.ui.shell.privacy_window import PrivacyWindow
 
-__all__ = ["open_page", "stopped_clock"]
+__all__ = ["asked", "desk", "open_page", "stopped_clock"]
 pytestmark = pytest.mark.usefixtures("stopped_clock")
-SAID = "Gareth Lloyd hit the drum. Gareth laughed, and Carys sang."
-
-
-@pytest.fixture
-def desk(sign_in: Callable[[str], Desk]) -> Desk:
-    return sign_in(USER)
-
-
-@pytest.fixture
-def asked(desk: Desk) -> UUID:
-    person = add_person(desk.vault)
-    add_person(desk.vault, "Gareth Lloyd")
-    with desk.vault.write("clinical") as db:
-        db.add(
-            Statement(person_id=person, kind="matters", text=SAID, whose_words="", said_on=date(2026, 3, 2))
-        )
-    with desk.vault.write("core") as db:
-        return requests.record_request(db, person, date(2026, 4, 20))
-
-
-def idle(desk: Desk) -> None:
-    desk.jobs.wait_idle()
-    QApplication.processEvents()
-
-
-def form(page: Any) -> FormDialog:
-    """The form that is open over a page."""
-    found: list[FormDialog] = [d for d in page.findChildren(FormDialog) if d.isVisible()]
-    return found[0]
-
-
-def fill(page: Any, **values: Any) -> None:
-    dialog = form(page)
-    dialog.form.set_values(values)
-    dialog.save()
-    assert not dialog.isVisible(), dialog.messages.text()
-
-
-def texts(page: Any) -> str:
-    from PySide6.QtWidgets import QLabel
-
-    return "\n".join(label.text() for label in page.findChildren(QLabel))
-
-
-def collected(desk: Desk, request: UUID, zone: Zone) -> None:
-    collect_part(desk.vault, request, zone)
-
-
-def all_ready(desk: Desk, request: UUID) -> None:
-    for zone in ZONES:
-        collected(desk, request, zone)
-        with desk.vault.read() as db:
-            names = review.found_names(db, request, zone)
-        with desk.vault.write(zone) as db:
-            for name in names:
-                deciding.decide_name(db, request, name.name, "redact", "third_party")
-            if zone != "core":
-                deciding.record_decision(db, request, "none", "Nothing that harms")
-            deciding.finish_part(db, request)
 
 
 def test_a_request_is_written_down_in_the_window(desk: Desk, open_page: Callable[..., Any]) -> None:
@@ -245,142 +179,3 @@ def test_every_control_has_a_name(
     nameless = [w for w in takes if not QAccessible.queryAccessibleInterface(w).text(QAccessible.Text.Name)]
     assert len(takes) > 3
     assert nameless == []
-
-
-# -- going through a part ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def page(desk: Desk, asked: UUID, open_page: Callable[..., Any]) -> Any:
-    collected(desk, asked, "clinical")
-    opened = open_page(ReviewPage(desk, asked, "clinical"), 1300, 750)
-    opened.focus_first()
-    idle(desk)
-    return opened
-
-
-def test_places_are_covered_and_kept_by_single_keys(page: Any, desk: Desk) -> None:
-    assert page.mark().text == "Gareth Lloyd"
-    QTest.keyClick(page.copies.view, Qt.Key.Key_C)
-    idle(desk)
-    assert page.mark().text == "Gareth"
-    QTest.keyClick(page.copies.view, Qt.Key.Key_R)
-    fill(page, reason="agreed")
-    idle(desk)
-    assert page.copies.model.rowCount() == 0
-    assert "0 to decide" in page._summary.text().replace("\xa0", " ")
-
-
-def test_single_keys_do_nothing_when_they_are_switched_off(page: Any, desk: Desk) -> None:
-    desk.settings.single_keys = False
-    QTest.keyClick(page.copies.view, Qt.Key.Key_C)
-    idle(desk)
-    assert page.mark().text == "Gareth Lloyd"
-
-
-def test_a_name_is_decided_on_everywhere(page: Any, desk: Desk) -> None:
-    page.mode.buttons()[2].setChecked(True)
-    idle(desk)
-    assert {page.names.model.row(n).text for n in range(page.names.model.rowCount())} == {
-        "Gareth Lloyd",
-        "Gareth",
-    }
-    page.act("cover")
-    idle(desk)
-    page.act("keep")
-    fill(page, reason="known")
-    idle(desk)
-    assert all(not page.names.model.row(n).undecided for n in range(page.names.model.rowCount()))
-
-
-def test_an_entry_is_left_out_and_given_after_all(page: Any, desk: Desk) -> None:
-    page.act("withhold")
-    fill(page, reason="serious_harm")
-    idle(desk)
-    assert "1 left out" in page._summary.text().replace("\xa0", " ")
-    page.mode.buttons()[1].setChecked(True)
-    idle(desk)
-    assert "Left out: Serious harm would be likely." in texts(page)
-    page.act("withhold")
-    idle(desk)
-    assert "0 left out" in page._summary.text().replace("\xa0", " ")
-
-
-def test_words_are_chosen_and_covered(page: Any, desk: Desk) -> None:
-    page.act("choose")
-    assert "Choose words" in page.messages.text()
-    text = page.pane.text
-    start = text.toPlainText().index("drum")
-    cursor = text.textCursor()
-    cursor.setPosition(start)
-    cursor.setPosition(start + 4, cursor.MoveMode.KeepAnchor)
-    text.setTextCursor(cursor)
-    page.act("choose")
-    idle(desk)
-    assert [m.text for m in page.item.marks if m.decision == "redact"] == ["drum"]
-
-
-def test_what_was_decided_is_decided_anew_where_the_cursor_stands(page: Any, desk: Desk) -> None:
-    for _ in range(2):
-        page.act("cover")
-        idle(desk)
-    page.mode.buttons()[1].setChecked(True)
-    idle(desk)
-    text = page.pane.text
-    text.setFocus()
-    cursor = text.textCursor()
-    cursor.setPosition(text.toPlainText().index("Gareth laughed") + 2)
-    text.setTextCursor(cursor)
-    assert page.pane.where.text() == "Covered: “Gareth”"
-    QTest.keyClick(text, Qt.Key.Key_R)
-    fill(page, reason="known")
-    idle(desk)
-    assert [m.decision for m in page.item.marks] == ["redact", "keep"]
-
-
-def test_words_behind_letters_outside_the_first_plane_are_the_right_ones(
-    desk: Desk, asked: UUID, open_page: Callable[..., Any]
-) -> None:
-    with desk.vault.write("clinical") as db:
-        row = db.query(Statement).one()
-        row.text = "🎵🎶 Gareth sang 🥁 loud"
-    collected(desk, asked, "clinical")
-    page = open_page(ReviewPage(desk, asked, "clinical"), 1300, 750)
-    idle(desk)
-    text = page.pane.text
-    plain = text.document().toRawText().encode("utf-16-le")
-    start = plain.index("loud".encode("utf-16-le")) // 2
-    cursor = text.textCursor()
-    cursor.setPosition(start)
-    cursor.setPosition(start + 4, cursor.MoveMode.KeepAnchor)
-    text.setTextCursor(cursor)
-    page.act("choose")
-    idle(desk)
-    assert [m.text for m in page.item.marks] == ["Gareth", "loud"]
-
-
-def test_a_part_is_ready_once_all_is_decided(page: Any, desk: Desk, asked: UUID) -> None:
-    page.finish()
-    assert "decide on serious harm first" in page.messages.text()
-    from therapydesk.ui.shell.privacy_review_dialogs import decide_whole
-
-    decide_whole(page)
-    fill(page, outcome="none", reason="Nothing that harms")
-    idle(desk)
-    page.finish()
-    assert "still waits" in page.messages.text()
-    for _ in range(2):
-        page.act("cover")
-        idle(desk)
-    page.finish()
-    with desk.vault.read() as db:
-        assert requests.read_request(db, asked).parts[1].state == "ready"
-
-
-def test_looking_at_a_part_is_in_the_log_of_its_zone(page: Any, desk: Desk, asked: UUID) -> None:
-    from therapydesk.core import audit
-
-    with desk.vault.read() as db:
-        entry = audit.ENTRIES["clinical"]
-        seen = db.query(entry).filter(entry.action == "view", entry.ref == asked).count()
-    assert seen == 1
