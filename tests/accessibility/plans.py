@@ -107,7 +107,7 @@ def admin(passphrase: str, _files: Path, out: Path) -> Plan:
 
 def lead(passphrase: str, _files: Path, _out: Path) -> Plan:
     """Raise a concern, read and decide on it, place a mark on the body map, look at a chronology."""
-    about = [["write", "Who is it about?", "Zebedee"], ["press", "Somebody we do not know: Zebedee"]]
+    about = [["write", "Who is it about?", "Zebedee"], ["press", "Somebody we do not know: Zebedee*"]]
     raised = [*about, ["write", "2  What have you seen*", "Zebedee told me."], ["press", "Send *"]]
     shown = [
         ["write", "For whom is this copy", "The council"],
