@@ -1,0 +1,153 @@
+"""The repertoire: what is found, what was sung when, what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.plugins.groups.conftest import Choir
+from therapydesk.api import StaleRecord, UserError, today
+from therapydesk.plugins.groups import music_service, music_sung
+from therapydesk.plugins.groups.music_service import PieceDetails, PieceQuery
+
+CALON = PieceDetails(
+    "Calon Lân",
+    "Daniel James",
+    "Bb",
+    licence="In the public domain",
+    text="[Bb]Nid wy'n [Eb]gofyn bywyd moethus",
+    tags=("Welsh", "slow"),
+)
+OWN = PieceDetails("Our river", key="G", own=True, text="[G]Down by the [C]Taff", tags=("slow",))
+
+
+def add(choir: Choir, details: PieceDetails) -> UUID:
+    made = choir.do(music_service.save_piece, details)
+    assert isinstance(made, UUID)
+    return made
+
+
+def titles(choir: Choir, **wanted: object) -> list[str]:
+    with choir.vault.read() as db:
+        return [v.title for v in music_service.list_pieces(db, PieceQuery(**wanted))]  # type: ignore[arg-type]
+
+
+def test_songs_are_found_by_word_tag_and_key(choir: Choir) -> None:
+    add(choir, CALON)
+    add(choir, OWN)
+    assert titles(choir) == ["Calon Lân", "Our river"]
+    assert titles(choir, text="calon lan") == ["Calon Lân"]
+    assert titles(choir, text="taff") == ["Our river"]
+    assert titles(choir, tag="SLOW") == ["Calon Lân", "Our river"]
+    assert titles(choir, tag="welsh") == ["Calon Lân"]
+    assert titles(choir, key="b♭") == ["Calon Lân"]
+    assert titles(choir, key="Am") == []
+    with choir.vault.read() as db:
+        assert music_service.list_tags(db) == ["slow", "Welsh"]
+
+
+def test_songs_not_sung_for_six_weeks_are_found(choir: Choir) -> None:
+    calon, own = add(choir, CALON), add(choir, OWN)
+    never = add(choir, replace(OWN, title="Never"))
+    long_ago = choir.book(weeks_ago=7)[0]
+    lately = choir.book(weeks_ago=2)[0]
+    choir.do(music_sung.add_sung, long_ago, calon)
+    choir.do(music_sung.add_sung, long_ago, own)
+    choir.do(music_sung.add_sung, lately, own)
+    assert titles(choir, not_sung_weeks=6) == ["Calon Lân", "Never"]
+    assert titles(choir, not_sung_weeks=8) == ["Never"]
+    with choir.vault.read() as db:
+        seen = {v.id: (v.times, v.last_on) for v in music_service.list_pieces(db)}
+    assert seen[own] == (2, today() - timedelta(weeks=2))
+    assert seen[never] == (0, None)
+
+
+def test_what_was_sung_at_a_session_with_who_led_and_liked_it(choir: Choir) -> None:
+    calon, own = add(choir, CALON), add(choir, OWN)
+    choir.join("Carys Bowen")
+    (session,) = choir.book()
+    first = choir.do(music_sung.add_sung, session, own, "A")
+    choir.do(music_sung.add_sung, session, calon)
+    assert choir.do(music_sung.add_sung, session, own) == first
+    carys = choir.people["Carys Bowen"]
+    for part in ("liked", "led", "led"):
+        choir.do(music_sung.mark_person, session, first, carys, part)
+    with choir.vault.read() as db:
+        found = music_sung.list_sung(db, session)
+        assert [(v.title, v.key) for v in found] == [("Our river", "A"), ("Calon Lân", "Bb")]
+        assert found[0].liked == found[0].led == ((carys, "Carys Bowen"),)
+        assert [v.on for v in music_sung.sung_of(db, own)] == [today()]
+    choir.do(music_sung.remove_sung, session, first)
+    with choir.vault.read() as db:
+        assert [v.title for v in music_sung.list_sung(db, session)] == ["Calon Lân"]
+
+
+def test_words_of_others_need_a_licence_note(choir: Choir) -> None:
+    with pytest.raises(UserError, match="what allows us"):
+        add(choir, replace(CALON, licence=""))
+    assert add(choir, replace(CALON, licence="", text=""))
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"title": " "}, "needs a title"),
+        ({"title": "x" * 201}, "longer than 200"),
+        ({"key": "H"}, "is not a key"),
+        ({"capo": 12}, "capo"),
+        ({"text": "[G open"}, "not closed"),
+        ({"tags": ("x" * 61,)}, "at most 60"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(choir: Choir, change: dict[str, object], why: str) -> None:
+    with pytest.raises(UserError, match=why):
+        add(choir, replace(OWN, **change))  # type: ignore[arg-type]
+    assert titles(choir) == []
+
+
+def test_changing_a_song_changes_its_tags_and_not_a_newer_copy(choir: Choir) -> None:
+    made = add(choir, OWN)
+    choir.do(music_service.save_piece, replace(OWN, tags=("warm-up", "Slow")), made, 1)
+    with choir.vault.read() as db:
+        assert music_service.get_pieces(db, [made])[0].details.tags == ("Slow", "warm-up")
+    with pytest.raises(StaleRecord):
+        choir.do(music_service.save_piece, OWN, made, 1)
+
+
+def test_a_song_that_is_not_sung_any_more_leaves_the_list_and_keeps_its_past(choir: Choir) -> None:
+    made = add(choir, OWN)
+    (session,) = choir.book()
+    choir.do(music_sung.add_sung, session, made)
+    choir.do(music_service.end_piece, made, today())
+    assert titles(choir) == []
+    assert titles(choir, ended=True) == ["Our river"]
+    with choir.vault.read() as db:
+        assert [v.title for v in music_sung.list_sung(db, session)] == ["Our river"]
+
+
+def test_copies_are_counted(choir: Choir) -> None:
+    made = add(choir, OWN)
+    choir.do(music_service.count_copies, [made, made], 14)
+    choir.do(music_service.count_copies, [made], 1)
+    with choir.vault.read() as db:
+        assert music_service.get_pieces(db, [made])[0].copies == 15
+    with pytest.raises(UserError, match="how many copies"):
+        choir.do(music_service.count_copies, [made], 0)
+
+
+def test_a_set_list_keeps_its_order_and_its_keys(choir: Choir) -> None:
+    calon, own = add(choir, CALON), add(choir, OWN)
+    made = choir.do(music_sung.save_set, "Summer", [(own, "A"), (calon, ""), (own, "")])
+    choir.do(music_sung.save_set, "Summer concert", [(calon, ""), (own, "a")], set_id=made)
+    with choir.vault.read() as db:
+        (found,) = music_sung.list_sets(db)
+    assert (found.title, found.items) == (
+        "Summer concert",
+        ((calon, "Calon Lân", ""), (own, "Our river", "A")),
+    )
+    choir.do(music_sung.remove_set, made)
+    with choir.vault.read() as db:
+        assert music_sung.list_sets(db) == []
