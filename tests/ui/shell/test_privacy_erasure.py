@@ -170,23 +170,23 @@ def test_what_is_due_is_proposed_agreed_to_and_destroyed_by_two(
     dialog = shown.agree_to_rules()
     dialog.save()
     read_list(shown, qtbot, "due", 2)
-    assert shown.buttons["propose"].isVisible()
+    qtbot.waitUntil(lambda: shown.buttons["propose"].isVisible(), timeout=10_000)
     shown.propose()
     qtbot.waitUntil(lambda: shown.views.value() == "proposed" and shown.table.model.rowCount() == 2)
     shown.table.view.selectRow(0)
-    assert shown.buttons["agree"].isVisible()
+    qtbot.waitUntil(lambda: shown.buttons["agree"].isVisible(), timeout=10_000)
     shown.agree()
     read_list(shown, qtbot, "proposed", 2)
-    shown.table.view.selectRow(0)
-    assert shown.table.current_row().state == "agreed"
-    qtbot.waitUntil(lambda: shown.buttons["back"].isVisible())
+    qtbot.waitUntil(lambda: getattr(shown.table.current_row(), "state", "") == "agreed", timeout=10_000)
+    qtbot.waitUntil(lambda: shown.buttons["back"].isVisible(), timeout=10_000)
     assert not shown.buttons["agree"].isVisible(), "the same person cannot be the second"
     item = shown.table.current_row()
+    desk.jobs.wait_idle()
     desk.vault.unlock("Tom Pryce", OTHER)
     retention_runs.destroy(desk.vault, item.id)
     desk.vault.unlock(USER, PASSPHRASE)
     read_list(shown, qtbot, "decided", 1)
-    assert shown.table.current_row().state == "done"
+    qtbot.waitUntil(lambda: getattr(shown.table.current_row(), "state", "") == "done", timeout=10_000)
 
 
 def test_what_is_kept_says_why(desk: Desk, open_page: Callable[..., Any], qtbot: QtBot, later: None) -> None:
