@@ -189,7 +189,7 @@ def test_aims_are_rated_and_a_note_signed_with_what_goes_to_one_member(
         service.save_profile(db, choir.group_id, ProfileDetails("dementia", aims=("Mood",)))
     page = open_page(AfterPage(desk, session))
     (choice,) = page.findChildren(SegmentedButtons)
-    choice.buttons()[3].click()
+    choice.buttons()[4].click()
     page.text.setPlainText("We sang rounds.")
     page.who.setCurrentText("Carys Bowen")
     page.excerpt.setPlainText("Sang beside Rafiq.")

@@ -17,13 +17,14 @@ from therapydesk.api import (
     local_now,
     pdf,
     practice_sheet,
+    relation_words,
     show_day,
+    show_phone,
     show_time,
     tr,
 )
 from therapydesk.plugins.groups import register, roster, service
 from therapydesk.plugins.groups.register import Register
-from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.rules import TEAM_ROLES
 
 
@@ -104,32 +105,48 @@ def grab_sheet(db: Db, group_id: UUID, needs: Mapping[UUID, str], size: pdf.Size
         pdf.Column(tr("What helps"), 60 * pdf.MM),
         pdf.Column(tr("Ring in an emergency")),
     ]
+    helps = register.needs_of(db, [m.person_id for m in members])
+    names = _full_names(db, [m.person_id for m in members])
     rows = [
-        [_who(m), needs.get(m.person_id, ""), phones.get(m.person_id, tr("Not recorded"))] for m in members
+        [
+            f"    {names[m.person_id]}" if m.pair_id is not None else names[m.person_id],
+            ". ".join(text for text in (needs.get(m.person_id, ""), helps.get(m.person_id, "")) if text),
+            phones.get(m.person_id, tr("Not recorded")),
+        ]
+        for m in members
     ]
     story.append(sheet.table(columns, rows))
     return sheet.build(story)
 
 
-def _who(member: MemberView) -> str:
-    return f"    {member.name}" if member.pair_id is not None else member.name
+def _full_names(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Two may go by the same first name, and somebody has to be found."""
+    query = select(Person.id, Person.full_name, Person.preferred_name).where(Person.id.in_(person_ids))
+    return {
+        person_id: f"{full} ({called})" if called and called not in full else full
+        for person_id, full, called in db.execute(query)
+    }
 
 
 def _phones(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Whom to ring for each: those around them whom we may contact, else their own telephone."""
     around = (
-        select(Relation.person_id, Person, ContactPoint.value)
+        select(Relation.person_id, Relation.kind, Person, ContactPoint.value)
         .join(Person, Person.id == Relation.other_person_id)
         .join(ContactPoint, ContactPoint.person_id == Person.id)
         .where(Relation.person_id.in_(person_ids), Relation.may_contact, ContactPoint.kind == "phone")
     )
     found: dict[UUID, str] = {}
-    for person_id, other, number in db.execute(around):
-        found.setdefault(person_id, f"{other.name} {number}")
+    for person_id, kind, other, number in db.execute(around):
+        words = tr("{name}, {relation}: {phone}")
+        found.setdefault(
+            person_id,
+            words.format(name=other.full_name, relation=relation_words(kind), phone=show_phone(number)),
+        )
     own = select(ContactPoint.person_id, ContactPoint.value).where(
         ContactPoint.person_id.in_(person_ids), ContactPoint.kind == "phone"
     )
     for person_id, number in db.execute(own):
         if person_id is not None:
-            found.setdefault(person_id, number)
+            found.setdefault(person_id, tr("Their own telephone: {phone}").format(phone=show_phone(number)))
     return found

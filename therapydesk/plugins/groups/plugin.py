@@ -21,7 +21,7 @@ from therapydesk.api import (
     hookimpl,
     tr,
 )
-from therapydesk.plugins.groups import answers
+from therapydesk.plugins.groups import answers, sample
 from therapydesk.plugins.groups.models import (
     Aim,
     AimRating,
@@ -119,3 +119,8 @@ def timeline(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
 @hookimpl
 def search(db: Db, text: str, limit: int) -> list[Hit]:
     return answers.hits(db, text, limit)
+
+
+@hookimpl
+def sample_data(db: Db, person_id: UUID, seed: int) -> None:
+    sample.add_sample(db, person_id, seed)

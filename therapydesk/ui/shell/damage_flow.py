@@ -83,7 +83,8 @@ def reading_only(vault: Vault) -> str:
         return ""
     shut = ", ".join(zone_title(zone) for zone in sorted(vault.read_only - vault.zones))
     text = tr("This practice is damaged and open for reading only. Nothing can be changed.")
-    return f"{text} {tr('Not to be read: {parts}.').format(parts=shut)}" if shut else text
+    not_read = tr("Not to be read: {parts}.").format(parts=shut)
+    return f"{text} {not_read}" if shut else text
 
 
 def card_users(folder: Path) -> list[str]:

@@ -20,9 +20,9 @@ from therapydesk.ui.kit.segments import SegmentedButtons
 
 
 def rating_words() -> list[tuple[str, str]]:
-    """0 to 4 in words."""
+    """0 to 4 in words, and that nobody said yet."""
     words = (tr("Not at all"), tr("A little"), tr("Partly"), tr("Mostly"), tr("Fully"))
-    return [(str(n), word) for n, word in enumerate(words)]
+    return [("", tr("Not rated")), *((str(n), word) for n, word in enumerate(words))]
 
 
 class AfterPage(BasePage):
@@ -129,6 +129,8 @@ class AfterPage(BasePage):
         return holder
 
     def _rate(self, aim_id: UUID, value: str) -> None:
+        if not value:
+            return
         with self.guard(), self.desk.vault.write("clinical") as db:
             after.rate_aims(db, self.appointment_id, {aim_id: int(value)})
 
