@@ -45,7 +45,7 @@ def check_vault(vault: Vault) -> list[Finding]:
             generations.check_file(zone, path, keys)
             found += _check_keys(zone, path, keys)
         except VaultError as error:
-            found.append(Finding(zone, "file", error.message))
+            found.append(Finding(zone, "file", str(error)))
     if any(finding.kind == "file" for finding in found):
         return found
     with vault.read() as db:
