@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from therapydesk.api import (
     Appointment,
@@ -17,7 +18,6 @@ from therapydesk.api import (
     UserError,
     allowed,
     normal_name,
-    now,
     tidy,
     today,
     tr,
@@ -176,8 +176,8 @@ def save_piece(
         db.add(row)
     db.flush()
     known = {tag.tag: tag for tag in db.scalars(select(PieceTag).where(PieceTag.piece_id == row.id))}
-    if set(known) != set(values.tags):
-        row.changed_at = now()  # a new version, also when nothing but tags changed
+    if piece_id is not None and set(known) != set(values.tags):
+        flag_modified(row, "title")  # a new version, also when nothing but tags changed
     for tag in values.tags:
         if known.pop(tag, None) is None:
             db.add(PieceTag(piece_id=row.id, tag=tag))
