@@ -14,7 +14,7 @@ from tests.conftest import PASSPHRASE, USER
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import merge_people, now, today
 from therapydesk.cli import main as cli
-from therapydesk.plugins.groups import after, answers, register, roster, service
+from therapydesk.plugins.groups import after, answers, register, roster, venue_checks
 
 Run = Any
 
@@ -81,7 +81,7 @@ def test_a_name_that_is_not_on_it_is_refused_and_nothing_is_marked(choir: Choir,
 
 def test_what_is_due_and_what_happened_is_told_by_role(choir: Choir) -> None:
     session = session_of(choir)
-    choir.do(service.add_check, choir.group_id, "Piano castors", today())
+    choir.do(venue_checks.add_check, choir.group_id, "Piano castors", today())
     choir.hold(session)
     with choir.vault.read() as db:
         assert {item.text for item in answers.due(db, today())} == {

@@ -8,7 +8,7 @@ import pytest
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import UserError, today
-from therapydesk.plugins.groups import counting, register, roster
+from therapydesk.plugins.groups import counting, missed, register, roster
 from therapydesk.testing import add_person
 
 
@@ -115,11 +115,11 @@ def test_two_silent_absences_put_somebody_on_the_list_to_ring(choir: Choir) -> N
     for session in choir.book(weeks_ago=4, weeks=3):
         choir.hold(session, dot="no_word")
     with choir.vault.read() as db:
-        (missed,) = register.to_ring(db, choir.group_id)
-    assert (missed.name, missed.times) == ("Dot", 3)
+        (found,) = missed.to_ring(db, choir.group_id)
+    assert (found.name, found.times) == ("Dot", 3)
     choir.do(roster.record_ring, dot, "reached")
     with choir.vault.read() as db:
-        assert register.to_ring(db, choir.group_id) == []
+        assert missed.to_ring(db, choir.group_id) == []
 
 
 def test_rates_are_given_for_each_group(choir: Choir) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import PASSPHRASE, USER
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import UserError, today
-from therapydesk.plugins.groups import roster, service
+from therapydesk.plugins.groups import roster, service, venue_checks
 from therapydesk.plugins.groups.kinds import kinds
 from therapydesk.plugins.groups.roster import MemberDetails
 from therapydesk.plugins.groups.service import GroupDetails, ProfileDetails
@@ -80,15 +80,15 @@ def test_terms_do_not_overlap(choir: Choir) -> None:
 
 def test_a_venue_check_comes_again_when_it_was_done(choir: Choir) -> None:
     """KC32."""
-    made = choir.do(service.add_check, choir.group_id, "Piano castors", today(), 6)
+    made = choir.do(venue_checks.add_check, choir.group_id, "Piano castors", today(), 6)
     with choir.vault.read() as db:
-        assert [(check.what, name) for check, name in service.checks_due(db, today())] == [
+        assert [(check.what, name) for check, name in venue_checks.checks_due(db, today())] == [
             ("Piano castors", "Tuneful Wednesdays")
         ]
-    choir.do(service.check_done, made, today())
+    choir.do(venue_checks.check_done, made, today())
     with choir.vault.read() as db:
-        assert service.checks_due(db, today()) == []
-        assert len(service.checks_due(db, today() + timedelta(days=200))) == 1
+        assert venue_checks.checks_due(db, today()) == []
+        assert len(venue_checks.checks_due(db, today() + timedelta(days=200))) == 1
 
 
 def test_a_peer_navigator_needs_a_finished_training(choir: Choir) -> None:

@@ -22,7 +22,7 @@ from therapydesk.api import (
     today,
     tr,
 )
-from therapydesk.plugins.groups import after, service
+from therapydesk.plugins.groups import after, service, venue_checks
 from therapydesk.plugins.groups.models import Group, Member, PlannedAbsence
 from therapydesk.plugins.groups.roster import GOES
 
@@ -46,7 +46,7 @@ def due(db: Db, day: date) -> list[DueItem]:
                 check.due_on,
                 link=group_link(check.group_id),
             )
-            for check, name in service.checks_due(db, day)
+            for check, name in venue_checks.checks_due(db, day)
         ]
     if db.holds("clinical") and may(user, "groups.write_notes"):
         items += [

@@ -16,7 +16,6 @@ from therapydesk.api import (
     Organisation,
     StaleRecord,
     UserError,
-    add_months,
     allowed,
     appointments,
     may,
@@ -26,7 +25,7 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.plugins.groups.kinds import Kind, kind
-from therapydesk.plugins.groups.models import Aim, Group, GroupProfile, GroupSession, Member, Term, VenueCheck
+from therapydesk.plugins.groups.models import Aim, Group, GroupProfile, GroupSession, Member, Term
 from therapydesk.plugins.groups.roster import expected_people
 from therapydesk.plugins.groups.rules import SHAPES
 
@@ -332,44 +331,3 @@ def session_ids(db: Db, group_id: UUID, since: date | None = None, until: date |
     if until is not None:
         query = query.where(row.starts_at <= datetime.combine(until, datetime.max.time()))
     return list(db.scalars(query))
-
-
-# --- checks of venues (KC32) ---
-
-
-@allowed("groups.edit")
-def add_check(db: Db, group_id: UUID, what: str, due_on: date, every_months: int = 0) -> UUID:
-    """Something about a venue or its kit that is to be looked at; it stands on Today when it is due."""
-    if not tidy(what):
-        raise UserError(tr("Say what is to be looked at."))
-    row = VenueCheck(group_id=group_id, what=tidy(what), due_on=due_on, every_months=max(0, every_months))
-    db.add(row)
-    db.flush()
-    return row.id
-
-
-@allowed("groups.edit")
-def check_done(db: Db, check_id: UUID, done_on: date) -> None:
-    """It was looked at; one that comes again is due so many months later."""
-    row = db.get(VenueCheck, check_id)
-    if row is None:
-        raise NotFound(tr("That check is not here any more."))
-    row.done_on = done_on
-    if row.every_months:
-        row.due_on = add_months(done_on, row.every_months)
-
-
-@allowed("groups.read")
-def checks_due(db: Db, until: date) -> list[tuple[VenueCheck, str]]:
-    """Checks that are due by a day, with the name of their group."""
-    query = (
-        select(VenueCheck, Group.name)
-        .join(Group, Group.id == VenueCheck.group_id)
-        .where(
-            VenueCheck.due_on <= until,
-            (VenueCheck.done_on.is_(None)) | (VenueCheck.every_months > 0),
-            Group.ended_on.is_(None),
-        )
-        .order_by(VenueCheck.due_on)
-    )
-    return list(db.execute(query).all())

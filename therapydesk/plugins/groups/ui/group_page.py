@@ -9,7 +9,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from therapydesk.api import Db, Link, appointments, local_now, may, ntr, show_day, show_time, today, tr
-from therapydesk.plugins.groups import counting, register, roster, service
+from therapydesk.plugins.groups import counting, missed, roster, service
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.service import GroupView
 from therapydesk.plugins.groups.ui import dialogs, sheets
@@ -90,7 +90,7 @@ class GroupPage(BasePage):
             self.members = roster.list_members(db, self.group_id)
             found = self._sessions(db)
             totals = counting.rates(db, group_id=self.group_id)
-            missed = register.to_ring(db, self.group_id) if may(self.desk.user, "groups.register") else []
+            absent = missed.to_ring(db, self.group_id) if may(self.desk.user, "groups.register") else []
             balance = roster.voice_balance(db, self.group_id)
         self.view = view
         self.set_title(view.name)
@@ -104,13 +104,13 @@ class GroupPage(BasePage):
         for line in _counted(totals, balance):
             self.counts.add_text(line)
         self.ring.clear_rows()
-        for each in missed:
+        for each in absent:
             words = tr("missed {n} in a row").format(n=each.times)
             row = CardRow(
                 each.name, words, on_open=partial(self.ask_ring, each.member_id, each.name), two_line=False
             )
             self.ring.add_row(row)
-        self.ring.setVisible(bool(missed))
+        self.ring.setVisible(bool(absent))
 
     def _sessions(self, db: Db) -> list[appointments.AppointmentView]:
         """The last ones and the next ones, in order."""
