@@ -33,8 +33,7 @@ ASKED_ELSEWHERE = {
     "users.grant_clinical": "a key is no row either: records.staff asks (tests/records/test_staff.py)",
     "users.grant_safeguarding": "a key is no row either: records.staff asks (tests/records/test_staff.py)",
 }
-NO_FUNCTION_YET = {
-}
+NO_FUNCTION_YET = {}
 QT = (".ui", ".app", ".testing", ".__main__", ".self_test")
 
 

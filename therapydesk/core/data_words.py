@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 SHOWN = frozenset(
-    {"title", "short", "words", "text", "hint", "label", "question", "says", "instead", "reason", "law", "comes_along", "warning"}
+    "title short words text hint label question says instead reason law comes_along warning".split()
 )
 Found = tuple[int, str, str, list[str]]
 

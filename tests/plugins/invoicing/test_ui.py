@@ -241,14 +241,14 @@ def test_the_persons_tab_says_what_is_due(
     [first] = month.issue([d for d in month.drafts() if d.name == "Ann A"])
     month.session(date(2026, 5, 4), "Ann A")
     tab = open_page(PersonInvoicesTab(desk, month.people["Ann A"]))
-    assert tab.summary.text() == "£104.00 due · one session not invoiced yet, £52.00"
+    assert tab.owed.text() == "£104.00 due · one session not invoiced yet, £52.00"
     tab.table.opened.emit(tab.table.current_row())
     assert links == [Link("invoicing.invoices", first, ("open",))]
     tab.set_price()
     form = _dialog(tab, FormDialog)
     form.form.set_values({"amount": "40", "from_on": "1 Jan 2026"})
     form.save()
-    assert tab.summary.text().endswith("£40.00 · own price £40.00")
+    assert tab.owed.text().endswith("£40.00 · own price £40.00")
 
 
 def test_the_card_shows_what_is_late(month: Practice, desk: Desk, open_page: Any) -> None:

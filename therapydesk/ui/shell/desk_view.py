@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -183,7 +183,7 @@ class DeskView(QWidget):
 
     def _open_privacy(self, link: Link, *, visit: bool) -> None:
         """Privacy, or one record of a part of it; it has no row in the sidebar."""
-        with self.page.guard() if self.page is not None else suppress():
+        with self.page.guard() if self.page is not None else nullcontext():
             if not self.sees_privacy:
                 raise UserError(tr("That page is not open to you, or its module is switched off."))
             page = privacy_page(self.desk, link)
@@ -193,7 +193,7 @@ class DeskView(QWidget):
 
     def _open_activity(self, link: Link, *, visit: bool) -> None:
         """The activity log, for who may read any of it."""
-        with self.page.guard() if self.page is not None else suppress():
+        with self.page.guard() if self.page is not None else nullcontext():
             if not may(self.desk.user, "audit.read"):
                 raise UserError(tr("That page is not open to you, or its module is switched off."))
             from therapydesk.ui.shell.audit_window import ActivityLogPage  # rarely wanted: not at the start

@@ -29,13 +29,13 @@ class PersonInvoicesTab(PersonTabPage):
 
     def __init__(self, desk: Desk, person_id: UUID) -> None:
         super().__init__(desk, person_id, tr("Invoices"))
-        self.summary = text_label("", "", "text_muted", wrap=True)
+        self.owed = text_label("", "", "text_muted", wrap=True)
         self.table = ListTable(invoice_columns(with_payer=False), tr("Invoices"))
         self.table.opened.connect(lambda row: desk.open_link(Link("invoicing.invoices", row.id, ("open",))))
         self.table.set_states(empty=tr("No invoices yet."))
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(self.summary, 1)
+        head.addWidget(self.owed, 1)
         if may(desk.user, "invoicing.edit_rates"):
             head.addWidget(button(tr("Set price"), self.set_price))
         self.body.setSpacing(12)
@@ -56,7 +56,7 @@ class PersonInvoicesTab(PersonTabPage):
             parts.append(f"{words}, {sum((line.each for line in lines), Money())}")
         if rates:
             parts.append(tr("own price {amount}").format(amount=rates[-1].amount))
-        self.summary.setText(" · ".join(parts))
+        self.owed.setText(" · ".join(parts))
         self.table.show_rows(rows)
 
     def set_price(self) -> None:
