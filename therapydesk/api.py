@@ -181,6 +181,7 @@ from therapydesk.records.consent_uses import (
     require_consent,
     require_consents,
     rest_on_consent,
+    who_agrees,
 )
 from therapydesk.records.consents import (
     Consent,
@@ -559,6 +560,7 @@ __all__ = [
     "user_title",
     "viewed",
     "went_out",
+    "who_agrees",
     "withdraw_consent",
     "without_collecting",
     "zone_title",

@@ -51,6 +51,7 @@ from therapydesk.plugins.groups.music_models import (
     Sung,
     SungPerson,
 )
+from therapydesk.plugins.groups.works_models import Event, EventItem, Maker, Performer, Work, WorkUse
 
 if TYPE_CHECKING:
     import click
@@ -72,6 +73,7 @@ def models() -> list[type[Base]]:
         *(Group, Term, GroupSession, Member, PlannedAbsence, Visit, VisitActivity, Ring, Shift, Training),
         *(VenueCheck, Waiting, GroupProfile, Aim, AimRating, GroupNote, Excerpt, Conversation),
         *(Piece, PieceTag, Sung, SungPerson, SetList, SetItem, PieceCopies),
+        *(Work, Maker, WorkUse, Event, Performer, EventItem),
     ]
 
 
