@@ -86,6 +86,7 @@ from therapydesk.core.importing import (
     RowProblem,
 )
 from therapydesk.core.jobs import Job
+from therapydesk.core.limited_reader import read_in_worker
 from therapydesk.core.log_breaks import clock_is_behind
 from therapydesk.core.money import Money, MoneyType, parse_money
 from therapydesk.core.outgoing import Outgoing, went_out
@@ -512,6 +513,7 @@ __all__ = [
     "read_clinical_file",
     "read_document",
     "read_file",
+    "read_in_worker",
     "read_large_file",
     "read_people",
     "read_safeguarding_file",
