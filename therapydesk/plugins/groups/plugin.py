@@ -58,6 +58,8 @@ if TYPE_CHECKING:
 
     from therapydesk.ui.kit.desk import Desk
 
+SONGS = "groups.songs"
+
 INFO = PluginInfo(
     "groups",
     "Groups",
@@ -83,24 +85,46 @@ def _cli() -> click.Command:
     return groups
 
 
+def _songs_cli() -> click.Command:
+    from therapydesk.plugins.groups.music_commands import songs
+
+    return songs
+
+
 def _open_page(desk: Desk) -> Any:
     from therapydesk.plugins.groups.ui.groups_page import GroupsPage
 
     return GroupsPage(desk)
 
 
+def _open_song_page(desk: Desk) -> Any:
+    from therapydesk.plugins.groups.ui.music_page import SongsPage
+
+    return SongsPage(desk)
+
+
 @hookimpl
 def pages() -> list[Page]:
-    return [Page(answers.PAGE, tr("Groups"), "work", "groups.read", _open_page, icon="groups", order=30)]
+    return [
+        Page(answers.PAGE, tr("Groups"), "work", "groups.read", _open_page, icon="groups", order=30),
+        Page(SONGS, tr("Songs"), "work", "groups.read", _open_song_page, icon="music", order=32),
+    ]
 
 
 def _open_groups(desk: Desk) -> None:
     desk.open_link(Link(answers.PAGE))
 
 
+def _open_songs(desk: Desk) -> None:
+    desk.open_link(Link(SONGS))
+
+
 @hookimpl
 def commands() -> list[Command]:
-    return [Command("groups.open", tr("Groups"), "groups.read", _open_groups, cli=_cli)]
+    return [
+        Command("groups.open", tr("Groups"), "groups.read", _open_groups, cli=_cli),
+        Command("songs.open", tr("Songs"), "groups.read", _open_songs, cli=_songs_cli),
+    ]
 
 
 @hookimpl

@@ -1,0 +1,124 @@
+"""The Songs page: the repertoire, what is not sung for a while, set lists; printing and files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtWidgets import QFileDialog
+
+from therapydesk.api import Db, Link, may, ntr, show_day, tr
+from therapydesk.plugins.groups import music_importing, music_service
+from therapydesk.plugins.groups.music_chords import MAJOR, MINOR
+from therapydesk.plugins.groups.music_importing import Incoming
+from therapydesk.plugins.groups.music_service import PieceQuery, PieceView
+from therapydesk.plugins.groups.ui import music_dialogs, music_print
+from therapydesk.ui.kit.columns import Column
+from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.list_page import ListPage
+
+WEEKS = (6, 12, 26)
+
+
+class SongsPage(ListPage):
+    """Links: the id of a song opens its form."""
+
+    watches = ("groups_piece", "groups_piece_tag", "groups_sung", "groups_piece_copies")
+    help_name = "songs"
+
+    def __init__(self, desk: Desk) -> None:
+        columns = [
+            Column(tr("Title"), "title", strong=True),
+            Column(tr("By"), lambda v: v.details.by, priority=1),
+            Column(tr("Key"), lambda v: v.details.key, width=8),
+            Column(tr("Tags"), lambda v: ", ".join(v.details.tags), width=22, priority=1),
+            Column(tr("Last sung"), _last, width=20, empty=tr("Never")),
+        ]
+        super().__init__(desk, tr("Songs"), columns, hint=tr("Title, maker or words"))
+        self.filter.add_choice(
+            "weeks",
+            tr("Sung lately or not"),
+            [(0, tr("Whenever sung")), *((n, tr("Not sung for {n} weeks").format(n=n)) for n in WEEKS)],
+        )
+        keys = [*MAJOR, *(f"{key}m" for key in MINOR)]
+        self.filter.add_choice("key", tr("Key"), [("", tr("Any key")), *((key, key) for key in keys)])
+        self.add_action_button(tr("Print songs"), self.print_list, "print")
+        if may(desk.user, "groups.edit"):
+            self.add_action_button(tr("Import songs"), self.import_files, "import")
+            self.add_action_button(tr("Add song"), self.new_record, "add", primary=True)
+            self.table.set_states(empty=(tr("There are no songs yet."), tr("Add song"), self.new_record))
+
+    def read_rows(self, db: Db) -> Sequence[PieceView]:
+        """All songs, or those not sung for a while."""
+        wanted = PieceQuery(
+            key=self.filter.value("key") or "", not_sung_weeks=self.filter.value("weeks") or 0
+        )
+        return music_service.list_pieces(db, wanted)
+
+    def keep(self, row: PieceView) -> bool:
+        return self.filter.matches(row.title, row.details.by, *row.details.tags, row.details.text)
+
+    def show_count(self, rows: Sequence[Any]) -> None:
+        self.set_summary(ntr("One song", "{n} songs", len(rows)))
+
+    def open_row(self, row: PieceView) -> None:
+        """The song's form."""
+        music_dialogs.piece_dialog(self, row, self._saved)
+
+    def open_ref(self, link: Link) -> None:
+        """Follow a link to a song."""
+        if link.ref is not None:
+            with self.desk.vault.read() as db:
+                (view,) = music_service.get_pieces(db, [link.ref])
+            self.open_row(view)
+
+    def new_record(self) -> None:
+        """Ctrl+N: a song."""
+        music_dialogs.piece_dialog(self, None, self._saved)
+
+    def _saved(self, _made: UUID) -> None:
+        self.mark_stale()
+
+    def print_list(self) -> None:
+        """Ctrl+P: the songs that the list shows, as a lyric sheet or a song book."""
+        with self.guard():
+            music_print.print_dialog(self, [row for row in self._shown() if isinstance(row, PieceView)])
+
+    def _shown(self) -> list[Any]:
+        with self.desk.vault.read() as db:
+            rows = self.read_rows(db)
+        return [row for row in rows if self.keep(row)]
+
+    def import_files(self) -> None:
+        """Choose song files; each is read in the limited worker, in the background."""
+        kinds = " ".join(f"*{each}" for each in music_importing.FILE_TYPES)
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Import songs"), "", f"{tr('Songs')} ({kinds})")
+        if names:
+            music_dialogs.import_dialog(self, [Path(name) for name in names], self.take_in)
+
+    def take_in(self, paths: Sequence[Path], wanted: music_importing.Wanted) -> None:
+        """Read the files in the background, then add what could be read."""
+        self.desk.jobs.start(
+            lambda job: music_importing.read_songs(paths, wanted, lambda: job.cancelled),
+            self._add_read,
+            self.job_failed,
+            tr("Reading songs"),
+        )
+
+    def _add_read(self, incoming: list[Incoming]) -> None:
+        with self.guard():
+            with self.desk.vault.write("core") as db:
+                done = music_importing.add_songs(db, incoming)
+            taken = sum(made is not None for _, made in done)
+            words = [ntr("One song was taken in.", "{n} songs were taken in.", taken)]
+            words += [f"{each.source}: {each.why}" for each, made in done if made is None]
+            self.mark_stale()
+            self.done(" ".join(words))
+
+
+def _last(row: PieceView) -> str:
+    if row.resting and row.details.rests_until is not None:
+        return tr("Rests until {day}").format(day=show_day(row.details.rests_until, short=True))
+    return show_day(row.last_on, short=True) if row.last_on is not None else ""
