@@ -153,6 +153,13 @@ def _details(row: Piece, tags: tuple[str, ...]) -> PieceDetails:
 
 
 @allowed("groups.read")
+def list_titles(db: Db) -> list[tuple[UUID, str]]:
+    """Id and title of all pieces that are sung, by title."""
+    query = select(Piece.id, Piece.title).where(Piece.ended_on.is_(None))
+    return [(piece, title) for piece, title in db.execute(query.order_by(func.lower(Piece.title)))]
+
+
+@allowed("groups.read")
 def list_tags(db: Db) -> list[str]:
     """All tags in use, by name."""
     return sorted(set(db.scalars(select(PieceTag.tag))), key=str.casefold)

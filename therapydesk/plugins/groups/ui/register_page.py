@@ -28,6 +28,7 @@ from therapydesk.plugins.groups import hub, register, roster
 from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.rules import TEAM_ROLES, Count, Head, count
+from therapydesk.plugins.groups.ui.music_card import sung_card
 from therapydesk.plugins.groups.ui.register_side import RoomCard, TeamCard, WalkInCard
 from therapydesk.plugins.groups.ui.register_table import Line, RegisterTable
 from therapydesk.ui.kit import style
@@ -65,12 +66,13 @@ class RegisterPage(BasePage):
         self.table.opened.connect(lambda _line: self.table.go_on())
         self.room = RoomCard()
         self.walk_ins = WalkInCard(self.add_walk_in, self.take_out)
+        self.sung = sung_card(self, appointment_id)
         self.team = TeamCard(self.tick_helper)
         self.side = QWidget()
         cards = QVBoxLayout(self.side)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(style.sp(4))
-        for card in (self.room, self.walk_ins, self.team):
+        for card in (self.room, self.walk_ins, self.sung, self.team):
             cards.addWidget(card)
         cards.addStretch(1)
         beside = QHBoxLayout()
@@ -137,6 +139,7 @@ class RegisterPage(BasePage):
         self.set_title(found.name)
         self._show_count()
         self.walk_ins.show_walk_ins([row for row in found.rows if row.walk_in])
+        self.sung.refresh()
         self.team.show_team(self._team, self._on)
         self.finish_button.setText(tr("Reopen register") if found.finished else tr("Finish register"))
         for widget in (self.walk_ins, self.team):
