@@ -53,7 +53,7 @@ def start(
         running.append(program)
         qtbot.addWidget(program.window)
         program.start()
-        qtbot.waitUntil(program.loader._thread.is_alive, timeout=10_000)
+        qtbot.waitUntil(lambda: program.loader._thread.ident is not None, timeout=20_000)
         return program
 
     yield begin
@@ -111,7 +111,7 @@ def test_a_damaged_part_is_read_past_and_brought_back(
     assert "reading only" in view.page.messages.text()
     assert names(program) == ["Carys Bowen"]
     assert path.read_bytes() == before
-    program._open_settings("backups")
+    program.side.open_settings("backups")
     assert view.page is not None
     pane = view.page.findChild(BackupsPane)
     assert isinstance(pane, BackupsPane)

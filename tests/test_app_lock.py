@@ -48,7 +48,7 @@ watch.check()
 said["warning"] = program.window.status.lock_words.text()
 program.window.status.stay.click()
 said["stays"] = program.window.status.stay.isHidden()
-program._open_settings("users")
+program.side.open_settings("users")
 page = program.window.view.page
 page.save_now = lambda: program.vault.save_draft("notes.1", "typed so far")  # as every page with text does
 dialog = page.findChild(UsersPane).add()

@@ -29,6 +29,7 @@ from therapydesk.ui.shell import crash
 from therapydesk.ui.shell.first_paint import FirstPaint
 from therapydesk.ui.shell.first_window import raise_first
 from therapydesk.ui.shell.lock_watch import LockWatch
+from therapydesk.ui.shell.side_windows import SideWindows
 from therapydesk.ui.shell.unlock import UnlockPage
 from therapydesk.ui.shell.window import MainWindow
 
@@ -82,6 +83,7 @@ class Program:
         self.apply_look()
         self.window = MainWindow(self.settings)
         crash.install(self.window, self.loader.start_log)
+        self.side = SideWindows(self.window, self.apply_look, self.lock, lambda: self.vault)
         self._connect()
 
     def _connect(self) -> None:
@@ -91,10 +93,6 @@ class Program:
         self.window.menus.look_changed.connect(self.apply_look)
         self.window.status.stay_wanted.connect(lambda: self._watch.stay())
         self.window.menus.import_wanted.connect(lambda: self.open_files([]))
-        self.window.menus.settings_wanted.connect(self._open_settings)
-        self.window.menus.help_wanted.connect(self._open_help)
-        self.window.menus.shortcuts_wanted.connect(self._open_shortcuts)
-        self.window.menus.about_wanted.connect(self._open_about)
         self.window.brought_back.connect(self._brought_back)
 
     def apply_look(self) -> None:
@@ -275,7 +273,7 @@ class Program:
         if self.window.keeper is not None:
             self.window.keeper.start()
         if self.window.view is not None and self.window.view.page is not None:
-            tell_news(desk, self.window.view.page.messages, self._open_settings)
+            tell_news(desk, self.window.view.page.messages, self.side.open_settings)
         if self.options.files:
             self.open_files(self.options.files)
             self.options.files = []
@@ -320,7 +318,7 @@ class Program:
 
         page = self.window.view.page if self.window.view is not None else None
         if page is not None:
-            see = (tr("See the backups"), lambda: self._open_settings("backups"))
+            see = (tr("See the backups"), lambda: self.side.open_settings("backups"))
             page.messages.show_message("danger", reading_only(vault), *see)
 
     def _brought_back(self, sentence: str) -> None:
@@ -391,27 +389,3 @@ class Program:
         """Open the import on these files; without files the import asks for one."""
         if self.window.view is not None:
             self.window.view.open_import([Path(p) for p in paths])
-
-    def _open_settings(self, group: str) -> None:
-        from therapydesk.ui.shell.settings_window import SettingsWindow
-
-        view = self.window.view
-        if view is not None:
-            view.show_page(SettingsWindow(view.desk, self.apply_look, self.lock, group, self.window.keeper))
-
-    def _open_help(self) -> None:
-        from therapydesk.ui.shell.help_window import HelpWindow
-
-        page = self.window.view.page if self.window.view is not None else None
-        package = type(page).__module__.partition(".")[0] if page is not None else "therapydesk"
-        HelpWindow(self.window, getattr(page, "help_name", "") or "start", package).show()
-
-    def _open_shortcuts(self) -> None:
-        from therapydesk.ui.shell.help_window import ShortcutsWindow
-
-        ShortcutsWindow(self.window).show()
-
-    def _open_about(self) -> None:
-        from therapydesk.ui.shell.help_window import AboutDialog
-
-        AboutDialog(self.window, self.vault).open()

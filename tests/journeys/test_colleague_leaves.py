@@ -75,7 +75,7 @@ def test_who_was_removed_opens_nothing_any_more(
         here = desk.program.vault
         assert here is not None
         set_folders(desk.program.settings, here.unlocked.users.vault, [tmp_path / "stick"])
-        desk.program._open_settings("users")
+        desk.program.side.open_settings("users")
         desk.wait("who works here", lambda: shown(UsersPane) is not None)
         desk.press(f"Remove: {TOMOS}")
         desk.press(f"Remove {TOMOS}")

@@ -94,7 +94,7 @@ class Sitting:
         dialog.form.field("secret").insert("four plain words")
         PrintWindow(page, "A list", lambda _size: a_page(NAME)).open()
         confirm(page, f"Remove {NAME}?", NAME, "Remove", lambda: None)
-        program._open_help()
+        program.side.open_help()
         program.window.activateWindow()
         QGuiApplication.clipboard().setText(NAME)
         page.done(f"Changed {NAME}", undo=lambda: None)
