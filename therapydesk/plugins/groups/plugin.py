@@ -21,7 +21,7 @@ from therapydesk.api import (
     hookimpl,
     tr,
 )
-from therapydesk.plugins.groups import answers, sample
+from therapydesk.plugins.groups import answers, sample, works_answers
 from therapydesk.plugins.groups.models import (
     Aim,
     AimRating,
@@ -139,12 +139,17 @@ def due_items(db: Db, today: date) -> list[DueItem]:
 
 @hookimpl
 def timeline(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
-    return answers.moments(db, person_id, since)
+    return [*answers.moments(db, person_id, since), *works_answers.moments(db, person_id, since)]
+
+
+@hookimpl
+def record_facts(db: Db, kind: str, ref: UUID, person_id: UUID | None) -> list[Fact]:
+    return works_answers.record_facts(db, kind, ref)
 
 
 @hookimpl
 def search(db: Db, text: str, limit: int) -> list[Hit]:
-    return answers.hits(db, text, limit)
+    return [*answers.hits(db, text, limit), *works_answers.hits(db, text, limit)][:limit]
 
 
 @hookimpl
