@@ -10,7 +10,7 @@ import pytest
 
 from tests.records.test_appointments_booking import TUESDAY, _clock, add_person, book, get
 from therapydesk.core.errors import NotFound, StaleRecord, UserError
-from therapydesk.core.tables import new_id
+from therapydesk.core.ids import new_id
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records import appointments as a
 from therapydesk.records import marking

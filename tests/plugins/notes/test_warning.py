@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 
-from therapydesk.api import UserError, hooks
+from tests.plugins.notes.test_painful import LOSS, TOLD, signed
+from therapydesk.api import hooks
 from therapydesk.plugins.notes import lists, service
 from therapydesk.plugins.notes.ui.note_columns import begins
 from therapydesk.plugins.notes.ui.note_editor import NoteWindow
@@ -16,20 +16,11 @@ from therapydesk.plugins.notes.ui.painful import Cover, ask_warning
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.links import LinkLabel
 
-LOSS, TOLD = "loss of a child", "Zebratold of the winter"
-
 
 def words_of(widget: Any) -> str:
     QApplication.processEvents()
     fields = [field.toPlainText() for field in widget.findChildren(QPlainTextEdit) if field.isVisible()]
     return " ".join(fields + [label.text() for label in widget.findChildren(QLabel) if label.isVisible()])
-
-
-def signed(practice: Any, warning: str) -> service.NoteView:
-    note = practice.draft("Carys Bowen", happened=TOLD)
-    with practice.vault.write("clinical") as db:
-        service.set_warning(db, note.id, warning)
-        return service.sign_note(db, note.id)
 
 
 def test_lw30_a_note_marked_sensitive_opens_behind_a_named_warning(
@@ -87,13 +78,3 @@ def test_the_writer_marks_it_and_takes_the_mark_away(practice: Any, window: Any,
     page.sign()
     with practice.vault.read() as db:
         assert service.read_note(db, note.id).state == "signed"
-
-
-def test_a_signed_note_and_a_long_text_are_refused(practice: Any) -> None:
-    note = practice.draft("Carys Bowen", happened=TOLD)
-    with practice.vault.write("clinical") as db:
-        with pytest.raises(UserError, match="too long"):
-            service.set_warning(db, note.id, "x" * 201)
-        service.sign_note(db, note.id)
-        with pytest.raises(UserError, match="signed"):
-            service.set_warning(db, note.id, LOSS)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.conftest import PASSPHRASE
 from therapydesk.core import dates
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
@@ -32,6 +33,12 @@ def person_id(vault: Vault) -> UUID:
 def concern_id(vault: Vault, person_id: UUID) -> UUID:
     """A concern about them, raised and arrived, not read yet."""
     return raise_about(vault, person_id)
+
+
+@pytest.fixture
+def nia(vault: Vault) -> UUID:
+    """A link worker, who holds core alone."""
+    return vault.add_user("Nia Bevan", ["link_worker"], PASSPHRASE, []).id
 
 
 def raise_about(vault: Vault, person_id: UUID | None, **more: object) -> UUID:

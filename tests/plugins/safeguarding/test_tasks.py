@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.conftest import PASSPHRASE, USER
-from tests.plugins.conftest import Window
 from tests.plugins.safeguarding.conftest import NOW, lead
 from tests.plugins.safeguarding.test_notices import ask
-from therapydesk.api import Link, hooks, new_id
+from therapydesk.api import hooks, new_id
 from therapydesk.core.errors import NotFound, UserError
 from therapydesk.core.vault import generations
 from therapydesk.core.vault.opening import files_of
@@ -23,18 +20,9 @@ from therapydesk.core.vault.outbox import hand_over
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
 from therapydesk.plugins.safeguarding.models import Concern
-from therapydesk.plugins.safeguarding.ui.actions_pane import add_action_dialog
-from therapydesk.plugins.safeguarding.ui.safeguarding_page import SafeguardingPage
-from therapydesk.ui.kit.forms import FormDialog
 
 TOMORROW = NOW + timedelta(days=1)
 TEXT = "Zebratask: see her alone next week"
-
-
-@pytest.fixture
-def nia(vault: Vault) -> UUID:
-    """A link worker, who holds core alone."""
-    return vault.add_user("Nia Bevan", ["link_worker"], PASSPHRASE, []).id
 
 
 def give(vault: Vault, concern_id: UUID, owner: UUID, **more: Any) -> UUID:
@@ -68,38 +56,6 @@ def test_the_owner_sees_the_text_on_today_and_nobody_else_does(
     with closing(generations.connect_alone(path, keys)) as raw:
         names = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         assert "Zebratask" not in repr([raw.execute(f'SELECT * FROM "{n}"').fetchall() for n in names])
-
-
-def test_the_owner_opens_it_from_today_and_sends_back_what_came_of_it(
-    vault: Vault, window: Window, open_page: Any, qtbot: Any, concern_id: UUID, nia: UUID
-) -> None:
-    action_id = give(vault, concern_id, nia)
-    desk = replace(window.desk, user=vault.unlock("Nia Bevan", PASSPHRASE))
-    page = open_page(SafeguardingPage(desk))
-    link = Link("safeguarding.safeguarding", action_id, ("task",))
-    page.open_ref(link)
-    (dialog,) = page.findChildren(FormDialog)
-    assert TEXT in " ".join(label.text() for label in dialog.findChildren(QLabel))
-    dialog.form.set_values({"result": "Saw her."})
-    dialog.save()
-    with vault.read() as db:
-        assert service.list_tasks(db) == []
-    page.open_ref(link)
-    assert "done already" in page.messages.text()
-
-
-def test_a_lead_gives_it_with_a_tick(vault: Vault, qtbot: Any, nia: UUID) -> None:
-    made: list[service.NewAction] = []
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    dialog = add_action_dialog(parent, [(nia, "Nia Bevan")], vault.user.id, made.append)
-    row = dialog.form.field("tell_owner")
-    assert row.isHidden() or not row.isVisibleTo(dialog)
-    dialog.form.set_values({"text": TEXT, "owner": nia})
-    assert row.isVisibleTo(dialog)
-    dialog.form.set_values({"tell_owner": True})
-    dialog.save()
-    assert [(new.owner_id, new.tell_owner) for new in made] == [(nia, True)]
 
 
 def test_without_the_leads_word_the_owner_is_shown_nothing(vault: Vault, concern_id: UUID, nia: UUID) -> None:
