@@ -94,6 +94,9 @@ class GroupPage(BasePage):
             balance = roster.voice_balance(db, self.group_id)
         self.view = view
         self.set_title(view.name)
+        if may(self.desk.user, "groups.register"):
+            hub = view.details.shape == "hub"
+            self.register_button.setText(tr("Open the day") if hub else tr("Take register"))
         self.set_summary(" · ".join(_summary(view)))
         self.table.show_rows(self.members)
         self.sessions.show_rows([self._session_row(s) for s in found], len(found), lambda: None)

@@ -7,21 +7,24 @@ from typing import Any
 from uuid import UUID
 
 from therapydesk.api import Db, Link, may, ntr, show_day, show_time, tr
-from therapydesk.plugins.groups import service
+from therapydesk.plugins.groups import hub_day, service
 from therapydesk.plugins.groups.service import GroupView
 from therapydesk.plugins.groups.ui import dialogs
 from therapydesk.plugins.groups.ui.after_page import AfterPage
 from therapydesk.plugins.groups.ui.group_page import GroupPage
+from therapydesk.plugins.groups.ui.hub_page import HubPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.list_page import ListPage
 
-REGISTER, AFTER = "register", "after"
+REGISTER, HUB, AFTER = "register", "hub", "after"
 
 
 class GroupsPage(ListPage):
-    """Links: the id of a group; with ("register", id of a session) its register, with ("after", …) its aims and note."""
+    """Links: the id of a group; with ("register" or "hub", id of a session) its register or hub day, with ("after", …) its
+    aims and note.
+    """
 
     watches = ("groups_group", "groups_member", "groups_session", "groups_profile")
     help_name = "groups"
@@ -60,12 +63,14 @@ class GroupsPage(ListPage):
         self.show_record(GroupPage(self.desk, row.id, self.open_register))
 
     def open_register(self, appointment_id: UUID) -> None:
-        """Show the register of a session in front; Back goes to the list."""
-        self.show_record(RegisterPage(self.desk, appointment_id))
+        """Show the register of a session, or its hub day, in front; Back goes to the list."""
+        with self.desk.vault.read() as db:
+            hub = hub_day.is_hub(db, appointment_id)
+        self.show_record((HubPage if hub else RegisterPage)(self.desk, appointment_id))
 
     def open_ref(self, link: Link) -> None:
         """Follow a link."""
-        if link.args[:1] == (REGISTER,):
+        if link.args[:1] in ((REGISTER,), (HUB,)):
             self.open_register(UUID(link.args[1]))
         elif link.args[:1] == (AFTER,):
             self.show_record(AfterPage(self.desk, UUID(link.args[1])))
