@@ -293,7 +293,9 @@ def test_who_agreed_first_may_think_again(practice: Vault, clock: Clock) -> None
     items = propose(practice)
     with practice.write("core") as db:
         retention_runs.agree_first(db, items["clinical"])
+    with practice.write("core") as db:
         retention_runs.take_back_agreement(db, items["clinical"])
+    with practice.write("core") as db:
         with pytest.raises(UserError, match="Only who agreed"):
             retention_runs.take_back_agreement(db, items["clinical"])
         with pytest.raises(UserError, match="first person must agree"):

@@ -13,9 +13,12 @@ from therapydesk.plugins.safeguarding import service
 from therapydesk.plugins.safeguarding.models import Action, Concern, Entry, Notice, PersonLink, RiskNote
 from therapydesk.records.documents import SafeguardingDocument
 from therapydesk.records.erasure import decide_part, erase_person
+from therapydesk.records.erasure_lists import due_safeguarding_erasures, safeguarding_erasure_tasks
+from therapydesk.records.erasure_parts import decide_safeguarding_part
 from therapydesk.testing import add_person
 
 JUNE = date(2026, 6, 3)
+NAME = "Margaret-Anne Tregaskis"
 
 
 def a_full_concern(vault: Vault, concern_id: UUID, person_id: UUID) -> None:
@@ -58,3 +61,20 @@ def test_where_a_lead_decides_that_it_goes_the_whole_concern_goes(
     assert count(vault, Concern, Entry, Action, PersonLink, SafeguardingDocument) == [1, 1, 0, 0, 0]
     with vault.read() as db:
         assert [check.whole for check in service.verify_records(db, [other])] == [True]
+
+
+def test_what_waits_for_a_lead_stands_on_their_today_without_the_name(
+    vault: Vault, concern_id: UUID, person_id: UUID
+) -> None:
+    with vault.read() as db:
+        assert due_safeguarding_erasures(db, JUNE) == []
+    erasure_id = erase_person(vault, person_id, "retention", ("safeguarding",))[0].erasure_id
+    with vault.read() as db:
+        (task,) = safeguarding_erasure_tasks(db)
+        (due,) = due_safeguarding_erasures(db, JUNE)
+    assert (task.erasure_id, task.who, bool(task.outcome.changed)) == (erasure_id, NAME, True)
+    assert (due.text, due.due_on) == ("1 erasure waits for your decision", date(2026, 5, 6))
+    lead(vault, decide_safeguarding_part, erasure_id, "claim")
+    with vault.read() as db:
+        assert (safeguarding_erasure_tasks(db), due_safeguarding_erasures(db, JUNE)) == ([], [])
+    assert count(vault, Concern) == [1]  # kept, with a reason
