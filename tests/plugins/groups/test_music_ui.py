@@ -17,6 +17,7 @@ from therapydesk.plugins.groups.ui import music_dialogs, music_print
 from therapydesk.plugins.groups.ui.music_page import SongsPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
 from therapydesk.testing import desk_at, open_page
+from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.messages import undo_list
 
 __all__ = ["open_page"]
@@ -94,16 +95,23 @@ def test_files_come_in_in_the_background(choir: Choir, desk: Any, open_page: Any
 def test_the_list_is_printed_counted_and_kept_as_a_set_list(choir: Choir, desk: Any, open_page: Any) -> None:
     first, second = add(choir, "A song"), add(choir, "B song")
     page = open_page(SongsPage(desk))
-    page.print_list()
-    with choir.vault.read() as db:
-        views = music_service.list_pieces(db)
-    dialog = music_print.print_dialog(page, views)
+    dialog = music_print.print_dialog(page, [(second, "A"), (first, "")])
     dialog.form.set_values({"title": "Summer", "copies": "14", "keep": True, "chords": True})
     dialog.save()
     with choir.vault.read() as db:
         assert [v.copies for v in music_service.list_pieces(db)] == [14, 14]
         (kept,) = music_sung.list_sets(db)
-    assert [piece for piece, _, _ in kept.items] == [first, second]
+    assert [(piece, key) for piece, _, key in kept.items] == [(second, "A"), (first, "")]
+    page.refresh()
+    assert shown(page) == ["A song", "B song"]
+    page.filter.set_value("set", kept.id)
+    page.refresh()
+    assert shown(page) == ["B song", "A song"]
+    page.print_list()
+    page.filter.set_value("set", None)
+    page.print_list()
+    titles = [each.form.values()["title"] for each in page.findChildren(FormDialog) if each.isVisible()]
+    assert titles == ["Summer", "Song book"]
 
 
 def test_what_is_sung_is_said_on_the_register(choir: Choir, desk: Any, open_page: Any) -> None:

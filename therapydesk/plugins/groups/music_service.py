@@ -69,6 +69,10 @@ class PieceView:
     def title(self) -> str:
         return self.details.title
 
+    def not_sung_for(self, weeks: int) -> bool:
+        """Whether it was not sung for so many weeks, or never."""
+        return self.last_on is None or self.last_on <= today() - timedelta(weeks=weeks)
+
     @property
     def resting(self) -> bool:
         """Whether it is not to be sung now."""
@@ -102,8 +106,7 @@ def list_pieces(db: Db, wanted: PieceQuery = PieceQuery()) -> list[PieceView]:
     if words:
         views = [v for v in views if words in normal_name(f"{v.title} {v.details.by} {v.details.text}")]
     if wanted.not_sung_weeks:
-        since = today() - timedelta(weeks=wanted.not_sung_weeks)
-        views = [v for v in views if v.last_on is None or v.last_on <= since]
+        views = [v for v in views if v.not_sung_for(wanted.not_sung_weeks)]
     return views
 
 

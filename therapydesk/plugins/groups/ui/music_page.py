@@ -10,10 +10,11 @@ from uuid import UUID
 from PySide6.QtWidgets import QFileDialog
 
 from therapydesk.api import Db, Link, may, ntr, show_day, tr
-from therapydesk.plugins.groups import music_importing, music_service
+from therapydesk.plugins.groups import music_importing, music_service, music_sung
 from therapydesk.plugins.groups.music_chords import MAJOR, MINOR
 from therapydesk.plugins.groups.music_importing import Incoming
-from therapydesk.plugins.groups.music_service import PieceQuery, PieceView
+from therapydesk.plugins.groups.music_service import PieceView
+from therapydesk.plugins.groups.music_sung import SetView
 from therapydesk.plugins.groups.ui import music_dialogs, music_print
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
@@ -25,7 +26,7 @@ WEEKS = (6, 12, 26)
 class SongsPage(ListPage):
     """Links: the id of a song opens its form."""
 
-    watches = ("groups_piece", "groups_piece_tag", "groups_sung", "groups_piece_copies")
+    watches = ("groups_piece", "groups_piece_tag", "groups_sung", "groups_piece_copies", "groups_set_list")
     help_name = "songs"
 
     def __init__(self, desk: Desk) -> None:
@@ -44,20 +45,41 @@ class SongsPage(ListPage):
         )
         keys = [*MAJOR, *(f"{key}m" for key in MINOR)]
         self.filter.add_choice("key", tr("Key"), [("", tr("Any key")), *((key, key) for key in keys)])
+        self._sets: list[SetView] = []
+        self.filter.add_choice("set", tr("Set list"), self._set_choices())
         self.add_action_button(tr("Print songs"), self.print_list, "print")
         if may(desk.user, "groups.edit"):
             self.add_action_button(tr("Import songs"), self.import_files, "import")
             self.add_action_button(tr("Add song"), self.new_record, "add", primary=True)
             self.table.set_states(empty=(tr("There are no songs yet."), tr("Add song"), self.new_record))
 
+    def _set_choices(self) -> list[tuple[UUID | None, str]]:
+        return [(None, tr("All songs")), *((each.id, each.title) for each in self._sets)]
+
+    def refresh(self) -> None:
+        with self.desk.vault.read() as db:
+            sets = music_sung.list_sets(db)
+        if sets != self._sets:
+            self._sets = sets
+            self.filter.set_choices("set", self._set_choices())
+        super().refresh()
+
+    def _set(self) -> SetView | None:
+        """The set list that is chosen."""
+        wanted = self.filter.value("set")
+        return next((each for each in self._sets if each.id == wanted), None)
+
     def read_rows(self, db: Db) -> Sequence[PieceView]:
-        """All songs, or those not sung for a while."""
-        wanted = PieceQuery(
-            key=self.filter.value("key") or "", not_sung_weeks=self.filter.value("weeks") or 0
-        )
-        return music_service.list_pieces(db, wanted)
+        """The songs of a set list in its order; else all."""
+        chosen = self._set()
+        if chosen is not None:
+            return music_service.get_pieces(db, list(dict.fromkeys(piece for piece, _, _ in chosen.items)))
+        return music_service.list_pieces(db)
 
     def keep(self, row: PieceView) -> bool:
+        weeks, key = self.filter.value("weeks"), self.filter.value("key")
+        if (weeks and not row.not_sung_for(weeks)) or (key and row.details.key != key):
+            return False
         return self.filter.matches(row.title, row.details.by, *row.details.tags, row.details.text)
 
     def show_count(self, rows: Sequence[Any]) -> None:
@@ -82,14 +104,18 @@ class SongsPage(ListPage):
         self.mark_stale()
 
     def print_list(self) -> None:
-        """Ctrl+P: the songs that the list shows, as a lyric sheet or a song book."""
+        """Ctrl+P: the set list that is chosen, or the songs that the list shows."""
         with self.guard():
-            music_print.print_dialog(self, [row for row in self._shown() if isinstance(row, PieceView)])
-
-    def _shown(self) -> list[Any]:
-        with self.desk.vault.read() as db:
-            rows = self.read_rows(db)
-        return [row for row in rows if self.keep(row)]
+            chosen = self._set()
+            if chosen is not None:
+                wanted = [(piece, key) for piece, _, key in chosen.items]
+                music_print.print_dialog(self, wanted, chosen.title, is_set=True)
+                return
+            with self.desk.vault.read() as db:
+                rows = [row for row in self.read_rows(db) if self.keep(row)]
+            music_print.print_dialog(
+                self, [(row.id, "") for row in rows], rows[0].title if len(rows) == 1 else ""
+            )
 
     def import_files(self) -> None:
         """Choose song files; each is read in the limited worker, in the background."""

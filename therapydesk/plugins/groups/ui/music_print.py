@@ -10,46 +10,45 @@ from therapydesk.api import Outgoing, UserError, may, ntr, pdf, tr
 from therapydesk.plugins.groups import music_pdf, music_service, music_sung
 from therapydesk.plugins.groups.music_chords import key_name
 from therapydesk.plugins.groups.music_pdf import Wish
-from therapydesk.plugins.groups.music_service import PieceView
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.printing import PrintWindow
 
 
-def print_dialog(page: BasePage, views: Sequence[PieceView]) -> FormDialog:
-    """Ask how these songs are printed; then show the pages."""
-    if not views:
+def print_dialog(
+    page: BasePage, songs: Sequence[tuple[UUID, str]], title: str = "", *, is_set: bool = False
+) -> FormDialog:
+    """Ask how these songs are printed, each in the key beside it ("" is its own); then show the pages."""
+    if not songs:
         raise UserError(tr("There is no song in the list to print."))
-    counts = may(page.desk.user, "groups.edit")
-    ids = [view.id for view in views]
+    counts, one = may(page.desk.user, "groups.edit"), len(songs) == 1
 
     def show(values: dict[str, Any]) -> None:
         copies = values.get("copies", "").strip()
         if copies and not copies.isdecimal():
             raise UserError(tr("Write how many copies as a number, or leave it empty."))
         key = key_name(values.get("key", ""))
-        if copies:
+        wanted = [(piece, key or own) for piece, own in songs]
+        if copies or values.get("keep"):
             with page.desk.vault.write("core") as db:
-                music_service.count_copies(db, ids, int(copies))
-        if values.get("keep"):
-            with page.desk.vault.write("core") as db:
-                music_sung.save_set(db, values["title"], [(piece, key) for piece in ids])
-        open_pages(
-            page, values["title"] or tr("Song book"), [(piece, key) for piece in ids], values["chords"]
-        )
+                if copies:
+                    music_service.count_copies(db, [piece for piece, _ in wanted], int(copies))
+                if values.get("keep"):
+                    music_sung.save_set(db, values["title"], wanted)
+        open_pages(page, values["title"], wanted, values["chords"])
 
-    title = ntr("Print one song", "Print {n} songs", len(views))
-    dialog = FormDialog(page, title, tr("Show the pages"), show)
+    heading = ntr("Print one song", "Print {n} songs", len(songs))
+    dialog = FormDialog(page, heading, tr("Show the pages"), show)
     form = dialog.form
     form.add_text("title", tr("Title"), tr("It stands over the contents, and names nobody."), required=True)
     form.add_check("chords", tr("Chords over the words"))
-    if len(views) == 1:
+    if one:
         form.add_text("key", tr("In the key"), tr("Empty is its own."))
     if counts:
         form.add_text("copies", tr("How many copies"), tr("A licence may ask for it. Empty counts none."))
-        if len(views) > 1:
+        if not one and not is_set:
             form.add_check("keep", tr("Keep it as a set list"))
-    form.set_values({"title": views[0].title if len(views) == 1 else tr("Song book")})
+    form.set_values({"title": title or tr("Song book")})
     dialog.open()
     return dialog
 
