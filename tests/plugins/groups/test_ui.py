@@ -152,32 +152,6 @@ def test_somebody_is_put_on_the_roster_by_name_known_or_new(
     assert "on the roster already" in dialog.form.summary.text()
 
 
-def test_sheets_hold_the_names_and_what_is_good_to_know(choir: Choir) -> None:
-    import pypdfium2
-
-    from therapydesk.plugins.groups import papers
-
-    choir.join("Rafiq Aziz")
-    (session,) = choir.book()
-    choir.open(session)
-    rafiq = choir.people["Rafiq Aziz"]
-    with choir.vault.read() as db:
-        sheet = papers.register_pdf(db, session, {rafiq: "Hearing aid: near the piano"})
-        grab = papers.grab_sheet(db, choir.group_id, {rafiq: "Hearing aid"})
-        nameless = papers.register_pdf(db, session, {}, names=False)
-        large = papers.register_pdf(db, session, {rafiq: "Hearing aid"}, "large")
-
-    def text(data: bytes) -> str:
-        return "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(data))
-
-    assert "Rafiq Aziz" in text(sheet)
-    assert "Hearing aid: near the piano" in text(sheet)
-    assert "Rafiq" not in text(nameless)
-    assert "Rafiq Aziz" in text(large)
-    assert "Hearing aid" in text(grab)
-    assert "held by" in text(grab)
-
-
 def test_aims_are_rated_and_a_note_signed_with_what_goes_to_one_member(
     choir: Choir, desk: Any, open_page: Any
 ) -> None:
