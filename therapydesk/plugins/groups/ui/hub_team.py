@@ -44,8 +44,6 @@ class HubSide(QScrollArea):
         self.talks = ListCard(
             tr("Conversations"), tr("None were written down."), tr("Write one down"), self.talk
         )
-        self.talks.setVisible(self.talks_shown)
-        self.talks.add_button.setVisible(self.talks_kept)
         cards = QWidget()
         column = QVBoxLayout(cards)
         column.setContentsMargins(0, 0, 0, 0)
@@ -57,6 +55,8 @@ class HubSide(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(cards)
+        self.talks.setHidden(not self.talks_shown)  # only now: without a parent it would be a window of its own
+        self.talks.add_button.setHidden(not self.talks_kept)
 
     def read(self, db: Db, found: Register) -> None:
         """Read and show what stands beside this day."""
