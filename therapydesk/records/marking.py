@@ -30,7 +30,9 @@ def mark_attendance(db: Db, appointment_id: UUID, attendance_id: UUID, state: st
     row = _open(appointment_id, db)
     if state not in (*MARKS, EXPECTED):
         raise UserError(tr("There is no attendance called “{state}”.").format(state=state))
-    attendance = _find(row, attendance_id)
+    attendance = db.get(Attendance, attendance_id)  # the one alone: a register may have hundreds
+    if attendance is None or attendance.appointment_id != row.id:
+        raise NotFound(tr("That is not on the list any more."))
     if attendance.person_id is not None and state in CAME:
         _check_alive(attendance.person_id, row, db)
     before, attendance.state = attendance.state, state

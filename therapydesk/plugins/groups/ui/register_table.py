@@ -143,7 +143,6 @@ class RegisterTable(ListTable):
         if self._rows is not None:
             self._rows[number] = line
         self.model.forget(number)
-        self.view.viewport().update()
 
     def go_on(self) -> None:
         """To the next row, if there is one."""
