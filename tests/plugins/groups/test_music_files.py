@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therapydesk.api import UserError
+from therapydesk.api import UserError, tidy
 from therapydesk.plugins.groups.music_chordpro import read_chordpro, write_chordpro
 from therapydesk.plugins.groups.music_chords import (
     MAJOR,
@@ -35,6 +35,7 @@ chords = st.builds(
     st.none() | notes,
 )
 word = st.text("abcdefg éŵ'’,.!", min_size=1, max_size=12).filter(lambda t: t.strip() == t and t)
+said = word.map(tidy)  # what is known of a song is kept tidy
 parts = st.builds(Part, chords | st.just(""), word)
 
 
@@ -51,7 +52,7 @@ sections = st.builds(
 )
 songs = st.builds(
     Song,
-    st.fixed_dictionaries({"title": word}, optional={"by": word, "key": keys.map(str), "rights": word}),
+    st.fixed_dictionaries({"title": said}, optional={"by": said, "key": keys.map(str), "rights": said}),
     st.lists(sections, max_size=4).map(tuple),
 )
 

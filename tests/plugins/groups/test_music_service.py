@@ -8,10 +8,12 @@ from uuid import UUID
 
 import pytest
 
+from tests.conftest import PASSPHRASE
 from tests.plugins.groups.conftest import Choir
-from therapydesk.api import StaleRecord, UserError, today
-from therapydesk.plugins.groups import music_service, music_sung
+from therapydesk.api import PermissionDenied, StaleRecord, UserError, today
+from therapydesk.plugins.groups import music_service, music_sung, service
 from therapydesk.plugins.groups.music_service import PieceDetails, PieceQuery
+from therapydesk.plugins.groups.service import GroupDetails
 
 CALON = PieceDetails(
     "Calon Lân",
@@ -151,3 +153,36 @@ def test_a_set_list_keeps_its_order_and_its_keys(choir: Choir) -> None:
     choir.do(music_sung.remove_set, made)
     with choir.vault.read() as db:
         assert music_sung.list_sets(db) == []
+
+
+def test_an_auditor_sees_no_song_and_a_link_worker_changes_none(choir: Choir) -> None:
+    made = add(choir, OWN)
+    (session,) = choir.book()
+    choir.vault.add_user("Sam Auditor", ["auditor"], PASSPHRASE, [])
+    choir.vault.add_user("Lin Worker", ["link_worker"], PASSPHRASE, [])
+    choir.vault.unlock("Lin Worker", PASSPHRASE)
+    assert titles(choir) == ["Our river"]
+    for work, *more in (
+        (music_service.save_piece, OWN),
+        (music_service.count_copies, [made], 1),
+        (music_sung.add_sung, session, made),
+        (music_sung.save_set, "Summer", [(made, "")]),
+    ):
+        with pytest.raises(PermissionDenied):
+            choir.do(work, *more)
+    choir.vault.unlock("Sam Auditor", PASSPHRASE)
+    with pytest.raises(PermissionDenied):
+        titles(choir)
+
+
+def test_a_therapist_says_what_was_sung_in_their_own_groups_only(choir: Choir) -> None:
+    made = add(choir, OWN)
+    (session,) = choir.book()
+    me = choir.vault.user.id
+    choir.do(service.save_group, GroupDetails("Tuneful Wednesdays", therapist_id=me), choir.group_id)
+    choir.vault.add_user("Other Therapist", ["therapist"], PASSPHRASE, [])
+    choir.vault.unlock("Other Therapist", PASSPHRASE)
+    with pytest.raises(PermissionDenied, match="somebody else"):
+        choir.do(music_sung.add_sung, session, made)
+    with choir.vault.read() as db:
+        assert music_sung.list_sung(db, session) == []
