@@ -17,6 +17,7 @@ from therapydesk.api import (
     Link,
     Moment,
     Page,
+    PersonTab,
     PluginInfo,
     hookimpl,
     tr,
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 
     from therapydesk.ui.kit.desk import Desk
 
-SONGS = "groups.songs"
+SONGS, WORKS = "groups.songs", "groups.works"
 
 INFO = PluginInfo(
     "groups",
@@ -103,16 +104,38 @@ def _open_song_page(desk: Desk) -> Any:
     return SongsPage(desk)
 
 
+def _open_works_page(desk: Desk) -> Any:
+    from therapydesk.plugins.groups.ui.works_page import WorksPage
+
+    return WorksPage(desk)
+
+
+def _open_works_tab(desk: Desk, person_id: UUID) -> Any:
+    from therapydesk.plugins.groups.ui.works_tab import WorksTab
+
+    return WorksTab(desk, person_id)
+
+
 @hookimpl
 def pages() -> list[Page]:
     return [
         Page(answers.PAGE, tr("Groups"), "work", "groups.read", _open_page, icon="groups", order=30),
         Page(SONGS, tr("Songs"), "work", "groups.read", _open_song_page, icon="music", order=32),
+        Page(WORKS, tr("Music made"), "work", "groups.read", _open_works_page, icon="music", order=33),
     ]
+
+
+@hookimpl
+def person_tabs() -> list[PersonTab]:
+    return [PersonTab("groups.made", tr("Music made"), "groups.read", _open_works_tab, order=40)]
 
 
 def _open_groups(desk: Desk) -> None:
     desk.open_link(Link(answers.PAGE))
+
+
+def _open_works(desk: Desk) -> None:
+    desk.open_link(Link(WORKS))
 
 
 def _open_songs(desk: Desk) -> None:
@@ -124,6 +147,7 @@ def commands() -> list[Command]:
     return [
         Command("groups.open", tr("Groups"), "groups.read", _open_groups, cli=_cli),
         Command("songs.open", tr("Songs"), "groups.read", _open_songs, cli=_songs_cli),
+        Command("works.open", tr("Music made"), "groups.read", _open_works),
     ]
 
 

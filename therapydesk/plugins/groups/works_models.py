@@ -17,7 +17,8 @@ from therapydesk.api import NO_PERSONAL_DATA, CoreBase, Erase, Keyed, Privacy, S
 
 class Work(Stamped, CoreBase):
     """Something that members made. `kind`: a code of works_rules.KINDS; `appointment_id`: the session it came out of;
-    `piece_id`: the song of the repertoire that it is, if it is sung.
+    `piece_id`: the song of the repertoire that it is, if it is sung; `uses`: what it is meant for, codes of works_rules.USES
+    with spaces between.
     """
 
     __tablename__ = "groups_work"
@@ -29,6 +30,7 @@ class Work(Stamped, CoreBase):
     made_on: Mapped[date | None]
     appointment_id: Mapped[UUID | None] = mapped_column(ForeignKey("appointment.id"), index=True)
     piece_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups_piece.id"), index=True)
+    uses: Mapped[str] = mapped_column(String(60), default="", server_default="")
     ended_on: Mapped[date | None]
 
 

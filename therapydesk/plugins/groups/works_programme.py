@@ -201,6 +201,7 @@ def programme_pdf(db: Db, event_id: UUID, size: pdf.Size = "normal", use: str = 
             story.append(sheet.text(line.title, strong=True))
             if line.by:
                 story.append(sheet.small(line.by))
+            story.append(sheet.space(2 * pdf.MM))
     if found.performers:
         story += [sheet.section(tr("Performed by")), sheet.text(found.performers)]
     return sheet.build(story)

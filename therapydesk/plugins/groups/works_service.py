@@ -124,18 +124,8 @@ def _views(db: Db, rows: Sequence[Work]) -> list[WorkView]:
         known = makers.setdefault(maker.work_id, [])
         if maker.person_id not in {m.person_id for m, _ in known}:
             known.append((maker, person.name))
-    uses: dict[UUID, dict[str, None]] = {}
-    for work_id, use in db.execute(
-        select(Maker.work_id, WorkUse.use)
-        .join(WorkUse, WorkUse.maker_id == Maker.id)
-        .where(Maker.work_id.in_(ids))
-    ):
-        uses.setdefault(work_id, {})[use] = None
     agree = _agree(db, [m.person_id for each in makers.values() for m, _ in each])
-    return [
-        _view(row, makers.get(row.id, []), [u for u in USES if u in uses.get(row.id, {})], agree)
-        for row in rows
-    ]
+    return [_view(row, makers.get(row.id, []), agree) for row in rows]
 
 
 def _agree(db: Db, people: Sequence[UUID]) -> dict[str, set[UUID]]:
@@ -145,9 +135,8 @@ def _agree(db: Db, people: Sequence[UUID]) -> dict[str, set[UUID]]:
     return {use: who_agrees(db, people, purpose) for use, purpose in USES.items()}
 
 
-def _view(
-    row: Work, makers: Sequence[tuple[Maker, str]], uses: Sequence[str], agree: dict[str, set[UUID]]
-) -> WorkView:
+def _view(row: Work, makers: Sequence[tuple[Maker, str]], agree: dict[str, set[UUID]]) -> WorkView:
+    uses = row.uses.split()
     people = [m.person_id for m, _ in makers]
     details = WorkDetails(
         row.title,
@@ -187,6 +176,7 @@ def save_work(
         raise StaleRecord(tr("This work was changed meanwhile."), tr("Look at it again."))
     row.title, row.kind, row.made_on = title, details.kind, details.made_on
     row.appointment_id, row.piece_id = details.appointment_id, details.piece_id
+    row.uses = " ".join(use for use in USES if use in details.uses)
     if work_id is None:
         db.add(row)
     db.flush()
@@ -244,9 +234,9 @@ def _rest(db: Db, work: Work, maker: Maker, uses: Sequence[str]) -> None:
 def add_use(db: Db, work_id: UUID, use: str) -> None:
     """The work is meant for this use, too; nothing happens when it is already."""
     work = _find(db, work_id)
+    work.uses = " ".join(each for each in USES if each == use or each in work.uses.split())
     for maker in db.scalars(select(Maker).where(Maker.work_id == work_id)):
-        there = set(db.scalars(select(WorkUse.use).where(WorkUse.maker_id == maker.id)))
-        _rest(db, work, maker, [u for u in USES if u in there or u == use])
+        _rest(db, work, maker, work.uses.split())
 
 
 def _drop_maker(db: Db, maker: Maker) -> None:
