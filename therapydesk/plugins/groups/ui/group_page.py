@@ -6,22 +6,21 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
-
 from therapydesk.api import Db, Link, appointments, local_now, may, ntr, show_day, show_time, today, tr
 from therapydesk.plugins.groups import counting, missed, roster, service
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.service import GroupView
 from therapydesk.plugins.groups.ui import dialogs, sheets
-from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import ListTable
+from therapydesk.ui.kit.two_columns import TwoColumns
 
 SESSIONS = 6
+LEAST_ROWS = 5  # of the roster, below which the page scrolls
 
 
 class GroupPage(BasePage):
@@ -36,6 +35,7 @@ class GroupPage(BasePage):
         "attendance",
     )
     help_name = "groups"
+    scrolls = True
 
     def __init__(self, desk: Desk, group_id: UUID, open_register: object) -> None:
         super().__init__(desk, tr("Group"))
@@ -45,8 +45,8 @@ class GroupPage(BasePage):
         self.members: list[MemberView] = []
         columns = [
             Column(tr("Name"), _name, strong=True),
-            Column(tr("Comes as"), _role, width=20),
-            Column(tr("State"), _state, kind="state", width=18),
+            Column(tr("Comes as"), _role, width=20, priority=2),
+            Column(tr("State"), _state, kind="state", width=18, priority=1),
         ]
         self.table = ListTable(columns, tr("Roster"))
         self.table.set_states(empty=(tr("Nobody is on the roster yet."), tr("Add somebody"), self.new_record))
@@ -56,17 +56,13 @@ class GroupPage(BasePage):
             Card(tr("So far")),
             Card(tr("Ring them")),
         )
-        side = QVBoxLayout()
-        side.setSpacing(style.sp(4))
+        beside = TwoColumns(3, 2)
+        self.table.setMinimumHeight((LEAST_ROWS + 1) * self.table.view.row_height())
+        beside.left.addWidget(self.table, 1)
         for card in (self.sessions, self.counts, self.ring):
-            card.setFixedWidth(style.chars(40))
-            side.addWidget(card)
-        side.addStretch(1)
-        beside = QHBoxLayout()
-        beside.setSpacing(16)
-        beside.addWidget(self.table, 1)
-        beside.addLayout(side)
-        self.body.addLayout(beside, 1)
+            beside.right.addWidget(card)
+        beside.right.addStretch(1)
+        self.body.addWidget(beside, 1)
         self._add_actions()
 
     def _add_actions(self) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from therapydesk.api import normal_name, ntr, tr
 from therapydesk.plugins.groups.hub_day import Visitor
@@ -104,7 +104,7 @@ class CheckInCard(Card):
         self.choices: list[Choice] = []
         self._at = 0
         self.field = CheckInField()
-        self.field.setPlaceholderText(tr("A part of the name, or a number"))
+        self.field.setPlaceholderText(tr("Check in: a part of the name"))
         self.field.setAccessibleName(tr("Check in: a part of the name, or how many without one"))
         self.field.textChanged.connect(lambda _text: self.show_choices())
         self.field.taken.connect(self._take_chosen)
@@ -116,12 +116,17 @@ class CheckInCard(Card):
         self.nameless = button(tr("Somebody without a name"), take_heads, "add")
         holder = QWidget()
         column = QVBoxLayout(holder)
-        column.setContentsMargins(8, 0, 8, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.sp(2))
-        for widget in (self.field, self.words, self._names):
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.nameless)
+        column.addLayout(row)
+        for widget in (self.words, self._names):
             column.addWidget(widget)
         self.add_row(holder)
-        self.put_at_end(self.nameless)
+        self.title.hide()  # the field says what it is for, and the list wants the room
 
     def show_choices(self) -> None:
         """Offer what can be meant now."""

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import Link, PeopleQuery, UserError, list_people, may, ntr, show_day, show_time, tr
 from therapydesk.plugins.groups import hub_day, register
@@ -26,6 +27,7 @@ from therapydesk.ui.kit.subject import Subject
 from therapydesk.ui.kit.tables import ListTable
 
 SIDE, NARROW = 38, 100  # letters of the column beside the list; of a page that has no room for it
+LEAST_ROWS = 3  # of the list, below which the column scrolls
 FEWEST, MOST = 2, 6  # letters from which others are looked for; names of them
 
 
@@ -63,12 +65,18 @@ class HubPage(BasePage):
         self._visitors: list[Visitor] = []
         self.check_in = CheckInCard(self._find, self.take, self.add_heads)
         self.table = ListTable(
-            [Column(tr("Who"), "name", strong=True), Column(tr("Came for"), "came_for", width=30)],
+            [
+                Column(tr("Who"), "name", strong=True),
+                Column(tr("Came for"), "came_for", width=30, empty=tr("Not said yet")),
+            ],
             tr("Here today"),
         )
         self.table.set_states(empty=tr("Nobody is checked in yet."))
         self.table.current_changed.connect(lambda _row: self._show_came_for())
-        self.came_for = ChoiceFlow(hub_day.activities())
+        numbered = enumerate(hub_day.activities(), 1)
+        self.came_for = ChoiceFlow(
+            [(code, f"{n}  {words}" if desk.settings.single_keys else words) for n, (code, words) in numbered]
+        )
         self.came_for.changed.connect(self._set_came_for)
         self.for_card = Card(tr("Came for"))
         self.for_card.add_row(_inset(self.came_for))
@@ -84,10 +92,15 @@ class HubPage(BasePage):
         column.addWidget(self.check_in)
         column.addWidget(self.table, 1)
         column.addWidget(self.for_card)
-        self.left = left
+        self.table.setMinimumHeight((LEAST_ROWS + 1) * self.table.view.row_height())
+        self.left = QScrollArea()
+        self.left.setWidgetResizable(True)
+        self.left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.left.setWidget(left)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(left, 1)
+        row.addWidget(self.left, 1)
         row.addWidget(self.side)
         self.body.addLayout(row, 1)
 
@@ -309,6 +322,6 @@ class HubPage(BasePage):
 def _inset(widget: QWidget) -> QWidget:
     holder = QWidget()
     row = QHBoxLayout(holder)
-    row.setContentsMargins(8, 0, 8, 0)
+    row.setContentsMargins(0, 0, 0, 0)
     row.addWidget(widget)
     return holder
