@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -47,6 +48,18 @@ def roles() -> list[tuple[str, str]]:
         ("peer_navigator", tr("Peer navigator")),
         ("role_model", tr("Role model")),
         ("lead", tr("Leads the group")),
+    ]
+
+
+def voices() -> list[tuple[str, str]]:
+    """The parts of a choir in words."""
+    return [
+        ("", tr("Not said")),
+        ("soprano", tr("Soprano")),
+        ("alto", tr("Alto")),
+        ("tenor", tr("Tenor")),
+        ("bass", tr("Bass")),
+        ("other", tr("Another part")),
     ]
 
 
@@ -176,14 +189,7 @@ def member_dialog(page: BasePage, group_id: UUID, members: list[MemberView], the
     choice = form.add_choice("role", tr("Comes as"), roles())
     heads = [(str(m.id), m.name) for m in members if m.pair_id is None and m.role in ("member", "role_model")]
     form.add_choice("with_member", tr("Comes with"), heads)
-    voices = [
-        ("", tr("Not said")),
-        ("soprano", tr("Soprano")),
-        ("alto", tr("Alto")),
-        ("tenor", tr("Tenor")),
-        ("bass", tr("Bass")),
-    ]
-    form.add_choice("voice", tr("Sings"), voices)
+    form.add_choice("voice", tr("Sings"), voices())
     form.add_text("skill", tr("Does"), tr("Like: piano, tea, welcomes people."))
     form.add_check("waits", tr("Put on the waiting list"))
 
@@ -196,6 +202,54 @@ def member_dialog(page: BasePage, group_id: UUID, members: list[MemberView], the
 
     choice.currentIndexChanged.connect(fit)
     fit(0)
+    dialog.open()
+    return dialog
+
+
+def details_of(member: MemberView) -> MemberDetails:
+    """What is written of somebody on a roster, as it would be written again."""
+    return MemberDetails(
+        role=member.role,
+        state=member.state,
+        with_member=member.pair_id,
+        voice=member.voice,
+        travel=member.travel,
+        lift_with=member.lift_with,
+        skill=member.skill,
+        emergency_id=member.emergency_id,
+        joined_on=member.joined_on,
+    )
+
+
+def change_member_dialog(page: BasePage, member: MemberView, then: Done) -> FormDialog:
+    """Change what somebody on the roster comes as, or give them a place from the waiting list."""
+    desk = page.desk
+
+    def save(values: dict[str, Any]) -> None:
+        role = values["role"]
+        details = replace(
+            details_of(member),
+            role=role,
+            state=values["state"],
+            with_member=member.pair_id if role == "supporter" else None,
+            voice=values["voice"] or "",
+            skill=values["skill"].strip(),
+        )
+        with desk.vault.write("core") as db:
+            roster.change_member(db, member.id, details)
+        then(member.id)
+
+    title = tr("Change {name} on the roster").format(name=member.name)
+    dialog = FormDialog(page, title, tr("Save"), save, member.id)
+    form = dialog.form
+    form.add_choice("role", tr("Comes as"), roles())
+    states = [("member", tr("On the roster")), ("taster", tr("Trying it")), ("waiting", tr("Waiting"))]
+    form.add_choice("state", tr("State"), states)
+    form.add_choice("voice", tr("Sings"), voices())
+    form.add_text("skill", tr("Does"), tr("Like: piano, tea, welcomes people."))
+    form.set_values(
+        {"role": member.role, "state": member.state, "voice": member.voice, "skill": member.skill}
+    )
     dialog.open()
     return dialog
 

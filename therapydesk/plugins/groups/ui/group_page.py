@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -72,8 +73,13 @@ class GroupPage(BasePage):
         )
         if may(user, "groups.book"):
             self.add_action_button(tr("Book sessions"), self.book, "diary")
+        if may(user, "groups.edit"):
+            self.add_action_button(tr("Change group"), self.change, "edit")
         if may(user, "groups.edit_roster"):
             self.add_action_button(tr("Add to the roster"), self.new_record, "add")
+            self.table.add_row_action(tr("Change"), self.change_member, "F2")
+            self.table.add_row_action(tr("Planned absence"), self.plan_absence)
+            self.table.add_row_action(tr("Has left"), self.leave_group, "Delete")
         if may(user, "groups.register"):
             self.register_button = self.add_action_button(
                 tr("Take register"), self.take_register, primary=True
@@ -162,6 +168,35 @@ class GroupPage(BasePage):
     def change(self) -> None:
         """What is written of the group."""
         dialogs.group_dialog(self, self.view, lambda _made: self._said(tr("Saved.")))
+
+    def change_member(self, member: MemberView) -> None:
+        """F2: what somebody on the roster comes as."""
+        dialogs.change_member_dialog(self, member, lambda _made: self._said(tr("Saved.")))
+
+    def plan_absence(self, member: MemberView) -> None:
+        """Somebody said that they will be away; it can be taken back."""
+        words = tr("{name} will be away").format(name=member.name)
+        dialogs.absence_dialog(
+            self, member, lambda made: self._done(words, partial(roster.drop_absence, absence_id=made))
+        )
+
+    def leave_group(self, member: MemberView) -> None:
+        """Delete: somebody has left. What was counted stays, and it can be taken back."""
+        before = dialogs.details_of(member)
+        with self.guard():
+            with self.desk.vault.write("core") as db:
+                roster.leave_group(db, member.id, today())
+            words = tr("{name} has left").format(name=member.name)
+            self._done(words, partial(roster.change_member, member_id=member.id, details=before))
+
+    def _done(self, words: str, back: Callable[[Db], object]) -> None:
+        def undo() -> None:
+            with self.desk.vault.write("core") as db:
+                back(db)
+            self.mark_stale()
+
+        self.done(words, undo)
+        self.mark_stale()
 
     def ask_ring(self, member_id: UUID, name: str) -> None:
         """They were rung: that is kept, and they leave the list."""
