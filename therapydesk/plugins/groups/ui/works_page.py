@@ -39,7 +39,8 @@ def row_of(view: WorkView | EventView) -> Row:
     """What the list and the tab of a person show of a work or a performance."""
     people = ", ".join(view.names)
     if isinstance(view, EventView):
-        return Row(view, view.title, tr("Performance"), people, view.details.on_day, None)
+        state = State(tr("See its programme"), "dash", "text_muted")
+        return Row(view, view.title, tr("Performance"), people, view.details.on_day, state)
     return Row(view, view.title, kind_words(view.details.kind), people, view.details.made_on, cleared(view))
 
 
@@ -53,15 +54,16 @@ def cleared(view: WorkView) -> State | None:
     return State(tr("Cleared"), "full", "ok")
 
 
-def columns() -> list[Column]:
-    """The columns of works and performances."""
-    return [
+def columns(desk: Desk) -> list[Column]:
+    """The columns of works and performances; consents for who may read them."""
+    shown = [
         Column(tr("Title"), "title", strong=True),
         Column(tr("Kind"), "kind", width=16),
         Column(tr("People"), "people", priority=1, empty=tr("Nobody yet")),
         Column(tr("Day"), "day", kind="date"),
-        Column(tr("Consents"), "state", kind="state", width=28),
+        Column(tr("Consents"), "state", kind="state", width=28, empty=tr("No use yet")),
     ]
+    return shown if may(desk.user, "consents.read") else shown[:-1]
 
 
 class WorksPage(ListPage):
@@ -78,7 +80,7 @@ class WorksPage(ListPage):
     help_name = "works"
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, tr("Music made"), columns(), hint=tr("Title or name"))
+        super().__init__(desk, tr("Music made"), columns(desk), hint=tr("Title or name"))
         self.filter.add_choice(
             "what",
             tr("Works or performances"),

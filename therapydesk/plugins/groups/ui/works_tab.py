@@ -21,7 +21,7 @@ class WorksTab(PersonTabPage):
 
     def __init__(self, desk: Desk, person_id: UUID) -> None:
         super().__init__(desk, person_id, tr("Music made"))
-        self.table = ListTable(columns(), tr("Music made"))
+        self.table = ListTable(columns(desk), tr("Music made"))
         self.table.set_states(empty=tr("No works or performances of theirs are written down."))
         self.table.opened.connect(self.open_row)
         self.body.addWidget(self.table, 1)
