@@ -125,9 +125,18 @@ def pages() -> list[Page]:
     ]
 
 
+def _open_groups_tab(desk: Desk, person_id: UUID) -> Any:
+    from therapydesk.plugins.groups.ui.person_groups_tab import PersonGroupsTab
+
+    return PersonGroupsTab(desk, person_id)
+
+
 @hookimpl
 def person_tabs() -> list[PersonTab]:
-    return [PersonTab("groups.made", tr("Music made"), "groups.read", _open_works_tab, order=40)]
+    return [
+        PersonTab("groups.person", tr("Groups"), "groups.read", _open_groups_tab, order=38),
+        PersonTab("groups.made", tr("Music made"), "groups.read", _open_works_tab, order=40),
+    ]
 
 
 def _open_groups(desk: Desk) -> None:
