@@ -123,7 +123,12 @@ class WorksPage(ListPage):
         self.show_record(EventPage(self.desk, link.ref) if is_event else WorkPage(self.desk, link.ref))
 
     def new_record(self) -> None:
-        """Ctrl+N: a work."""
+        """Ctrl+N: a work; in front of the list, a maker or a line of the programme."""
+        if not may(self.desk.user, "groups.edit"):
+            return
+        if isinstance(self.record, WorkPage | EventPage):
+            self.record.new_record()
+            return
         works_dialogs.work_dialog(self, None, self._made)
 
     def new_event(self) -> None:
