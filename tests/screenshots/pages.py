@@ -12,6 +12,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.screenshots import groups
 from tests.screenshots.requests import a_request
 from therapydesk.api import (
     Episode,
@@ -274,6 +275,10 @@ SHOTS = (
     Shot("diary-week", lambda stage: stage.open("diary.diary")),
     Shot("notes", lambda stage: stage.open("notes.notes")),
     Shot("note-editor", _note),
+    Shot("groups", lambda stage: stage.open("groups.groups")),
+    Shot("group", lambda stage: stage.window.open_link(groups.to_group(stage.vault))),
+    Shot("register", lambda stage: stage.window.open_link(groups.to_register(stage.vault))),
+    Shot("hub", lambda stage: stage.window.open_link(groups.to_hub(stage.vault))),
     Shot("concern-raise", _raise),
     Shot("safeguarding", _safeguarding),
     Shot("concern-lead", _concern),

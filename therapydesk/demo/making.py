@@ -29,6 +29,7 @@ from therapydesk.core.vault.vault import Vault
 from therapydesk.demo import clinical, people_data, records, referrals
 from therapydesk.demo.files import write_files
 from therapydesk.demo.groups import add_groups
+from therapydesk.demo.hub import add_hub
 from therapydesk.demo.money import add_rates, issue_past
 from therapydesk.demo.rows import stamped, write_rows
 from therapydesk.demo.safeguarding import add_concerns
@@ -130,6 +131,7 @@ def _fill(vault: Vault, count: int, seed: int, tell: Progress) -> None:
     issue_past(vault, 12)
     add_concerns(vault, ids)
     add_groups(vault, ids)
+    add_hub(vault, ids)
     tell(5, steps, tr("Done"))
 
 
