@@ -55,7 +55,8 @@ class HubSide(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(cards)
-        self.talks.setHidden(not self.talks_shown)  # only now: without a parent it would be a window of its own
+        # Only now: without a parent it would be a window of its own.
+        self.talks.setHidden(not self.talks_shown)
         self.talks.add_button.setHidden(not self.talks_kept)
 
     def read(self, db: Db, found: Register) -> None:
