@@ -37,6 +37,7 @@ from therapydesk.plugins.groups.music_service import PieceDetails
 from therapydesk.plugins.groups.works_events import EventDetails, Item
 from therapydesk.plugins.groups.works_programme import LeftOut, Line, Programme
 from therapydesk.plugins.groups.works_service import MakerDetails, WorkDetails
+from therapydesk.records.erasure import erase_person
 
 DAY = date(2026, 7, 3)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -335,6 +336,22 @@ def test_what_cannot_be_is_refused_with_a_sentence(singers: Choir) -> None:
     with singers.vault.read() as db:
         assert works_service.list_works(db) == []
         assert works_events.list_events(db) == []
+
+
+def test_a_maker_who_is_erased_leaves_the_work_to_the_others_and_is_in_no_programme(singers: Choir) -> None:
+    agree(singers, "Ann Price")
+    agree(singers, "Bea Lloyd")
+    both = [maker(singers, "Ann Price"), maker(singers, "Bea Lloyd")]
+    shared = make(singers, "Two of us", both)
+    alone = make(singers, "Mine alone", both[:1])
+    event = concert(singers, [Item(work_id=shared), Item(work_id=alone)], both)
+    assert programme(singers, event).performers == "Ann Price and Bea Lloyd"
+    erase_person(singers.vault, singers.people["Ann Price"], "request")
+    found = programme(singers, event)
+    assert found.lines == (Line("Two of us", "Bea Lloyd"),)
+    assert found.performers == "Bea Lloyd"
+    assert [each.what for each in found.left_out] == ["Mine alone"]
+    assert work(singers, alone).names == ()
 
 
 def test_a_stale_copy_never_wins(singers: Choir) -> None:

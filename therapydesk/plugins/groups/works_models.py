@@ -43,7 +43,7 @@ class Maker(Stamped, CoreBase):
     log_name = mark("Maker of a work")
     privacy = Privacy("Music you made", "contact", Erase.DELETE, "so that it is yours and named as you wish")
 
-    work_id: Mapped[UUID] = mapped_column(ForeignKey("groups_work.id", ondelete="CASCADE"), index=True)
+    work_id: Mapped[UUID] = mapped_column(ForeignKey("groups_work.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
     credit: Mapped[str] = mapped_column(String(10), default="")
@@ -87,7 +87,7 @@ class Performer(Stamped, CoreBase):
         "Performances you were in", "contact", Erase.DELETE, "so that you are named as you wish"
     )
 
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("groups_event.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("groups_event.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     credit: Mapped[str] = mapped_column(String(10), default="")
     credit_text: Mapped[str] = mapped_column(String(100), default="")

@@ -58,9 +58,9 @@ def columns(desk: Desk) -> list[Column]:
     """The columns of works and performances; consents for who may read them."""
     shown = [
         Column(tr("Title"), "title", strong=True),
-        Column(tr("Kind"), "kind", width=16),
+        Column(tr("Kind"), "kind", width=16, priority=2),
         Column(tr("People"), "people", priority=1, empty=tr("Nobody yet")),
-        Column(tr("Day"), "day", kind="date"),
+        Column(tr("Day"), "day", kind="date", priority=3, empty=tr("Not said")),
         Column(tr("Consents"), "state", kind="state", width=28, empty=tr("No use yet")),
     ]
     return shown if may(desk.user, "consents.read") else shown[:-1]

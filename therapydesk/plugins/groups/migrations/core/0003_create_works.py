@@ -110,10 +110,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_groups_maker_person_id_person")),
         sa.ForeignKeyConstraint(
-            ["work_id"],
-            ["groups_work.id"],
-            name=op.f("fk_groups_maker_work_id_groups_work"),
-            ondelete="CASCADE",
+            ["work_id"], ["groups_work.id"], name=op.f("fk_groups_maker_work_id_groups_work")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_groups_maker")),
     )
@@ -135,10 +132,7 @@ def upgrade() -> None:
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["groups_event.id"],
-            name=op.f("fk_groups_performer_event_id_groups_event"),
-            ondelete="CASCADE",
+            ["event_id"], ["groups_event.id"], name=op.f("fk_groups_performer_event_id_groups_event")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_groups_performer_person_id_person")
