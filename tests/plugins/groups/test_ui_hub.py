@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import Link
@@ -19,7 +19,7 @@ from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.groups_page import GroupsPage
 from therapydesk.plugins.groups.ui.hub_check_in import choices_for
 from therapydesk.plugins.groups.ui.hub_page import HubPage
-from therapydesk.testing import add_person, desk_at, open_page
+from therapydesk.testing import add_person, desk_at, open_page, sign_in
 from therapydesk.ui.kit.forms import FormDialog
 
 __all__ = ["open_page"]
@@ -223,6 +223,27 @@ def test_a_concern_raised_from_here_is_about_whom_one_is_at(choir: Choir, page: 
     type_in(page, "cari")
     assert page.subject().person_id == choir.people["Cari Blodyn Jones"]
     assert page.subject().source == ("session", str(page.appointment_id))
+
+
+def test_who_does_not_read_notes_sees_no_conversation(choir: Choir, desk: Any, open_page: Any) -> None:
+    (session,) = choir.book()
+    with choir.vault.write("clinical") as db:
+        hub.record_conversation(db, session, "Plays by ear", "To play to others")
+    admin = open_page(HubPage(sign_in(desk, "Sam Admin", "admin"), session))
+    assert admin.side.talks.isHidden()
+    assert not any("Plays by ear" in label.text() for label in admin.findChildren(QLabel))
+    type_in(admin, "1")
+    assert total(admin) == "1"
+    key(admin, "t")
+    assert admin.findChildren(FormDialog) == []
+
+
+def test_who_reads_notes_sees_them(choir: Choir, desk: Any, open_page: Any) -> None:
+    (session,) = choir.book()
+    with choir.vault.write("clinical") as db:
+        hub.record_conversation(db, session, "Plays by ear", "To play to others")
+    page = open_page(HubPage(desk, session))
+    assert any("Plays by ear" in label.text() for label in page.findChildren(QLabel))
 
 
 def test_choices_are_those_who_come_then_others_then_somebody_new() -> None:
