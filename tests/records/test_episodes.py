@@ -167,6 +167,7 @@ def test_a_step_is_put_back_with_its_days_and_reason(vault) -> None:
         (before,) = episodes_of(db, person)
     with vault.write("core") as db:
         move_episode(db, episode, "closed", reason="moved_on")
+    with vault.write("core") as db:
         put_back(db, before)
     with vault.read() as db:
         (after,) = episodes_of(db, person)

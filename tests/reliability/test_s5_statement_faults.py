@@ -24,6 +24,16 @@ from tests.reliability.statement_faults import CONTROL, REPORT
 
 ROOT = Path(__file__).parents[2]
 PLACES = ("tests/records", "tests/plugins", "tests/core/vault/test_files.py")
+# These only ask, under a permission to write: when one is called in a unit of work that writes, nothing changes.
+ASK = {
+    "therapydesk.plugins.diary.understanding.know",
+    "therapydesk.plugins.diary.understanding.understand",
+    "therapydesk.plugins.groups.register.open_register",
+    "therapydesk.plugins.groups.works_service.require_cleared",
+    "therapydesk.plugins.referrals.comparing.compare_row",
+    "therapydesk.plugins.referrals.planning.plan",
+    "therapydesk.records.booking.check_booking",
+}
 pytestmark = pytest.mark.timeout(numbers.limit(900))
 
 
@@ -65,6 +75,14 @@ def test_every_service_function_that_writes_has_its_scenario(seen: dict[str, Any
     tried = {*seen["faulted"], *seen["only_read"]}
     missing = sorted(name for name in OURS if writes(name) and name not in tried)
     assert missing == [], "no test in tests/records or tests/plugins calls these so that they succeed"
+
+
+def test_in_its_scenario_it_has_something_to_change(seen: dict[str, Any]) -> None:
+    """Else nothing could be half done: a test calls it where it finds nothing, or in one unit of work with what it needs.
+
+    What only asks is found, too: without that this test could not fail.
+    """
+    assert {name for name in seen["idle"] if name in OURS and writes(name)} == ASK
 
 
 def test_whichever_call_fails_nothing_is_half_done(seen: dict[str, Any]) -> None:
