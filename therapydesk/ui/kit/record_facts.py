@@ -21,8 +21,7 @@ class RecordFacts(Card):
     def __init__(self, desk: Desk, title: str, kind: str, ref: UUID, person_id: UUID | None = None) -> None:
         super().__init__(title)
         self._desk, self._kind, self._ref, self._person_id = desk, kind, ref, person_id
-        self._shown: tuple[list[Fact], list[Failure]] = ([], [])
-        self.setVisible(False)
+        self._shown: tuple[list[Fact], list[Failure]] | None = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -40,7 +39,11 @@ class RecordFacts(Card):
             self._add_fact(fact)
         for failure in answers.failures:
             self.add_text(tr("{module} could not answer.").format(module=failure.title))
-        self.setVisible(bool(facts or answers.failures))
+        there = bool(facts or answers.failures)
+        if (
+            self.parentWidget() is not None or not there
+        ):  # alone it would be a window for a moment, and take the keyboard
+            self.setVisible(there)
 
     def _add_fact(self, fact: Fact) -> None:
         if fact.link is None:
