@@ -31,6 +31,6 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 def test_a_command_says_where_its_file_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "week.pdf"
-    CliContext(Plugins(), json=True).save(path, b"%PDF", week="2026-05-04")
+    CliContext(Plugins(), json=True).save(path, b"%PDF", told=None, week="2026-05-04")
     assert json.loads(capsys.readouterr().out) == {"week": "2026-05-04", "file": str(path), "bytes": 4}
     assert path.read_bytes() == b"%PDF"

@@ -34,6 +34,13 @@ NOW = datetime(
 PEOPLE = 30
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first journey of a worker makes the demo practice, which on a busy machine is most of the usual limit."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(120))
+
+
 @dataclass
 class Place:
     """Somebody at the window, on Today, and their hands."""

@@ -68,7 +68,7 @@ def test_by_keyboard_from_today(at: Place) -> None:
     _carys, film = agreed_before(at)
     at.hands.find(NAME)
     wait_for("the person", lambda: isinstance(at.view.page, PersonPage) and at.is_ready(), 10)
-    for _step in range(4):
+    for _step in range(6):  # Overview, Sessions, Notes, Groups, Music made, Contacts, Consent
         at.hands.press(Key.Key_Right)
     tab = the_tab(at)
     wanted = "They do not agree any more: We may show or publish their work or pictures"

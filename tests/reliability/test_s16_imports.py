@@ -195,6 +195,8 @@ READERS = {
 }
 # These only write, or read what the program itself wrote and sealed.
 OURS = {"core/pdf_story.py", "records/subject_zip.py", "demo/files.py"}
+# Readers of a module, which are called by name in the worker only (`read_in_worker`).
+OURS |= {"plugins/groups/music_opensong.py"}
 
 
 def importers_of(folder: Path) -> dict[str, set[str]]:

@@ -105,7 +105,8 @@ class WorksPage(ListPage):
     def show_count(self, rows: Sequence[Any]) -> None:
         events = sum(isinstance(row.view, EventView) for row in rows)
         works = ntr("One work", "{n} works", len(rows) - events)
-        self.set_summary(f"{works} · {ntr('one performance', '{n} performances', events)}")
+        performances = ntr("one performance", "{n} performances", events)
+        self.set_summary(f"{works} · {performances}")
 
     def open_row(self, row: Row) -> None:
         """Show it in front of the list."""
