@@ -109,4 +109,6 @@ def test_the_command_line_says_the_same(team: Any, tmp_path: Path, capsys: Any) 
     context.json = True
     assert said("trained", "--from", "1/5/2023") == [{"training": "First aid", "people": 1}]
     said("hours", "2026", str(tmp_path / "hours.csv"))
-    assert '"Carys Bowen","Volunteer","2026","0.00","0.00","2.00"' in (tmp_path / "hours.csv").read_text("utf-8-sig")
+    assert '"Carys Bowen","Volunteer","2026","0.00","0.00","2.00"' in (tmp_path / "hours.csv").read_text(
+        "utf-8-sig"
+    )
