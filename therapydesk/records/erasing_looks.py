@@ -180,8 +180,11 @@ def goes_along(column: Column[Any]) -> bool:
 
 
 def with_parent(table_: Table) -> list[Any]:
-    """Rows that go along with another by the database itself are left to it; those of a row that stays, stay with it."""
-    return [false()] if any(goes_along(column) for column in table_.columns) else []
+    """Rows that go along with a row about the same person, by the database itself, are left to it; those of a row that
+    stays, stay with it. A row whose parent is about nobody, such as a song that was sung, is not one of them.
+    """
+    parents = [fk.column.table for c in table_.columns if goes_along(c) for fk in c.foreign_keys]
+    return [false()] if any("person_id" in parent.c for parent in parents) else []
 
 
 def empty(column: Column[Any]) -> Any:

@@ -7,13 +7,17 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.conftest import PASSPHRASE
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import PermissionDenied, StaleRecord, UserError, today
 from therapydesk.plugins.groups import music_service, music_sung, service
+from therapydesk.plugins.groups.music_models import SungPerson
 from therapydesk.plugins.groups.music_service import PieceDetails, PieceQuery
 from therapydesk.plugins.groups.service import GroupDetails
+from therapydesk.records.erasure import erase_person
+from therapydesk.testing import add_person
 
 CALON = PieceDetails(
     "Calon Lân",
@@ -85,6 +89,20 @@ def test_what_was_sung_at_a_session_with_who_led_and_liked_it(choir: Choir) -> N
     choir.do(music_sung.remove_sung, session, first)
     with choir.vault.read() as db:
         assert [v.title for v in music_sung.list_sung(db, session)] == ["Calon Lân"]
+
+
+def test_who_liked_a_song_goes_with_the_person_and_the_song_stays(choir: Choir) -> None:
+    guest = add_person(choir.vault, "Gwen Pugh")
+    (session,) = choir.book()
+    sung = choir.do(music_sung.add_sung, session, add(choir, OWN))
+    choir.do(music_sung.mark_person, session, sung, guest, "liked")
+    query = select(func.count()).select_from(SungPerson)
+    with choir.vault.read() as db:
+        assert db.scalar(query) == 1
+    erase_person(choir.vault, guest, "request")
+    with choir.vault.read() as db:
+        assert db.scalar(query) == 0
+        assert [v.title for v in music_sung.list_sung(db, session)] == ["Our river"]
 
 
 def test_words_of_others_need_a_licence_note(choir: Choir) -> None:
