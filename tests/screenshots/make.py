@@ -102,11 +102,11 @@ def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only
         window.resize(*SIZE)
         window.show_desk(desk, title)
         window.show()
-        wait_for(lambda: _has_keyboard(window))
         assert window.view is not None
         stage = Stage(window, window.view, vault, files)
         for shot in SHOTS:
             if (shot.every_look or name == "light") and only in ("", shot.name):
+                wait_for(lambda: _has_keyboard(window))  # a dialog of the page before may have had it
                 shot.go(stage)
                 settle(700)
                 dialog = QApplication.activeModalWidget()

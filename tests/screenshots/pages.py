@@ -12,7 +12,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.screenshots import groups
+from tests.screenshots import groups, music
 from tests.screenshots.requests import a_request
 from therapydesk.api import (
     Episode,
@@ -279,6 +279,11 @@ SHOTS = (
     Shot("group", lambda stage: stage.window.open_link(groups.to_group(stage.vault))),
     Shot("register", lambda stage: stage.window.open_link(groups.to_register(stage.vault))),
     Shot("hub", lambda stage: stage.window.open_link(groups.to_hub(stage.vault))),
+    Shot("songs", lambda stage: stage.window.open_link(music.to_songs(stage.vault))),
+    Shot("song", lambda stage: stage.window.open_link(music.to_song(stage.vault))),
+    Shot("works", lambda stage: stage.window.open_link(music.to_works(stage.vault))),
+    Shot("work", lambda stage: stage.window.open_link(music.to_work(stage.vault))),
+    Shot("performance", lambda stage: stage.window.open_link(music.to_performance(stage.vault))),
     Shot("concern-raise", _raise),
     Shot("safeguarding", _safeguarding),
     Shot("concern-lead", _concern),
