@@ -121,7 +121,7 @@ def pages() -> list[Page]:
     return [
         Page(answers.PAGE, tr("Groups"), "work", "groups.read", _open_page, icon="groups", order=30),
         Page(SONGS, tr("Songs"), "work", "groups.read", _open_song_page, icon="music", order=32),
-        Page(WORKS, tr("Music made"), "work", "groups.read", _open_works_page, icon="music", order=33),
+        Page(WORKS, tr("Music made"), "work", "groups.read", _open_works_page, icon="microphone", order=33),
     ]
 
 

@@ -24,6 +24,8 @@ from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.printing import PrintWindow
 from therapydesk.ui.kit.tables import ListTable
 
+LEAST_ROWS = 3  # of each table, below which the page scrolls
+
 
 @dataclass(frozen=True)
 class Row:
@@ -49,6 +51,7 @@ class EventPage(BasePage):
         "consent",
     )
     help_name = "works"
+    scrolls = True
 
     def __init__(self, desk: Desk, event_id: UUID) -> None:
         super().__init__(desk, tr("Performance"))
@@ -82,6 +85,7 @@ class EventPage(BasePage):
 
     def _table(self, columns: list[Column], name: str, opened: Callable[[Any], object]) -> ListTable:
         table = ListTable(columns, name)
+        table.setMinimumHeight((LEAST_ROWS + 1) * table.view.row_height())
         table.opened.connect(opened)
         return table
 

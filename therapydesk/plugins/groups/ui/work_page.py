@@ -8,21 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog
 
 from therapydesk.api import Job, UserError, may, ntr, sealing, show_day, today, tr
 from therapydesk.plugins.groups import works_files, works_service
 from therapydesk.plugins.groups.ui import works_dialogs
 from therapydesk.plugins.groups.works_rules import credit_words, kind_words, use_words
 from therapydesk.plugins.groups.works_service import MakerDetails, WorkView
-from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import ListTable
+from therapydesk.ui.kit.two_columns import TwoColumns
 
 SHOWN = 6  # files on the card
+LEAST_ROWS = 3  # of the makers, below which the page scrolls
 Named = tuple[MakerDetails, str]
 
 
@@ -39,6 +40,7 @@ class WorkPage(BasePage):
 
     watches = ("groups_work", "groups_maker", "groups_work_use", "consent", "document")
     help_name = "works"
+    scrolls = True
 
     def __init__(self, desk: Desk, work_id: UUID) -> None:
         super().__init__(desk, tr("Work"))
@@ -52,7 +54,13 @@ class WorkPage(BasePage):
         self.table.opened.connect(self.open_maker)
         self.uses, self.files = Card(tr("Consents")), Card(tr("Files"))
         self.files.setVisible(self.keeps_files and may(desk.user, "clinical_documents.read"))
-        self.body.addLayout(beside(self.table, (self.uses, self.files)), 1)
+        self.table.setMinimumHeight((LEAST_ROWS + 1) * self.table.view.row_height())
+        beside = TwoColumns(3, 2)
+        beside.left.addWidget(self.table, 1)
+        for card in (self.uses, self.files):
+            beside.right.addWidget(card)
+        beside.right.addStretch(1)
+        self.body.addWidget(beside, 1)
         if self.edits:
             self.add_action_button(tr("Take off the list"), self.take_off)
             self.add_action_button(tr("Change"), self.change, "edit")
@@ -171,18 +179,3 @@ def consent_lines(view: WorkView) -> list[str]:
         return [use_words(use) for use in view.details.uses]
     yes, no = tr("{use}: everybody agrees."), tr("{use}: not by everybody who made it.")
     return [(yes if done else no).format(use=use_words(use)) for use, done in view.cleared.items()]
-
-
-def beside(table: ListTable, cards: Sequence[Card]) -> QHBoxLayout:
-    """A table with cards at its right."""
-    side = QVBoxLayout()
-    side.setSpacing(style.sp(4))
-    for card in cards:
-        card.setFixedWidth(style.chars(40))
-        side.addWidget(card)
-    side.addStretch(1)
-    row = QHBoxLayout()
-    row.setSpacing(16)
-    row.addWidget(table, 1)
-    row.addLayout(side)
-    return row
