@@ -18,7 +18,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     folder = tmp_path / "added_module" / "manual"
     folder.mkdir(parents=True)
     (folder.parent / "__init__.py").touch()
-    (folder / "songs.md").write_text("# Songs\n\nSee also: [people](people.md).")
+    (folder / "tuning.md").write_text("# Tuning\n\nSee also: [people](people.md).")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return "added_module"
@@ -32,9 +32,9 @@ def test_a_page_that_is_not_there_gives_the_list_of_pages() -> None:
 def test_an_added_module_brings_its_own_page_which_leads_to_ours(package: str, qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    window = HelpWindow(parent, "songs", package)
-    assert window.text.toPlainText().startswith("Songs")
+    window = HelpWindow(parent, "tuning", package)
+    assert window.text.toPlainText().startswith("Tuning")
     window.show_page("people")
     assert window.text.toPlainText().startswith("People")
-    assert manual_page("songs").startswith("# Help")
+    assert manual_page("tuning").startswith("# Help")
     window.close()
