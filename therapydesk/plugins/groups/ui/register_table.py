@@ -115,6 +115,7 @@ class RegisterTable(ListTable):
         marks = [
             heads.horizontalAdvance(self.model.columns[n].title) + 2 * PAD + 4 for n in range(len(MARKS))
         ]
+        marks[0] += FIRST_PAD - PAD  # the first column begins further in
         weeks = round((5 * REGISTER_STEP + 30) * scale) + PAD + FIRST_PAD
         name = style.chars(19) + 2 * PAD
         rest = room - sum(marks) - name
