@@ -124,6 +124,9 @@ class Hands:
     def click_on(self, kind: type[T], text: str) -> None:
         """Click what has this text or name, once it is there."""
         wait_for(f"{kind.__name__} {text!r}", lambda: shown(kind, text), 10)
+        QApplication.sendPostedEvents(
+            None, QEvent.Type.LayoutRequest
+        )  # nobody clicks before it has its place
         found = shown(kind, text)
         assert found is not None
         self.click(found)

@@ -100,7 +100,11 @@ def _children() -> list[int]:
 
 
 def _peak(pid: int) -> int:
+    """In bytes; 0 for a child that is no program of its own yet, as its memory is still that of this process."""
     try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if command == Path("/proc/self/cmdline").read_bytes():
+            return 0
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024

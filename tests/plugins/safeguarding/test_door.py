@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from tests.conftest import PASSPHRASE
 from tests.plugins.safeguarding.conftest import SEEN, lead
@@ -98,8 +98,10 @@ def test_with_nothing_to_say_the_card_is_hidden(
     plugins.switch("safeguarding", False)
     try:
         with desk_at(vault, plugins, tmp_path) as quiet:
+            page = QWidget()
+            qtbot.addWidget(page)
             card = RecordFacts(quiet, "Besides the note", "note", new_id())
-            qtbot.addWidget(card)
+            QVBoxLayout(page).addWidget(card)
             assert card.isHidden()
             plugins.switch("safeguarding", True)  # the control
             card.refresh()
