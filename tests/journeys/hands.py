@@ -111,6 +111,7 @@ class Hands:
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
         """One click, in the middle unless told otherwise. Raises AssertionError when something lies over it."""
         self.clicks += 1
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # not before it has its place
         place = at if at is not None else widget.rect().center()
         window, modal = widget.window(), QApplication.activeModalWidget()
         assert modal is None or modal is window, f"{modal!r} lies over {widget!r}"
@@ -124,9 +125,6 @@ class Hands:
     def click_on(self, kind: type[T], text: str) -> None:
         """Click what has this text or name, once it is there."""
         wait_for(f"{kind.__name__} {text!r}", lambda: shown(kind, text), 10)
-        QApplication.sendPostedEvents(
-            None, QEvent.Type.LayoutRequest
-        )  # nobody clicks before it has its place
         found = shown(kind, text)
         assert found is not None
         self.click(found)
