@@ -48,21 +48,6 @@ def test_buttons_stand_under_the_title_where_it_has_no_room_beside_them(page: Co
     assert page.width() == 700
 
 
-def test_buttons_that_fill_more_than_a_line_go_on_in_a_second_uncut_and_in_order(
-    page: CountingPage,
-) -> None:
-    primary = page.add_action_button("Finish", lambda: None, primary=True)
-    made = [page.add_action_button(f"Do something long, number {n}", lambda: None) for n in range(4)]
-    page.resize(520, 700)
-    page.show()
-    QApplication.processEvents()
-    assert page.width() == 520
-    assert all(each.width() >= each.sizeHint().width() for each in [*made, primary])
-    places = [each.mapTo(page, QPoint(0, 0)) for each in [*made, primary]]
-    assert sorted(places, key=lambda p: (p.y(), p.x())) == places
-    assert places[-1].y() > places[0].y()
-
-
 def test_a_page_reads_when_first_shown_and_not_again(page: CountingPage) -> None:
     assert page.read == 0
     page.show()

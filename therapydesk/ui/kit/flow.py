@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
-
-SHARE = {"top": 0.0, "middle": 0.5, "foot": 1.0}  # of the spare height of a line, what stands above a widget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Lines of widgets, with their tops, middles or feet `level`; texts of several sizes want their feet so.
+    """Lines of widgets, their tops level; with `at_foot` their feet, as texts of several sizes want it.
 
     `spacing` stands between widgets, and between lines unless `down` says otherwise.
     """
@@ -22,10 +18,10 @@ class FlowLayout(QLayout):
         spacing: int = 8,
         *,
         down: int | None = None,
-        level: Literal["top", "middle", "foot"] = "top",
+        at_foot: bool = False,
     ) -> None:
         super().__init__(parent)
-        self._above = SHARE[level]
+        self._at_foot = at_foot
         self._down = spacing if down is None else down
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
@@ -33,12 +29,6 @@ class FlowLayout(QLayout):
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
-
-    def insertWidget(self, index: int, widget: QWidget) -> None:
-        """Put a widget before the one that has this index."""
-        self.addChildWidget(widget)
-        self._items.insert(index, QWidgetItem(widget))
-        self.invalidate()
 
     def count(self) -> int:
         return len(self._items)
@@ -80,7 +70,7 @@ class FlowLayout(QLayout):
             hints = [_size(item, rect.width()) for item in line]
             x, tallest = rect.x(), max(hint.height() for hint in hints)
             for item, hint in zip(line, hints, strict=True):
-                down = int((tallest - hint.height()) * self._above)
+                down = tallest - hint.height() if self._at_foot else 0
                 if move:
                     item.setGeometry(QRect(QPoint(x, y + down), hint))
                 x += hint.width() + self.spacing()

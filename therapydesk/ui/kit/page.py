@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import Busy, PermissionDenied, StaleRecord, UserError, ZoneClosed, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.labels import button, kept_together, text_label
 from therapydesk.ui.kit.messages import MessageBar, Undoable, undo_list
 from therapydesk.ui.kit.subject import Subject
@@ -31,11 +30,13 @@ BAR = 12  # a scroll bar with its gutter, as in stylesheet.py
 
 
 class _HeadButtons(QWidget):
-    """A row that asks for its width and does not insist: the page puts it under the title before it goes on in a second."""
+    """A row that asks for its width and does not insist: the page puts it under the title before it is cut."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.row = FlowLayout(self, level="middle")
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(8)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
@@ -137,6 +138,7 @@ class BasePage(QWidget):
         self._fit_title_widget(beside)
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self.head.setDirection(down if narrow else across)
+        self._actions.setAlignment(Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0))
 
     def _fit_title_widget(self, beside: int) -> None:
         """A widget in the title that has not room enough beside the buttons takes the whole width under them."""
@@ -191,7 +193,7 @@ class BasePage(QWidget):
             self._primary = made
             self._actions.addWidget(made)
         else:
-            place = self._actions.count() - (self._primary is not None)
+            place = self._actions.indexOf(self._primary) if self._primary is not None else -1
             self._actions.insertWidget(place, made)
         return made
 
