@@ -341,6 +341,7 @@ def main_job(user: str) -> int:
     if run([PYTHON, "-m", "therapydesk.demo.main_job", *access, "--out", DEMO]):
         fail("The main job did not work; see above.")
     pictures = DEMO / "pictures"
+    access += ["--files", DEMO / "referrals"]
     with screen() as env:
         if run([PYTHON, "-m", "tests.screenshots.make", *access, "--out", pictures, "--quick"], env):
             fail("The pictures could not be drawn; see above.")

@@ -1,7 +1,7 @@
 """Pictures of the main pages from the demo practice, in the six looks that ux.md asks for.
 
     python -m tests.screenshots.make [--vault DIR --user NAME --passphrase-file FILE] [--out DIR]
-                                      [--look NAME] [--page NAME] [--quick]
+                                      [--files DIR] [--look NAME] [--page NAME] [--quick]
 
 Without a vault a demo practice is made in a temporary folder. `--quick` draws each page once, in light. The
 display scale belongs to a process, so the look with a scale of its own is drawn by a second one.
@@ -130,7 +130,7 @@ def draw_apart(name: str, vault: Path, secret: Path, options: argparse.Namespace
 def main(argv: list[str]) -> int:
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("--vault", "--user", "--passphrase-file", "--look", "--page"):
+    for name in ("--vault", "--user", "--passphrase-file", "--files", "--look", "--page"):
         parser.add_argument(name, default="")
     parser.add_argument("--out", default="docs/screenshots")
     parser.add_argument("--quick", action="store_true")
@@ -151,7 +151,8 @@ def main(argv: list[str]) -> int:
         vault.unlock(options.user, secret.read_text("utf-8").strip())
         for name in wanted:
             if name not in apart:
-                draw(vault, plugins, where.with_name(f"{where.name}-files"), name, out, options.page)
+                files = Path(options.files) if options.files else where.with_name(f"{where.name}-files")
+                draw(vault, plugins, files, name, out, options.page)
         vault.close()
         for name in apart:
             draw_apart(name, where, secret, options)
