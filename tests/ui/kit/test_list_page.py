@@ -139,3 +139,34 @@ def test_other_choices_are_offered_and_what_was_chosen_stays(page: Songs) -> Non
     assert page.table.row_count() == 1
     page.filter.set_choices("kind", [("", "All kinds"), ("hymn", "Hymns")])
     assert page.filter.value("kind") == ""
+
+
+class Verse(BasePage):
+    """A record that makes something of its own."""
+
+    made = 0
+
+    def new_record(self) -> None:
+        self.made += 1
+
+
+def test_new_goes_to_the_record_in_front_when_it_makes_something(page: Songs) -> None:
+    listed = []
+    page.new_record = lambda: listed.append("song")
+    page.doing("new_record")()
+    verse = Verse(page.desk, "Verse")
+    page.show_record(verse)
+    page.doing("new_record")()
+    assert (verse.made, listed) == (1, ["song"])
+    page.close_record()
+    page.show_record(BasePage(page.desk, "Makes nothing"))
+    page.doing("new_record")()
+    assert (verse.made, listed) == (1, ["song", "song"])
+
+
+def test_filter_and_print_stay_with_the_list_that_knows_of_the_record(page: Songs) -> None:
+    page.show_record(BasePage(page.desk, "In front"))
+    page.doing("filter_list")()
+    assert page.record is None
+    page.doing("print_page")()
+    assert page.printed == 1

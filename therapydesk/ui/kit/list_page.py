@@ -15,6 +15,10 @@ from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.subject import Subject
 from therapydesk.ui.kit.tables import FilterBar, ListTable
 
+BEHIND = frozenset(
+    {"filter_list", "print_page"}
+)  # what the list sees to itself, with or without a record in front
+
 
 class ListPage(BasePage):
     """Subclasses give the columns and answer `read_rows`; `open_row` may call `show_record`.
@@ -127,6 +131,14 @@ class ListPage(BasePage):
         self.mark_stale()
         self.table.setFocus()
         return True
+
+    def doing(self, name: str) -> Callable[[], object] | None:
+        """What the record in front does comes first: Ctrl+N on an open group adds to that group, not to the list."""
+        if self.record is not None and name not in BEHIND:
+            found = self.record.doing(name)
+            if found is not None:
+                return found
+        return super().doing(name)
 
     def _show_head(self, shown: bool) -> None:
         """The record has a head and margins of its own."""

@@ -249,6 +249,11 @@ class BasePage(QWidget):
         if self._primary is not None:  # nothing in the body takes the focus: the primary button does
             self._primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def doing(self, name: str) -> Callable[[], object] | None:
+        """What a command of the menus does here: "new_record", "save_now" …; None when the page has no such thing."""
+        found: Callable[[], object] | None = getattr(self, name, None)
+        return found
+
     def subject(self) -> Subject:
         """Who and what is in view, for what can be done about it from anywhere. Subclasses that show one say so."""
         return Subject()

@@ -114,7 +114,7 @@ class Menus(QObject):
     def _on_page(self, name: str) -> Call:
         def call() -> None:
             page = self._view.page if self._view is not None else None
-            method = getattr(page, name, None)
+            method = page.doing(name) if page is not None else None
             if page is not None and method is not None:
                 with page.guard():
                     method()

@@ -153,6 +153,8 @@ class GroupPage(BasePage):
 
     def new_record(self) -> None:
         """Ctrl+N: somebody on the roster."""
+        if not may(self.desk.user, "groups.edit_roster"):
+            return
         dialogs.member_dialog(
             self, self.group_id, self.members, lambda _made: self._said(tr("Added to the roster."))
         )

@@ -84,7 +84,9 @@ class GroupsPage(ListPage):
             self.record.save_now()
 
     def new_record(self) -> None:
-        """Ctrl+N: a group."""
+        """Ctrl+N on the list: a group. On an open group it is somebody on the roster."""
+        if not may(self.desk.user, "groups.edit"):
+            return
         dialogs.group_dialog(self, None, lambda made: self.open_ref(Link("groups.groups", made)))
 
 
