@@ -19,6 +19,7 @@ import pytest
 
 from therapydesk.built_in import BUILT_IN
 from therapydesk.core import dates, migrations
+from therapydesk.core.garbage import collect_due
 from therapydesk.core.permissions import ROLES
 from therapydesk.core.plugins import Owner, Plugins, load_all
 from therapydesk.core.tables import Zone
@@ -43,6 +44,13 @@ def _clock_back() -> Iterator[None]:
     """Whatever clock a test sets is put back."""
     yield
     dates.set_clock(None)
+
+
+@pytest.fixture(autouse=True)
+def _garbage() -> Iterator[None]:
+    """Where a window was open, nothing looks for garbage by itself any more."""
+    yield
+    collect_due()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Python's search for garbage, put off while very many objects are made."""
+"""When Python looks for garbage: not while very many objects are made, and when somebody asks."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ def without_collecting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def collect_due() -> None:
+    """Look for cycles on this thread if Python itself would by now: in the oldest generation that is over its limit."""
+    counts, limits = gc.get_count(), gc.get_threshold()
+    for generation in (2, 1, 0):
+        if counts[generation] > limits[generation] > 0:
+            gc.collect(generation)
+            return

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gc
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -133,3 +135,44 @@ def test_commits_on_any_thread_reach_the_ui_thread(runner: Runner) -> None:
     runner.unwatch()
     changes.publish(change)
     assert len(seen) == 1
+
+
+def test_a_widget_that_only_a_job_held_goes_on_the_ui_thread(runner: Runner) -> None:
+    died: list[int] = []
+    page = _Page([])
+    weakref.finalize(page, lambda: died.append(threading.get_ident()))
+    go_on = threading.Event()
+
+    def work(job: Job, held: _Page = page) -> None:
+        go_on.wait(5)
+
+    runner.start(work, page.answer)
+    del work, page
+    go_on.set()
+    runner.wait_idle()
+    runner.start(lambda job: None)  # the worker goes on with another
+    runner.wait_idle()
+    assert died == [threading.get_ident()]
+
+
+def _make_cycles(_job: Job) -> None:
+    for _n in range(100_000):
+        cycle: list[object] = []
+        cycle.append(cycle)
+
+
+def test_only_the_ui_thread_looks_for_garbage(runner: Runner, qtbot: QtBot) -> None:
+    threads: set[int] = set()
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        threads.add(threading.get_ident())
+
+    gc.callbacks.append(note)
+    try:
+        runner.start(_make_cycles)
+        runner.wait_idle()
+        qtbot.waitUntil(lambda: bool(threads))
+    finally:
+        gc.callbacks.remove(note)
+    assert threads == {threading.get_ident()}
+    assert gc.get_count()[0] < 100_000

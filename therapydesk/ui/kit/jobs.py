@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 import sys
 import threading
@@ -13,6 +14,7 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, Qt, QTimer, Sign
 from shiboken6 import isValid
 
 from therapydesk.core.jobs import Cancelled, Job
+from therapydesk.ui.kit.garbage import collect_on_ui_thread
 
 if TYPE_CHECKING:
     from therapydesk.core.changes import Changed, Changes
@@ -30,10 +32,22 @@ Work = Callable[[Job], Any]
 
 @dataclass
 class _Task:
+    """Belongs to the UI thread, with the widgets it names: the worker borrows it, and has let go when it answers."""
+
     job: Job
     work: Work
     on_done: Callable[[Any], object] | None
     on_failed: Callable[[Exception], object] | None
+    result: Any = None
+    error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            if self.job.cancelled:
+                raise Cancelled(self.job.title)
+            self.result = self.work(self.job)
+        except (Exception, Cancelled) as caught:  # noqa: BLE001  (brought to the UI thread, which tells it)
+            self.error = caught
 
 
 class Runner(QObject):
@@ -50,13 +64,15 @@ class Runner(QObject):
     cancelled = Signal(str)
     failed = Signal(str, object)
     changed = Signal(object)  # Changed, brought from whatever thread committed
-    _answered = Signal(object, object, object)  # task, result, error
+    _answered = Signal(int)  # the number of a task
     _reported = Signal(str, int, int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._queue: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
-        self._pending: list[_Task] = []
+        collect_on_ui_thread()
+        self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._pending: dict[int, _Task] = {}  # by number, the oldest first
+        self._numbers = itertools.count()
         self._thread: threading.Thread | None = None
         self._watched: Changes | None = None
         queued = Qt.ConnectionType.QueuedConnection
@@ -86,34 +102,30 @@ class Runner(QObject):
     ) -> Job:
         """Queue `work` and return its Job, which can be cancelled."""
         job = Job(title, lambda done, total, text: self._reported.emit(title, done, total, text))
-        task = _Task(job, work, on_done, on_failed)
-        self._pending.append(task)
+        number = next(self._numbers)
+        self._pending[number] = _Task(job, work, on_done, on_failed)
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
             self._thread.start()
-        self._queue.put(task)
+        self._queue.put(number)
         self.started.emit(title)
         return job
 
     def _work(self) -> None:
-        while (task := self._queue.get()) is not None:
-            result: Any = None
-            error: BaseException | None = None
-            try:
-                if task.job.cancelled:
-                    raise Cancelled(task.job.title)
-                result = task.work(task.job)
-            except (Exception, Cancelled) as caught:  # noqa: BLE001  (brought to the UI thread, which tells it)
-                error = caught
-            self._answered.emit(task, result, error)
+        while (number := self._queue.get()) is not None:
+            self._pending[
+                number
+            ].run()  # no name for the task here: it would outlive the widget on this thread
+            self._answered.emit(number)
 
-    def _on_answer(self, task: _Task, result: Any, error: BaseException | None) -> None:
-        self._pending.remove(task)
+    def _on_answer(self, number: int) -> None:
+        task = self._pending.pop(number)
+        error, task.error = task.error, None  # its traceback holds the task
         title = task.job.title
         self.finished.emit(title)
         if error is None:
             if task.on_done is not None and _is_there(task.on_done):
-                task.on_done(result)
+                task.on_done(task.result)
         elif isinstance(error, Cancelled):
             self.cancelled.emit(title)
         elif isinstance(error, Exception):
@@ -131,7 +143,7 @@ class Runner(QObject):
 
     def cancel(self) -> None:
         """Ask all work, running and waiting, to stop."""
-        for task in self._pending:
+        for task in self._pending.values():
             task.job.cancel()
 
     def busy(self) -> bool:
@@ -139,7 +151,7 @@ class Runner(QObject):
 
     def title(self) -> str:
         """The title of the work that runs now, or ""."""
-        return self._pending[0].job.title if self._pending else ""
+        return next((task.job.title for task in self._pending.values()), "")
 
     def wait_idle(self, ms: int = 5000) -> bool:
         """Wait, with the window alive, until nothing runs; False when that takes longer than `ms`."""
