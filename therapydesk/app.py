@@ -25,6 +25,7 @@ from therapydesk.loader import Loader
 from therapydesk.start_options import first_line
 from therapydesk.start_options import options as _options
 from therapydesk.ui.kit import looks, style
+from therapydesk.ui.kit.garbage import collect_on_ui_thread
 from therapydesk.ui.shell import crash
 from therapydesk.ui.shell.first_paint import FirstPaint
 from therapydesk.ui.shell.first_window import raise_first
@@ -56,6 +57,7 @@ def run_app(argv: list[str]) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("TherapyDesk")
     app.setDesktopFileName("therapydesk")
+    collect_on_ui_thread()
     program = Program(app, options)
     if program.is_second():
         return 0
@@ -357,6 +359,7 @@ class Program:
         page = FirstRun(self.settings, self._runner(), self.loader.loaded, self.apply_look, self._make_demo)
         page.finished.connect(self._made)
         page.open_existing.connect(lambda folder: self._show_unlock(Path(folder)))
+        page.brought_back.connect(lambda folder, told: self._show_unlock(Path(folder), told))
         self.window.show_full(page)
         page.focus_first()
 
