@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import Busy, PermissionDenied, StaleRecord, UserError, ZoneClosed, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.head_actions import HeadActions
 from therapydesk.ui.kit.labels import button, kept_together, text_label
 from therapydesk.ui.kit.messages import MessageBar, Undoable, undo_list
 from therapydesk.ui.kit.subject import Subject
@@ -27,19 +28,6 @@ Call = Callable[[], object]
 MARGIN = 24
 TITLE_CHARS = 18  # a title has at least room for so many average letters
 BAR = 12  # a scroll bar with its gutter, as in stylesheet.py
-
-
-class _HeadButtons(QWidget):
-    """A row that asks for its width and does not insist: the page puts it under the title before it is cut."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.setSpacing(8)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
 
 
 class BasePage(QWidget):
@@ -73,7 +61,6 @@ class BasePage(QWidget):
     def _build_head(self, title: str, summary: str) -> None:
         self._back = button("", None, icon_name="left", kind="link")
         self._back.hide()
-        self._last_in_head: QWidget = self._back
         self._title = text_label(title, "title", wrap=True)
         self._summary = text_label("", "", "text_muted", wrap=True)
         self._titles = QVBoxLayout()
@@ -82,12 +69,13 @@ class BasePage(QWidget):
         self._titles.addWidget(self._title)
         self._titles.addWidget(self._summary)
         self._titles.addStretch(1)
-        actions = _HeadButtons()
-        self._actions = actions.row
+        self._actions = HeadActions()
+        self._actions.changed.connect(self._fit_head)
+        self._last_in_head: QWidget = self._actions.more
         self.head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.head.setSpacing(16)
         self.head.addLayout(self._titles, 1)
-        self.head.addWidget(actions, 0, Qt.AlignmentFlag.AlignTop)
+        self.head.addWidget(self._actions, 0, Qt.AlignmentFlag.AlignTop)
         self.messages = MessageBar()
         top = QWidget()
         column = QVBoxLayout(top)
@@ -132,13 +120,19 @@ class BasePage(QWidget):
             self.body.setContentsMargins(margins)
 
     def _fit_head(self) -> None:
-        """The buttons go under the title where it would have too little room beside them."""
-        beside = self.width() - 2 * MARGIN - self.head.spacing() - self._actions.sizeHint().width()
-        narrow = beside < style.chars(TITLE_CHARS)
-        self._fit_title_widget(beside)
+        """The buttons go under the title where it would have too little room beside them, and else behind "More"."""
+        room, gap, least = self.width() - 2 * MARGIN, self.head.spacing(), style.chars(TITLE_CHARS)
+        full = self._actions.full_width()
+        whole = full <= room
+        narrow = room - gap - (full if whole else self._actions.least_width()) < least
+        self._actions.fit(room if narrow else room - gap - least)
+        self._fit_title_widget(room - gap - min(full, self._actions.sizeHint().width()))
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
-        self.head.setDirection(down if narrow else across)
-        self._actions.setAlignment(Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0))
+        direction = down if narrow else across
+        if self.head.direction() != direction:
+            self.head.setDirection(direction)
+            level = Qt.AlignmentFlag.AlignTop
+            self.head.setAlignment(self._actions, level | Qt.AlignmentFlag.AlignLeft if narrow else level)
 
     def _fit_title_widget(self, beside: int) -> None:
         """A widget in the title that has not room enough beside the buttons takes the whole width under them."""
@@ -191,10 +185,9 @@ class BasePage(QWidget):
         self._last_in_head = made
         if primary:
             self._primary = made
-            self._actions.addWidget(made)
+            self._actions.set_primary(made)
         else:
-            place = self._actions.indexOf(self._primary) if self._primary is not None else -1
-            self._actions.insertWidget(place, made)
+            self._actions.add_button(made)
         return made
 
     def add_title_widget(self, widget: QWidget) -> None:
@@ -204,7 +197,7 @@ class BasePage(QWidget):
 
     def add_head_widget(self, widget: QWidget) -> None:
         """Put a widget (a state, "Draft saved 10:42") left of the head's buttons."""
-        self._actions.insertWidget(0, widget)
+        self._actions.add_widget(widget)
 
     # -- reading afresh ----------------------------------------------------------------------------------
 
