@@ -53,7 +53,8 @@ class Appointment(Stamped, CoreBase):
 
     `kind`: one_to_one, together, group, first_meeting, review, consultation, own_time. `state`: booked,
     completed,
-    cancelled. `title` is neutral (everybody can read it).
+    cancelled. `title` is neutral (everybody can read it). `note_each`: whether everybody who came needs a note of their
+    own; a drop-in does not, nor a group whose team writes one note for all.
     """
 
     __tablename__ = "appointment"
@@ -71,6 +72,7 @@ class Appointment(Stamped, CoreBase):
     title: Mapped[str] = mapped_column(String(100), default="")
     state: Mapped[str] = mapped_column(String(10), default="booked")
     cancel_reason: Mapped[str] = mapped_column(String(40), default="")
+    note_each: Mapped[bool] = mapped_column(default=True)
     therapist_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     room_id: Mapped[UUID | None] = mapped_column(ForeignKey("room.id"))
     place: Mapped[str] = mapped_column(String(200), default="")

@@ -55,6 +55,7 @@ class Booking:
     carer_ids: tuple[UUID, ...] = ()
     headcount: int = 0
     episode_id: UUID | None = None
+    note_each: bool = True
 
     @property
     def starts(self) -> list[datetime]:
@@ -218,6 +219,7 @@ def _add(
         place=booking.place,
         series_id=series_id,
         episode_id=episode_id,
+        note_each=booking.note_each,
     )
     row.attendances = [Attendance(person_id=p, position=n) for n, p in enumerate(booking.person_ids)]
     position = len(booking.person_ids)

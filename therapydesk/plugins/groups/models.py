@@ -32,7 +32,9 @@ class Group(Stamped, CoreBase):
     """A group. `shape`: single (everybody for themselves), pairs (a person and whoever comes with them), hub (drop-in).
 
     `hidden`: name and kind are for its own team alone; `name` is then neutral, and the real one is in `GroupProfile`.
-    `independent`: run by others in our space; it has bookings and no roster.
+    `independent`: run by others in our space; it has bookings and what it is lent (`lent`), and no roster (OT12).
+    `note_each`: whether everybody who came needs a note of their own beside the one that its team shares.
+    `result`: what came of it, when it has ended (OT22).
     """
 
     __tablename__ = "groups_group"
@@ -53,6 +55,9 @@ class Group(Stamped, CoreBase):
     place: Mapped[str] = mapped_column(String(200), default="")
     access: Mapped[str] = mapped_column(String(400), default="")
     therapist_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    note_each: Mapped[bool] = mapped_column(default=True)
+    lent: Mapped[str] = mapped_column(String(400), default="")
+    result: Mapped[str] = mapped_column(String(400), default="")
     ended_on: Mapped[date | None]
 
 
@@ -86,7 +91,8 @@ class Member(Stamped, CoreBase):
     """Somebody on the roster. `role`: member, supporter, helper, volunteer, peer_navigator, role_model, lead.
 
     `state`: waiting, taster, member, left. `pair_id` is the member whom a supporter comes with: two people, one arrival.
-    `voice`: a code of voices (rules.VOICES); `travel`: own, lift_needed, lift_offered, transport; `lift_with`: whose lift.
+    `voice`: a code of voices (rules.VOICES); `travel`: own, lift_needed, lift_offered, transport; `lift_with`: whose lift;
+    `seats`: how many they can take along.
     `emergency_id` is the relation to ring; without one it is what the person's record says.
     """
 
@@ -108,6 +114,7 @@ class Member(Stamped, CoreBase):
     voice: Mapped[str] = mapped_column(String(20), default="")
     travel: Mapped[str] = mapped_column(String(20), default="")
     lift_with: Mapped[UUID | None] = mapped_column(ForeignKey("groups_member.id"))
+    seats: Mapped[int] = mapped_column(default=0)
     emergency_id: Mapped[UUID | None] = mapped_column(ForeignKey("relation.id"))
 
 
@@ -127,7 +134,8 @@ class PlannedAbsence(Stamped, CoreBase):
 class Visit(CoreBase):
     """What a register knows of one attendance beyond its mark. `walk_in`: was not on the roster.
 
-    `claimed_at`, `claimed_by`: the headcount that came without a name was given one later (UTC, user).
+    `claimed_at`, `claimed_by`: the headcount that came without a name was given one later (UTC, user). `came_as`: in which
+    role they were there, a code of the practice's list (young person, practitioner …; LW20, LW21).
     """
 
     __tablename__ = "groups_visit"
@@ -140,10 +148,13 @@ class Visit(CoreBase):
     walk_in: Mapped[bool] = mapped_column(default=False)
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[UUID | None]
+    came_as: Mapped[str] = mapped_column(String(40), default="")
 
 
 class VisitActivity(Keyed, CoreBase):
-    """One of the things that a visit was for: a code of the practice's list (café, open mic, housing advice …)."""
+    """One of the things that a visit was for: a code of the practice's list (café, open mic, housing advice …), and how
+    they took part in it, of another list (KC15).
+    """
 
     __tablename__ = "groups_visit_activity"
     log_name = mark("Activity at a visit")
@@ -152,6 +163,7 @@ class VisitActivity(Keyed, CoreBase):
 
     attendance_id: Mapped[UUID] = mapped_column(ForeignKey("attendance.id", ondelete="CASCADE"))
     activity: Mapped[str] = mapped_column(String(40))
+    part: Mapped[str] = mapped_column(String(40), default="")
 
 
 class Ring(Stamped, CoreBase):

@@ -23,6 +23,7 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.plugins.groups import answers, sample, works_answers
+from therapydesk.plugins.groups.measure_models import Measure, Reported
 from therapydesk.plugins.groups.models import (
     Aim,
     AimRating,
@@ -52,6 +53,7 @@ from therapydesk.plugins.groups.music_models import (
     Sung,
     SungPerson,
 )
+from therapydesk.plugins.groups.placement_models import Agreed, HandOff, Placement, SkillLevel
 from therapydesk.plugins.groups.works_models import Event, EventItem, Maker, Performer, Work, WorkUse
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ def models() -> list[type[Base]]:
     return [
         *(Group, Term, GroupSession, Member, PlannedAbsence, Visit, VisitActivity, Ring, Shift, Training),
         *(VenueCheck, Waiting, GroupProfile, Aim, AimRating, GroupNote, Excerpt, Conversation),
+        *(Placement, SkillLevel, Agreed, HandOff, Measure, Reported),
         *(Piece, PieceTag, Sung, SungPerson, SetList, SetItem, PieceCopies),
         *(Work, Maker, WorkUse, Event, Performer, EventItem),
     ]

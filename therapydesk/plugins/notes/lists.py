@@ -119,7 +119,8 @@ def last_notes(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, NoteRow]:
 def unwritten(db: Db, days: int = 60) -> list[Unwritten]:
     """The user's own sessions of the last `days` days that took place and have no signed note, oldest first.
 
-    A session counts once it was completed and the person came.
+    A session counts once it was completed and the person came, unless it is one of which nobody needs a note of their own
+    (`Appointment.note_each`), such as a drop-in.
     """
     since = local_now() - timedelta(days=days)
     about = and_(Note.appointment_id == Appointment.id, Note.person_id == Attendance.person_id)
@@ -135,6 +136,7 @@ def unwritten(db: Db, days: int = 60) -> list[Unwritten]:
             Appointment.therapist_id == db.user.id,
             Appointment.state == "completed",
             Appointment.kind != "own_time",
+            Appointment.note_each,
             Appointment.starts_at >= since,
             Attendance.state.in_(appointments.CAME),
             Attendance.role == "person",
