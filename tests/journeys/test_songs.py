@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from tests.journeys.conftest import Place
 from tests.journeys.hands import Ctrl, Key, wait_for
 from therapydesk.demo.making import THERAPIST
 from therapydesk.plugins.groups import music_service, music_sung
-from therapydesk.plugins.groups.music_service import PieceDetails
 
 pytestmark = [
     pytest.mark.timeout(120),  # the first to ask waits until the demo practice is made
@@ -23,14 +23,8 @@ pytestmark = [
 
 @pytest.fixture
 def at(sit_down: Callable[[str], Place]) -> Place:
-    """On Today; the repertoire holds two songs more than the demo practice has."""
-    place = sit_down(THERAPIST)
-    with place.vault.write("core") as db:
-        for title in ("Ar hyd y nos", "Calon lân"):
-            text = f"[G]{title} [C]once\n\n[D]{title} twice"
-            music_service.save_piece(db, PieceDetails(title, key="G", own=True, text=text))
-    place.idle()
-    return place
+    """On Today, with the songs of the demo practice."""
+    return sit_down(THERAPIST)
 
 
 def _pages(file: Path) -> list[str]:
@@ -44,14 +38,18 @@ def _count(place: Place) -> int:
 
 
 def _check(place: Place, file: Path, title: str) -> None:
-    """One page of contents, then each song; kept as a set list, too."""
+    """The contents name each song with the page that it begins on; kept as a set list, too."""
     wait_for("the file", file.exists, 10)
     pages = _pages(file)
     assert title in pages[0]
-    assert len(pages) == 1 + _count(place)
     with place.vault.read() as db:
+        songs = [view.title for view in music_service.list_pieces(db)]
         (kept,) = [each for each in music_sung.list_sets(db) if each.title == title]
-    assert len(kept.items) == _count(place)
+    assert [name for _piece, name, _key in kept.items] == songs
+    begins = re.findall(r"^\d+\. (.+?)(?: \([A-G][#b]?m?\))? (\d+)\r?$", pages[0], re.MULTILINE)
+    assert [name for name, _page in begins] == songs
+    for name, page in begins:
+        assert pages[int(page) - 1].startswith(name)
 
 
 def test_a_song_and_a_song_book_by_keys(at: Place, tmp_path: Path) -> None:

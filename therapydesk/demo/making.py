@@ -31,6 +31,7 @@ from therapydesk.demo.files import write_files
 from therapydesk.demo.groups import add_groups
 from therapydesk.demo.hub import add_hub
 from therapydesk.demo.money import add_rates, issue_past
+from therapydesk.demo.music import add_music
 from therapydesk.demo.rows import stamped, write_rows
 from therapydesk.demo.safeguarding import add_concerns
 from therapydesk.demo.sessions import PastSession
@@ -132,6 +133,7 @@ def _fill(vault: Vault, count: int, seed: int, tell: Progress) -> None:
     add_concerns(vault, ids)
     add_groups(vault, ids)
     add_hub(vault, ids)
+    add_music(vault, ids)
     tell(5, steps, tr("Done"))
 
 
