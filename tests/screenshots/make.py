@@ -22,9 +22,10 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage, QPixmap, qRgb
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
-from tests.screenshots.pages import SHOTS, Stage, settle, wait_for
+from tests.screenshots import more, pages
+from tests.screenshots.pages import Stage, settle, wait_for
 from therapydesk.api import user_title
 from therapydesk.built_in import BUILT_IN
 from therapydesk.core.plugins import Plugins, load_all
@@ -56,6 +57,7 @@ LOOKS = {
     "pseudo-welsh": Look(style.Theme.LIGHT, language="pseudo"),
     "double-scale": Look(style.Theme.LIGHT, scale=2),
 }
+SHOTS = (*more.SHOTS, *pages.SHOTS, *more.LAST)
 SIZE = (1366, 768)
 EXACT = 96  # of the 256 colours of a palette
 
@@ -84,6 +86,12 @@ def _has_keyboard(window: MainWindow) -> bool:
     return QApplication.focusWidget() is not None
 
 
+def _dialog() -> QDialog | None:
+    """The dialog or side window that is open, if any."""
+    tops = QApplication.topLevelWidgets()
+    return next((top for top in tops if isinstance(top, QDialog) and top.isVisible()), None)
+
+
 def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only: str = "") -> None:
     """Draw every page in one look."""
     app = QApplication.instance()
@@ -109,7 +117,7 @@ def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only
                 wait_for(lambda: _has_keyboard(window))  # a dialog of the page before may have had it
                 shot.go(stage)
                 settle(700)
-                dialog = QApplication.activeModalWidget()
+                dialog = _dialog()
                 save((dialog or window).grab(), out / f"{shot.name}-{name}.png")
                 if dialog is not None:
                     dialog.close()
