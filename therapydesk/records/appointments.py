@@ -49,6 +49,7 @@ from therapydesk.records.marking import (
     name_arrival,
     remove_arrival,
     reopen_marking,
+    set_note_each,
     unname_arrival,
 )
 from therapydesk.records.rescheduling import (
@@ -121,6 +122,7 @@ __all__ = [
     "save_room",
     "sessions_around",
     "sessions_of",
+    "set_note_each",
     "state_word",
     "stopped_sessions",
     "unbook",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
+
+from sqlalchemy import select
 
 from therapydesk.core import dates
 from therapydesk.core.errors import NotFound, UserError
-from therapydesk.core.permissions import allowed
+from therapydesk.core.permissions import allowed, only_own
 from therapydesk.core.vault.outbox import publish
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
@@ -145,6 +148,19 @@ def reopen_marking(db: Db, appointment_id: UUID) -> None:
     reopen(db, appointment_id)
     for attendance in row.attendances:
         attendance.state, attendance.reason = before[attendance.id]
+    db.flush()
+
+
+@allowed("appointments.change", filters=True)
+def set_note_each(db: Db, appointment_ids: Sequence[UUID], note_each: bool) -> None:
+    """Say of sessions whether everybody who came needs a note of their own. A therapist's own ones alone, where the user may
+    change no others.
+    """
+    query = select(Appointment).where(Appointment.id.in_(appointment_ids), Appointment.note_each != note_each)
+    if only_own(db):
+        query = query.where(Appointment.therapist_id == db.user.id)
+    for row in db.scalars(query):
+        row.note_each = note_each
     db.flush()
 
 

@@ -89,3 +89,16 @@ def test_the_group_itself_is_changed(choir: Choir, page: GroupPage) -> None:
     with choir.vault.read() as db:
         assert service.get_group(db, choir.group_id).name == "Tuneful Thursdays"
     assert page.title() == "Tuneful Thursdays"
+
+
+def test_the_form_says_who_needs_a_note_and_a_hub_does_not_ask_for_any(choir: Choir, page: GroupPage) -> None:
+    page.change()
+    dialog = form(page)
+    assert dialog.form.values()["note_each"] is True
+    shape = dialog.form.field("shape")
+    shape.setCurrentIndex(2)
+    assert dialog.form.values()["note_each"] is False
+    assert dialog.form.dirty
+    dialog.save()
+    with choir.vault.read() as db:
+        assert service.get_group(db, choir.group_id).details.note_each is False

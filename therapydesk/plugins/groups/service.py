@@ -51,6 +51,14 @@ class GroupDetails:
     place: str = ""
     access: str = ""
     therapist_id: UUID | None = None
+    note_each: bool | None = None
+    lent: str = ""
+    result: str = ""
+
+    @property
+    def notes_for_each(self) -> bool:
+        """Whether everybody who came needs a note of their own: if nobody said, not at a hub, where people drop in."""
+        return self.shape != "hub" if self.note_each is None else self.note_each
 
 
 @dataclass(frozen=True)
@@ -217,10 +225,14 @@ def save_group(
     if row_version is not None and row.row_version != row_version:
         raise StaleRecord(tr("This group was changed meanwhile."), tr("Look at it again."))
     for field_name in GroupDetails.__dataclass_fields__:
-        setattr(row, field_name, name if field_name == "name" else getattr(details, field_name))
+        setattr(row, field_name, getattr(details, field_name))
+    row.name, row.note_each = name, details.notes_for_each
     if group_id is None:
         db.add(row)
     db.flush()
+    if group_id is not None:
+        ids = list(db.scalars(select(GroupSession.appointment_id).where(GroupSession.group_id == group_id)))
+        appointments.set_note_each(db, ids, row.note_each)
     return row.id
 
 
@@ -298,6 +310,7 @@ def book_sessions(
         weeks=weeks,
         every_weeks=every_weeks,
         carer_ids=tuple(carers),
+        note_each=group.note_each,
     )
     ids = appointments.book(db, booking)
     db.add_all([GroupSession(appointment_id=each, group_id=group_id) for each in ids])
@@ -308,7 +321,7 @@ def book_sessions(
 @allowed("groups.book", filters=True)
 def adopt_session(db: Db, group_id: UUID, appointment_id: UUID) -> None:
     """Say that a session in the diary, and the others of its series, belong to a group."""
-    _find(db, group_id)
+    group = _find(db, group_id)
     session = appointments.get_session(db, appointment_id)
     row = appointments.Appointment
     query = select(row.id).where(row.id == appointment_id)
@@ -318,6 +331,7 @@ def adopt_session(db: Db, group_id: UUID, appointment_id: UUID) -> None:
     there = set(db.scalars(select(GroupSession.appointment_id).where(GroupSession.appointment_id.in_(ids))))
     db.add_all([GroupSession(appointment_id=each, group_id=group_id) for each in ids if each not in there])
     db.flush()
+    appointments.set_note_each(db, ids, group.note_each)
 
 
 @allowed("groups.read")

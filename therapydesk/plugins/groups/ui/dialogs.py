@@ -101,13 +101,18 @@ def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDial
             [(k.id, k.title) for k in kinds()],
             tr("Only those who may read notes see it."),
         )
-    form.add_choice("shape", tr("How people come"), shapes())
+    shape = form.add_choice("shape", tr("How people come"), shapes())
     form.add_text("place", tr("Where"))
     form.add_text(
         "access", tr("Getting in"), tr("Like: step-free by the side door; hearing loop in the hall.")
     )
     form.add_text("capacity", tr("Room for"), tr("Empty when there is no limit."))
     form.add_text("fee", tr("Fee"), tr("Empty when it is free."))
+    each = form.add_check(
+        "note_each",
+        tr("Everybody who came needs a note of their own"),
+        tr("Leave it empty for drop-ins, and where the team writes one note for all."),
+    )
     if writes:
         form.add_text(
             "aims", tr("Aims"), tr("One on a line. They are rated after each session."), multiline=True
@@ -115,8 +120,9 @@ def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDial
         form.add_text("warning_signs", tr("Watch for"), tr("One on a line."), multiline=True)
     if view is not None:
         form.set_values(_values(view))
-    elif writes:
-        form.set_values({"kind": "community_choir"})
+    else:
+        form.set_values({"note_each": True, **({"kind": "community_choir"} if writes else {})})
+    shape.currentIndexChanged.connect(lambda index: each.setChecked(shapes()[index][0] != "hub"))
     dialog.open()
     return dialog
 
@@ -131,6 +137,7 @@ def _values(view: GroupView) -> dict[str, Any]:
         "access": details.access,
         "capacity": "" if details.capacity is None else str(details.capacity),
         "fee": "" if details.fee is None else str(details.fee),
+        "note_each": details.notes_for_each,
         "aims": "\n".join(text for _, text in view.aims),
         "warning_signs": view.warning_signs,
     }
@@ -148,6 +155,7 @@ def _details(values: dict[str, Any], view: GroupView | None) -> GroupDetails:
             "shape": values["shape"] or "single",
             "place": values["place"].strip(),
             "access": values["access"].strip(),
+            "note_each": bool(values["note_each"]),
             "capacity": int(given) if given else None,
             "fee": parse_money(values["fee"]) if values["fee"].strip() else None,
         }
