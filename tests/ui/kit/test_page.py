@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from therapydesk.api import StaleRecord, UserError
@@ -27,6 +27,13 @@ class CountingPage(BasePage):
         self.read += 1
         if self.problem is not None:
             raise self.problem
+
+
+class Header(QLineEdit):
+    """As wide as that of a person."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, 30)
 
 
 @pytest.fixture
@@ -147,10 +154,6 @@ def test_building_a_page_opens_no_window(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_a_title_widget_without_room_beside_the_buttons_goes_under_them(page: CountingPage) -> None:
-    class Header(QLineEdit):
-        def sizeHint(self) -> QSize:
-            return QSize(800, 30)
-
     header = Header()
     page.add_title_widget(header)
     button = page.add_action_button("Write note", lambda: None, primary=True)
@@ -162,6 +165,42 @@ def test_a_title_widget_without_room_beside_the_buttons_goes_under_them(page: Co
         assert (ends > button.mapTo(page, QPoint()).x()) is under
         below = button.mapTo(page, QPoint(0, button.height())).y()
         assert not under or header.mapTo(page, QPoint()).y() >= below
+
+
+def test_a_summary_without_room_beside_the_buttons_goes_under_them_before_the_title_widget(
+    page: CountingPage,
+) -> None:
+    header = Header()
+    page.add_title_widget(header)
+    button = page.add_action_button("Write note", lambda: None, primary=True)
+    page.show()
+    long = "Stroke choir · St Aidan’s hall · 11 on the roster · room for 16 · nobody waits for a place in this group"
+    page.set_summary(long)
+    for width in (700, 1400, 700):
+        page.resize(width, 700)
+        QApplication.processEvents()
+        tops = [each.mapTo(page, QPoint()).y() for each in (page._title, page._summary, header)]
+        assert tops == sorted(tops)
+        assert _under(page, button) is (width == 700)
+    page.set_summary("11 on the roster")
+    QApplication.processEvents()
+    assert not _under(page, button)
+
+
+def _under(page: CountingPage, button: QPushButton) -> bool:
+    """Whether the summary takes the whole width."""
+    ends = page._summary.mapTo(page, QPoint(page._summary.width(), 0)).x()
+    return ends > button.mapTo(page, QPoint()).x()
+
+
+def test_a_title_keeps_its_line_where_buttons_are_behind_more(page: CountingPage) -> None:
+    for n in range(8):
+        page.add_action_button(f"Do something long, number {n}", lambda: None)
+    page.set_title("An afternoon of songs for all")
+    page.show()
+    QApplication.processEvents()
+    assert page._actions.more.isVisible()
+    assert page._title.width() >= page._title.fontMetrics().horizontalAdvance(page._title.text())
 
 
 def test_no_line_of_a_summary_begins_with_a_dot_and_no_short_part_is_torn() -> None:

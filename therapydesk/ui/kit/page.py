@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import Busy, PermissionDenied, StaleRecord, UserError, ZoneClosed, tr
 from therapydesk.ui.kit import style
@@ -125,8 +125,13 @@ class BasePage(QWidget):
         full = self._actions.full_width()
         whole = full <= room
         narrow = room - gap - (full if whole else self._actions.least_width()) < least
-        self._actions.fit(room if narrow else room - gap - least)
-        self._fit_title_widget(room - gap - min(full, self._actions.sizeHint().width()))
+        title = QFontMetrics(style.title_font()).horizontalAdvance(self._title.text()) + 2
+        wanted = least if whole else max(least, min(title, room // 2))  # what folds leaves the title its line
+        self._actions.fit(room if narrow else room - gap - wanted)
+        beside = room - gap - min(full, self._actions.sizeHint().width())
+        self._fit_under(self._summary, room if narrow else beside, self._titles.indexOf(self._title) + 1)
+        if self._title_widget is not None:
+            self._fit_under(self._title_widget, beside, self._titles.count() - 1)
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         direction = down if narrow else across
         if self.head.direction() != direction:
@@ -134,16 +139,16 @@ class BasePage(QWidget):
             level = Qt.AlignmentFlag.AlignTop
             self.head.setAlignment(self._actions, level | Qt.AlignmentFlag.AlignLeft if narrow else level)
 
-    def _fit_title_widget(self, beside: int) -> None:
-        """A widget in the title that has not room enough beside the buttons takes the whole width under them."""
-        widget = self._title_widget
-        if widget is None:
-            return
-        under = widget.sizeHint().width() > beside
+    def _fit_under(self, widget: QWidget, beside: int, place: int) -> None:
+        """What has not room enough beside the buttons takes the whole width under them; else it has its `place`."""
+        under = _one_line(widget) > beside
         if under and self._under_head.indexOf(widget) < 0:
-            self._under_head.addWidget(widget)
+            after = max(
+                self._under_head.indexOf(self._summary), 0
+            )  # the summary first, a page's own rows last
+            self._under_head.insertWidget(after + 1, widget)
         elif not under and self._titles.indexOf(widget) < 0:
-            self._titles.insertWidget(self._titles.count() - 1, widget)
+            self._titles.insertWidget(place, widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -167,6 +172,8 @@ class BasePage(QWidget):
         self._summary_text = text
         self._summary.setText(kept_together(text))
         self._summary.setVisible(bool(text))
+        if self.isVisible():
+            self._fit_head()
 
     def set_back(self, text: str, slot: Call) -> None:
         """Show the back link above the title: its text names where it goes."""
@@ -302,6 +309,13 @@ class BasePage(QWidget):
             text = undo_list.redo()
             if text:
                 self.messages.show_message("ok", text, tr("Undo"), self.undo)
+
+
+def _one_line(widget: QWidget) -> int:
+    """How wide a widget wants to be, in px: a text as it stands on one line."""
+    if isinstance(widget, QLabel):
+        return widget.fontMetrics().horizontalAdvance(widget.text()) + 2
+    return widget.sizeHint().width()
 
 
 def _may_start(widget: QWidget, page: QWidget) -> bool:
