@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
+from tests.keyrings import Memory
 from therapydesk.built_in import BUILT_IN
-from therapydesk.core import dates, migrations
+from therapydesk.core import dates, migrations, secrets
 from therapydesk.core.garbage import collect_due
 from therapydesk.core.permissions import ROLES
 from therapydesk.core.plugins import Owner, Plugins, load_all
@@ -51,6 +52,15 @@ def _garbage() -> Iterator[None]:
     """Where a window was open, nothing looks for garbage by itself any more."""
     yield
     collect_due()
+
+
+@pytest.fixture
+def keyring() -> Iterator[Memory]:
+    """The user's keyring, in memory for this test."""
+    backend = Memory()
+    secrets.use_backend(backend)
+    yield backend
+    secrets.use_backend(None)
 
 
 @pytest.fixture(scope="session")

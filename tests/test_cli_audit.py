@@ -6,16 +6,15 @@ import json
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import PASSPHRASE, USER, opened_copy
 from tests.core.test_audit import add_person, tamper
-from tests.core.test_secrets import Memory
+from tests.keyrings import Memory
 from therapydesk.cli import main as cli
-from therapydesk.core import secrets
 from therapydesk.core.plugins import Plugins
 
 Run = Callable[..., int]
@@ -33,14 +32,6 @@ def run(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     secret.write_text(PASSPHRASE)
     access = ["--vault", str(folder), "--user", USER, "--passphrase-file", str(secret), "--no-plugins"]
     return lambda *words: cli.run([*access, "audit", *words])
-
-
-@pytest.fixture
-def keyring() -> Iterator[Memory]:
-    backend = Memory()
-    secrets.use_backend(backend)
-    yield backend
-    secrets.use_backend(None)
 
 
 def change(folder: Path, plugins: Plugins, tmp_path: Path, statement: str) -> None:

@@ -2,61 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 from keyring.backends.SecretService import Keyring as SecretService
 from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError, PasswordSetError
 
+from tests.keyrings import Memory, OtherMemory, made
 from therapydesk.core import secrets
 from therapydesk.core.secrets import KeyringState as State
 from therapydesk.core.secrets import SecretNotKeptError, read_secret, write_secret
-
-
-class Memory(KeyringBackend):
-    """A keyring in memory, which can be told to fail."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # the library's has no types
-        self.kept: dict[tuple[str, str], str] = {}
-        self.reading: BaseException | None = None
-        self.writing: BaseException | None = None
-        self.forgetful = False
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.reading:
-            raise self.reading
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        if self.writing:
-            raise self.writing
-        if not self.forgetful:
-            self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.writing:
-            raise self.writing
-        del self.kept[service, username]
-
-
-class OtherMemory(Memory):
-    """A keyring of another kind."""
-
-
-@pytest.fixture
-def keyring() -> Iterator[Memory]:
-    backend = Memory()
-    secrets.use_backend(backend)
-    yield backend
-    secrets.use_backend(None)
 
 
 def dbus_error(name: str) -> Exception:
@@ -68,11 +26,6 @@ def dbus_error(name: str) -> Exception:
     error = jeepney.DBusErrorResponse(jeepney.new_error(call, name))
     assert isinstance(error, Exception)
     return error
-
-
-def made(kind: Any) -> Any:
-    """One of the library's keyrings; their constructors have no types."""
-    return kind()
 
 
 def test_what_is_written_is_read_again(keyring: Memory) -> None:

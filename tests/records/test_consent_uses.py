@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -26,7 +25,6 @@ from therapydesk.api import (
     take_back_consent,
     withdraw_consent,
 )
-from therapydesk.core import dates
 from therapydesk.core.events import Event
 from therapydesk.core.vault import outbox
 from therapydesk.core.vault.session import Db
@@ -36,11 +34,7 @@ from therapydesk.records.events import ConsentWithdrawn
 OTHER = "seven brass bells ringing"
 
 
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    dates.set_clock(lambda: datetime(2026, 5, 6, 10, 0, tzinfo=UTC))
-    yield
-    dates.set_clock(None)
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 @pytest.fixture

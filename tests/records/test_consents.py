@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy import select, text
@@ -17,15 +17,9 @@ from therapydesk.api import (
     take_back_consent,
     withdraw_consent,
 )
-from therapydesk.core import dates
 from therapydesk.records.consents import ConsentDetail
 
-
-@pytest.fixture(autouse=True)
-def _clock():
-    dates.set_clock(lambda: datetime(2026, 5, 6, 10, 0, tzinfo=UTC))
-    yield
-    dates.set_clock(None)
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import permutations
 from uuid import UUID
 
@@ -27,18 +26,13 @@ from therapydesk.api import (
     reviews_due,
     set_review,
 )
-from therapydesk.core import dates
 from therapydesk.records.episode_moves import STAGES
 from therapydesk.records.episodes import EpisodeChange
 
 WORDS = "seven brass bells ringing"
 
 
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    dates.set_clock(lambda: datetime(2026, 5, 6, 10, 0, tzinfo=UTC))
-    yield
-    dates.set_clock(None)
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 def add(vault, name: str, **support) -> tuple[UUID, UUID]:

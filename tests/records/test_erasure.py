@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,11 +34,7 @@ from therapydesk.records.people_lists import PeopleQuery, count_people
 OTHER = "seven brass bells ringing"
 
 
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    dates.set_clock(lambda: datetime(2026, 5, 6, 10, 0, tzinfo=UTC))
-    yield
-    dates.set_clock(None)
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 @pytest.fixture

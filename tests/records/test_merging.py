@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +34,6 @@ from therapydesk.api import (
     open_episode,
     unmerge_people,
 )
-from therapydesk.core import dates
 from therapydesk.core.vault.outbox import CoreOutbox
 from therapydesk.plugins.caseload import service
 from therapydesk.records.merging import person_tables
@@ -44,11 +42,7 @@ from therapydesk.records.people import Person
 STAMPS = {"changed_at", "changed_by", "row_version"}
 
 
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    dates.set_clock(lambda: datetime(2026, 5, 6, 10, 0, tzinfo=UTC))
-    yield
-    dates.set_clock(None)
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 @pytest.fixture

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -29,16 +28,11 @@ from therapydesk.api import (
     person_called,
     record_death,
 )
-from therapydesk.core import dates
 
 GOOD = "999 900 0002"
 
 
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    dates.set_clock(lambda: datetime(2026, 5, 6, 10, 0, tzinfo=UTC))
-    yield
-    dates.set_clock(None)
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 def add(vault, name: str, **details) -> UUID:

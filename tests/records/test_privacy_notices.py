@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 import pypdfium2
 import pytest
 
 from tests.conftest import USER
-from therapydesk.core import dates
 from therapydesk.core.errors import UserError
 from therapydesk.core.pdf import Size
 from therapydesk.core.tables import Base, Privacy
@@ -20,12 +18,7 @@ from therapydesk.records.consent_lists import record_consent, withdraw_consent
 from therapydesk.records.people_details import PersonDetails, add_person
 from therapydesk.records.privacy_notices import held_lines, held_sheet, list_told, record_told, take_back_told
 
-
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    dates.set_clock(lambda: datetime(2026, 5, 6, 10, 0, tzinfo=UTC))
-    yield
-    dates.set_clock(None)
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 @pytest.fixture

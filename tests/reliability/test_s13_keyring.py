@@ -5,7 +5,7 @@ backups are made; and what a recovery kit opens when it is wrong, right, used tw
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from keyring.backends import null
 from keyring.errors import KeyringLocked, NoKeyringError
 
 from tests.conftest import PASSPHRASE, USER, opened_copy
-from tests.core.test_secrets import Memory, OtherMemory, made
+from tests.keyrings import Memory, OtherMemory, made
 from therapydesk.core import secrets
 from therapydesk.core.errors import UserError, WrongPassphrase
 from therapydesk.core.plugins import Plugins
@@ -71,14 +71,6 @@ STATES: States = {
 }
 KEEPS_NOTHING = {KeyringState.NONE, KeyringState.NULL, KeyringState.LOCKED, KeyringState.DENIED}
 every_state = pytest.mark.parametrize("state", STATES, ids=lambda state: state.value)
-
-
-@pytest.fixture
-def keyring() -> Iterator[Memory]:
-    backend = Memory()
-    secrets.use_backend(backend)
-    yield backend
-    secrets.use_backend(None)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pytest
 
 from tests.conftest import PASSPHRASE, USER
 from tests.core.test_audit import add_person, entries, tamper
-from tests.core.test_secrets import Memory
+from tests.keyrings import Memory
 from tests.reliability.log_attacks import ATTACKS, UNSEEN, Scene, change, scene_of
 from tests.reliability.world import Host, open_vault
 from therapydesk.core import audit, audit_check, dates, secrets

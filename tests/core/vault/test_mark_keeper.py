@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,20 +12,12 @@ from keyring.errors import KeyringError, KeyringLocked
 
 from tests.conftest import PASSPHRASE, USER
 from tests.core.test_audit import add_person, entries, tamper
-from tests.core.test_secrets import Memory, OtherMemory
+from tests.keyrings import Memory, OtherMemory
 from therapydesk.core import audit, secrets
 from therapydesk.core.secrets import KeyringState as State
 from therapydesk.core.vault import mark_keeper, marks
 from therapydesk.core.vault.mark_keeper import MarkAnswer
 from therapydesk.core.vault.vault import Vault
-
-
-@pytest.fixture
-def keyring() -> Iterator[Memory]:
-    backend = Memory()
-    secrets.use_backend(backend)
-    yield backend
-    secrets.use_backend(None)
 
 
 def look(vault: Vault, expect: str = "") -> MarkAnswer:

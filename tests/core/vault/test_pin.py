@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from tests.conftest import PASSPHRASE, USER, opened_copy
-from tests.core.test_secrets import Memory
+from tests.keyrings import Memory
 from therapydesk.core import audit, secrets
 from therapydesk.core.errors import DamagedVault, UserError, WrongPassphrase, ZoneClosed
 from therapydesk.core.plugins import Plugins
@@ -24,14 +23,6 @@ from therapydesk.core.vault.place import pin_file, read_card
 from therapydesk.core.vault.vault import Vault
 
 PIN = "290418"
-
-
-@pytest.fixture
-def keyring() -> Iterator[Memory]:
-    backend = Memory()
-    secrets.use_backend(backend)
-    yield backend
-    secrets.use_backend(None)
 
 
 @pytest.fixture

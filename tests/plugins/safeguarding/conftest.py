@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from tests.conftest import PASSPHRASE
+from tests.plugins.conftest import Window
+from tests.plugins.safeguarding.screens import read
+from therapydesk.api import Link
 from therapydesk.core import dates
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
+from therapydesk.plugins.safeguarding.ui.concern_page import ConcernPage
+from therapydesk.plugins.safeguarding.ui.safeguarding_page import SafeguardingPage
 from therapydesk.testing import add_person
 
 NOW = datetime(2026, 5, 6, 14, 59, tzinfo=UTC)  # Wednesday 6 May 2026, 15:59 in Cardiff
@@ -39,6 +45,18 @@ def concern_id(vault: Vault, person_id: UUID) -> UUID:
 def nia(vault: Vault) -> UUID:
     """A link worker, who holds core alone."""
     return vault.add_user("Nia Bevan", ["link_worker"], PASSPHRASE, []).id
+
+
+@pytest.fixture
+def page(window: Window, open_page: Any, concern_id: UUID, qtbot: Any) -> ConcernPage:
+    """The concern, opened from the list."""
+    listed: SafeguardingPage = open_page(SafeguardingPage(window.desk))
+    listed.open_ref(Link("safeguarding.safeguarding", concern_id, ("open",)))
+    record = listed.record
+    assert isinstance(record, ConcernPage)
+    qtbot.waitUntil(lambda: read(listed.desk.vault, concern_id).read_at is not None)
+    record._refresh_now()
+    return record
 
 
 def raise_about(vault: Vault, person_id: UUID | None, **more: object) -> UUID:

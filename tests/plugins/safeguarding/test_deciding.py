@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import PASSPHRASE, USER
 from tests.plugins.safeguarding.conftest import NOW, lead, raise_about
+from tests.plugins.safeguarding.screens import read
 from therapydesk.core import dates
 from therapydesk.core.errors import NotFound, UserError
 from therapydesk.core.vault.vault import Vault
@@ -17,11 +18,6 @@ from therapydesk.records.practice import put_setting
 
 TOMORROW = NOW + timedelta(days=1)
 OUTCOME = service.Outcome("Card is back.", "yes_given", "fully", "removed", "known", told="Ruth, by phone")
-
-
-def read(vault: Vault, concern_id: UUID) -> service.ConcernView:
-    with vault.read() as db:
-        return service.read_concern(db, concern_id)
 
 
 def test_each_decision_starts_its_own_clocks(vault: Vault, concern_id: UUID) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import PASSPHRASE, USER
 from tests.plugins.safeguarding.conftest import SEEN, lead, raise_about
+from tests.plugins.safeguarding.screens import read
 from therapydesk.api import new_id
 from therapydesk.core import audit
 from therapydesk.core.errors import NotFound, UserError
@@ -28,11 +29,6 @@ from therapydesk.plugins.safeguarding.models import Concern, Entry
 from therapydesk.records.documents import SafeguardingDocument
 from therapydesk.records.merging import merge_people, unmerge_people
 from therapydesk.testing import add_person
-
-
-def read(vault: Vault, concern_id: UUID) -> service.ConcernView:
-    with vault.read() as db:
-        return service.read_concern(db, concern_id)
 
 
 def check(vault: Vault, concern_id: UUID) -> service.RecordCheck:

@@ -24,18 +24,6 @@ from therapydesk.ui.kit.cards import OwnWords
 from therapydesk.ui.kit.links import LinkLabel
 
 
-@pytest.fixture
-def page(window: Window, open_page: Any, concern_id: UUID, qtbot: Any) -> ConcernPage:
-    """The concern, opened from the list."""
-    listed: SafeguardingPage = open_page(SafeguardingPage(window.desk))
-    listed.open_ref(Link("safeguarding.safeguarding", concern_id, ("open",)))
-    record = listed.record
-    assert isinstance(record, ConcernPage)
-    qtbot.waitUntil(lambda: read(listed.desk.vault, concern_id).read_at is not None)
-    record._refresh_now()
-    return record
-
-
 def test_the_list_is_by_decision_due_and_a_filter_shows_closed_ones(
     window: Window, vault: Vault, open_page: Any, person_id: UUID, concern_id: UUID
 ) -> None:

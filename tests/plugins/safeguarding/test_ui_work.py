@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton
 from sqlalchemy import text
@@ -15,7 +14,7 @@ from tests.conftest import PASSPHRASE, USER
 from tests.plugins.conftest import Window
 from tests.plugins.safeguarding.conftest import SEEN, lead, raise_about
 from tests.plugins.safeguarding.screens import dialog, fill, read, texts, within
-from therapydesk.api import Link, show_instant
+from therapydesk.api import show_instant
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
 from therapydesk.plugins.safeguarding.ui.actions_pane import understand_by
@@ -23,20 +22,7 @@ from therapydesk.plugins.safeguarding.ui.body_map_dialog import BodyMapDialog
 from therapydesk.plugins.safeguarding.ui.chronology_dialog import ChronologyWindow
 from therapydesk.plugins.safeguarding.ui.concern_page import ConcernPage
 from therapydesk.plugins.safeguarding.ui.person_field import PersonField
-from therapydesk.plugins.safeguarding.ui.safeguarding_page import SafeguardingPage
 from therapydesk.ui.kit.links import LinkLabel
-
-
-@pytest.fixture
-def page(window: Window, open_page: Any, concern_id: UUID, qtbot: Any) -> ConcernPage:
-    """The concern, opened from the list."""
-    listed: SafeguardingPage = open_page(SafeguardingPage(window.desk))
-    listed.open_ref(Link("safeguarding.safeguarding", concern_id, ("open",)))
-    record = listed.record
-    assert isinstance(record, ConcernPage)
-    qtbot.waitUntil(lambda: read(listed.desk.vault, concern_id).read_at is not None)
-    record._refresh_now()
-    return record
 
 
 def test_a_decision_with_the_next_step(page: ConcernPage, vault: Vault, concern_id: UUID) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,23 +11,16 @@ from pytestqt.qtbot import QtBot
 
 from tests.conftest import PASSPHRASE, USER
 from tests.core.test_audit import entries, tamper
-from tests.core.test_secrets import Memory
 from tests.ui.shell.conftest import SignIn
 from therapydesk.api import Link
-from therapydesk.core import dates, secrets
+from therapydesk.core import dates
 from therapydesk.core.audit_check import VerifyResult
 from therapydesk.core.vault import marks
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.shell.log_watch import KEYRING, LogWatch, news_of_log
 from therapydesk.ui.shell.news_teller import News
 
-
-@pytest.fixture(autouse=True)
-def keyring() -> Iterator[Memory]:
-    backend = Memory()
-    secrets.use_backend(backend)
-    yield backend
-    secrets.use_backend(None)
+pytestmark = pytest.mark.usefixtures("keyring")
 
 
 def watched(desk: Desk, qtbot: QtBot, parent: QObject) -> list[str]:

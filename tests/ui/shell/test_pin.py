@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +11,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import PASSPHRASE
-from tests.core.test_secrets import Memory
+from tests.keyrings import Memory
 from tests.ui.shell.conftest import SignIn
-from therapydesk.core import secrets
 from therapydesk.ui.shell.pin_part import PinPart
 from therapydesk.ui.shell.settings_window import YOU, SettingsWindow
 from therapydesk.ui.shell.settings_you import YouPane
@@ -22,14 +20,6 @@ from therapydesk.ui.shell.unlock import UnlockPage
 from therapydesk.ui.shell.work_dialog import WorkDialog
 
 NAME, PIN = "Tomos Therapist", "290418"
-
-
-@pytest.fixture
-def keyring() -> Iterator[Memory]:
-    backend = Memory()
-    secrets.use_backend(backend)
-    yield backend
-    secrets.use_backend(None)
 
 
 def shown(sign_in: SignIn, qtbot: QtBot) -> YouPane:
