@@ -150,6 +150,8 @@ def test_when_nothing_opens_a_practice_is_made_from_the_backup(
     dialog.save()
     qtbot.waitUntil(lambda: not isinstance(program.window.centralWidget(), DamagePage), timeout=30_000)
     assert program._folder != practice
+    assert program.unlock_page is not None
+    assert "Who was erased after" in program.unlock_page.note.text()
     unlock(program)
     qtbot.waitUntil(lambda: program.window.view is not None, timeout=30_000)
     assert names(program) == ["Carys Bowen"]

@@ -110,12 +110,11 @@ def _restore(context: CliContext, vault: Vault, file: Path, plan: RestorePlan, k
 def _set_up(context: CliContext, file: Path, to: Path, code_file: Path | None) -> None:
     from therapydesk.core.vault.restore_new import set_up_from_backup
 
-    manifest = set_up_from_backup(file, to, backup_secret(context, code_file))
+    done = set_up_from_backup(file, to, backup_secret(context, code_file))
     text = tr("The vault is in {folder}, as of {day}. Sign in as before.")
-    context.say(
-        {"vault": str(to), "made": manifest.made},
-        text.format(folder=to, day=dates.show_instant(manifest.made)),
-    )
+    lines = [text.format(folder=to, day=dates.show_instant(done.manifest.made)), *done.sentences]
+    data = {"vault": str(to), "made": done.manifest.made, "erasures_known_to": done.known_to}
+    context.say({**data, "trouble": done.trouble}, "\n".join(lines))
 
 
 def plan_data(plan: RestorePlan) -> dict[str, Any]:
@@ -192,12 +191,13 @@ def rescue_backup(context: CliContext, file: Path, to: Path, code_file: Path | N
 
     Needs no vault and no module. What is damaged is gone round and named.
     """
-    from therapydesk.core.vault.rescue import rescue
+    from therapydesk.core.vault.rescue import rescue, still_in_it
 
     found = rescue(file, to.absolute(), backup_secret(context, code_file))
     counts = ntr("{n} row, {d} documents.", "{n} rows, {d} documents.", found.rows)
     lines = [tr("Written to {folder}.").format(folder=to), counts.format(n=found.rows, d=found.documents)]
     lines += [tr("{zone}: the key was not held, so it stayed shut.").format(zone=z) for z in found.closed]
+    lines.append(still_in_it())
     data = {
         "folder": str(to),
         "made": found.made,

@@ -157,6 +157,8 @@ def _keep(vault: Vault, done: Sequence[PartDone]) -> None:
         ledger.add(vault.folder, vault.unlocked.ring.zone("core"), part.line)
         for file_id in part.outcome.files:
             files.path_of(vault.folder, part.zone, file_id).unlink(missing_ok=True)
+    if done:
+        vault.tell_erased()
 
 
 # --- After an older copy came back ---

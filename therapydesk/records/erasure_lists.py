@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from therapydesk.core import dates
+from therapydesk.core import audit, dates
 from therapydesk.core.contributions import DueItem, Link
 from therapydesk.core.permissions import allowed
 from therapydesk.core.tables import Zone
+from therapydesk.core.vault.backup_marks import RESTORED
+from therapydesk.core.vault.restore_finish import KNOWN_TO
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import ntr
 from therapydesk.records.erasing_looks import Outcome, look
@@ -65,6 +68,25 @@ def list_erasures(db: Db, limit: int = 200) -> list[ErasureView]:
     return [
         ErasureView(r.id, r.happened_on, r.basis, tuple(r.classes.split()), tuple(parts.get(r.id, ())))
         for r in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The practice was brought back on another computer: who was erased between these two moments is not known."""
+
+    known_to: datetime
+    brought_back: datetime
+
+
+@allowed("privacy.see_erasures")
+def gaps_in_erasures(db: Db) -> list[Gap]:
+    """Where erasures may be missing, the oldest first; none on the computer that they were made on."""
+    entry: Any = audit.ENTRIES["core"].__table__
+    known_to = func.json_extract(entry.c.detail, f"$.{KNOWN_TO}")
+    query = select(known_to, entry.c.at).where(entry.c.action == RESTORED, known_to.is_not(None))
+    return [
+        Gap(datetime.fromisoformat(to), at) for to, at in db.connection().execute(query.order_by(entry.c.seq))
     ]
 
 

@@ -26,7 +26,8 @@ from therapydesk.testing import add_person
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    """What lies there, without the list of erasures, which is no backup."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.endswith("-erasures.json"))
 
 
 def stop_clock(at: datetime) -> None:

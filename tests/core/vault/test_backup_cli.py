@@ -118,11 +118,31 @@ def test_only_an_owner_restores_and_rotates(
     words: tuple[str, ...],
 ) -> None:
     assert run(USER, "vault", "backup", "--to", target) == 0
-    (file,) = target.iterdir()
+    (file,) = target.glob("*.tdbackup")
     capsys.readouterr()
     assert run(name, "vault", *(str(file) if w == "FILE" else w for w in words)) == 2
     assert "These roles can: Owner." in capsys.readouterr().err
     assert set(generations.read_current(folder).values()) == {"g1"}
+
+
+def test_a_practice_made_of_a_backup_says_which_erasures_it_cannot_know(
+    run: Run, target: Path, tmp_path: Path, told: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(USER, "vault", "backup", "--to", target) == 0
+    (made,) = told()
+    alone = ["--passphrase-file", str(tmp_path / "passphrase"), "--no-plugins", "--user", USER]
+    assert cli.run(["vault", "restore", made["file"], "--to", str(tmp_path / "new"), *alone]) == 0
+    said = capsys.readouterr().out
+    assert "Who was erased after " in said
+    assert "was not used" not in said
+    (listed,) = target.glob("*-erasures.json")
+    listed.write_text("{}")
+    assert cli.run(["vault", "restore", made["file"], "--to", str(tmp_path / "other"), *alone]) == 0
+    assert "was not used" in capsys.readouterr().out
+    out = tmp_path / "out"
+    assert cli.run(["vault", "rescue", made["file"], "--to", str(out), *alone]) == 0
+    assert "Whoever was erased after the backup was made is still in it" in capsys.readouterr().out
+    assert "Whoever was erased after" in (out / "README.txt").read_text("utf-8")
 
 
 def test_a_new_vault_and_a_rescue_out_of_a_backup(run: Run, target: Path, tmp_path: Path, told: Told) -> None:

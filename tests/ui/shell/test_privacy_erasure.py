@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from tests.conftest import PASSPHRASE, USER
-from therapydesk.core import dates
+from therapydesk.core import audit, dates
+from therapydesk.core.ids import new_id
 from therapydesk.plugins.notes.models import Note
 from therapydesk.records import erasure, retention_runs
 from therapydesk.records.episodes import Episode
@@ -235,3 +236,26 @@ def test_two_of_one_name_are_told_apart_by_their_birth(
     shown.refresh()
     assert shown.table.model.rowCount() == 1
     assert shown.table.model.row(0).person_id != carys
+
+
+# --- A practice that was brought back on another computer ---
+
+
+def test_what_is_not_known_of_erasures_after_a_restore_elsewhere_stays_on_the_page(
+    desk: Desk, open_page: Callable[..., Any]
+) -> None:
+    shown = part(desk, open_page, "erasure")
+    assert not shown.gaps.isVisible()
+    with desk.vault.write("core") as db:  # brought back where the vault's own list was there
+        audit.record(db, "restored", new_id(), {"made": "2026-05-01T09:00:00+00:00"})
+    shown.refresh()
+    assert not shown.gaps.isVisible()
+    with desk.vault.write(
+        "core"
+    ) as db:  # and on a computer that knows no more than the list beside the backups
+        told = {"made": "2026-05-01T09:00:00+00:00", "erasures_known_to": "2026-05-02T09:00:00+00:00"}
+        audit.record(db, "restored", new_id(), told)
+    shown.refresh()
+    assert shown.gaps.isVisible()
+    (words,) = [label.text() for label in shown.gaps.findChildren(QLabel) if label.text()]
+    assert "Who was erased between Sat 2 May 2026, 10:00 and then is not known here" in words

@@ -21,7 +21,7 @@ from therapydesk.core.errors import DamagedVault, UserError, VaultError
 from therapydesk.core.ids import new_id
 from therapydesk.core.permissions import require_of
 from therapydesk.core.tables import ZONES, Zone
-from therapydesk.core.vault import backup_targets, zones
+from therapydesk.core.vault import backup_targets, ledger_beside, zones
 from therapydesk.core.vault.backup_file import (
     SUFFIX,
     BackupFile,
@@ -151,6 +151,7 @@ def write_backup(
                 with BackupFile(unfinished) as backup:
                     verified = verify_file(backup, source, room, looks=looks, tick=tick)
             source.check_open()
+            ledger_beside.write(source, folder)
             unfinished.rename(path)
             backup_targets.sync_target(folder)
         except OSError as error:

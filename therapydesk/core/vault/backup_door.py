@@ -16,11 +16,12 @@ Before = Callable[[Source, str], object]
 
 
 class BackupDoor:
-    """`before` is set by whoever knows where backups go; without it none is made. It raises nothing for a folder that is
-    not there: a failed backup is shown until one succeeds, and does not stop the work.
+    """`before` and `after_erasing` are set by whoever knows where backups go; without them nothing is made. They raise
+    nothing for a folder that is not there: a failed backup is shown until one succeeds, and does not stop the work.
     """
 
     before: Before | None = None
+    after_erasing: Callable[[Source], object] | None = None
 
     def prepare_for(self: Vault, why: str) -> None:  # type: ignore[misc]  # a part of Vault
         """Make a backup where folders are set up, since something is about to happen that cannot be taken back by hand:
@@ -30,6 +31,11 @@ class BackupDoor:
         if self.before is not None:
             self.before(Source.of(self), why)
             tell_waiting(self)
+
+    def tell_erased(self: Vault) -> None:  # type: ignore[misc]  # a part of Vault
+        """Somebody was erased: the list beside the backups says so from now on, where its folder is there."""
+        if self.after_erasing is not None:
+            self.after_erasing(Source.of(self))
 
     def finish_restore(self: Vault) -> None:  # type: ignore[misc]  # a part of Vault
         """What a restore still has to do for the zones held; at each unlock, before anything is shown."""

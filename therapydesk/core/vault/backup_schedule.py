@@ -16,8 +16,9 @@ from therapydesk.core import dates
 from therapydesk.core.errors import UserError, VaultError
 from therapydesk.core.permissions import may
 from therapydesk.core.settings import MachineSettings
-from therapydesk.core.vault import backup_targets
+from therapydesk.core.vault import backup_targets, ledger_beside
 from therapydesk.core.vault.backup import Outcome, back_up_to, write_backup
+from therapydesk.core.vault.backup_file import target_error
 from therapydesk.core.vault.backup_log import MADE, changed_since
 from therapydesk.core.vault.backup_source import Source
 from therapydesk.core.vault.backup_state import Ages, State, read_ages
@@ -46,8 +47,22 @@ def set_folders(settings: MachineSettings, vault: UUID, chosen: list[Path]) -> N
 
 
 def watch(vault: Vault, settings: MachineSettings) -> None:
-    """From now on make a backup before what cannot be taken back, in the folders of this machine."""
+    """From now on make a backup before what cannot be taken back, in the folders of this machine, and keep the list of who
+    was erased beside the backups.
+    """
     vault.before = partial(_before, settings)
+    vault.after_erasing = partial(_after_erasing, settings)
+
+
+def _after_erasing(settings: MachineSettings, source: Source) -> None:
+    for folder in folders(settings, source.users.vault):
+        try:
+            ledger_beside.write(source, folder)
+        except OSError as error:  # it goes there with the next backup, which is tried until one succeeds
+            log.warning("ledger not written beside backups: %s", type(error).__name__)
+            state = State.read(source.folder)
+            state.failed(folder, target_error(error, folder))
+            state.write(source.folder)
 
 
 def _before(settings: MachineSettings, source: Source, why: str) -> None:

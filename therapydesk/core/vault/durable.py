@@ -8,7 +8,8 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,14 @@ def sync_file(path: Path) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace a file in one step. Raises DiskFull or VaultError; the old content stays then."""
+    try:
+        replace_bytes(path, content, sync_folder)
+    except OSError as error:
+        raise translate(error) from None
+
+
+def replace_bytes(path: Path, content: bytes, sync: Callable[[Path], object]) -> None:
+    """The same for any folder; `sync` makes its names outlast a power cut. Raises OSError."""
     temporary = path.parent / f".{path.name}.{os.urandom(4).hex()}"
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -70,19 +79,23 @@ def write_bytes(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise translate(error) from None
+        sync(path.parent)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the disk is gone: what went wrong before is what is told
+            temporary.unlink(missing_ok=True)
 
 
 def write_json(path: Path, data: Mapping[Any, Any]) -> None:
     """Replace a JSON file in one step. A sum over its content goes with it, so that a bad disk is told from a wrong
     passphrase or an older state; it proves nothing against people, who can write another (that is what the MACs are for).
     """
+    write_bytes(path, json_bytes(data))
+
+
+def json_bytes(data: Mapping[Any, Any]) -> bytes:
+    """JSON as it is written into a small file, with its sum."""
     whole = {**data, SUM: _sum(data)}
-    write_bytes(path, (json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
+    return (json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def read_json(path: Path, name: str = "") -> Any:

@@ -92,6 +92,11 @@ def rescue(path: Path, to: Path, secret: Secret, job: Job | None = None) -> Resc
         raise
 
 
+def still_in_it() -> str:
+    """What must be known of all that comes out of a backup: nothing erases again there."""
+    return tr("Whoever was erased after the backup was made is still in it: do not use it for them.")
+
+
 class _Rescue:
     def __init__(self, path: Path, parts: dict[str, FoundPart], to: Path) -> None:
         self.path, self.parts, self.to, self.work = path, parts, to, to / ".work"
@@ -220,6 +225,7 @@ class _Rescue:
             tr("Nothing here is encrypted. Delete this folder when you no longer need it."),
             "",
             tr("The backup was made on {day}.").format(day=self.found.made) if self.found.made else "",
+            still_in_it(),
             *self.found.trouble,
             *(
                 tr("{zone}: the key was not held, so it stayed shut.").format(zone=z)

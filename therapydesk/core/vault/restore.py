@@ -26,6 +26,7 @@ from therapydesk.core.vault.backup_source import Source, log_head
 from therapydesk.core.vault.backup_verify import scratch
 from therapydesk.core.vault.durable import sync_file, sync_folder, translate, write_bytes
 from therapydesk.core.vault.grants import FILE as GRANTS
+from therapydesk.core.vault.ledger_beside import core_keys, learn
 from therapydesk.core.vault.opening import open_units
 from therapydesk.core.vault.restore_plan import check, files_to_bring, may_restore
 
@@ -93,7 +94,9 @@ def _switch(
             came[zone] = build(vault.folder, source.current[zone], way, room, vault.host)
             restore_finish.mark(generations.folder_of(vault.folder, zone, came[zone]), backup.manifest)
         bring_files(vault.folder, backup, tuple(ways))
-        restore_finish.note(vault.folder, backup.manifest, came, before, restore_finish.erased_in(backup))
+        beside = learn(backup.path.parent, source.users.vault, core_keys(source))
+        erased = restore_finish.erased_in(backup, beside.erased)
+        restore_finish.note(vault.folder, backup.manifest, came, before, erased)
         after: dict[Zone, str] = {**source.current, **came}
         generations.switch(vault.folder, after)
         state.current = after

@@ -8,7 +8,8 @@ the next unlock, zone by zone, by whoever holds them, before anything is shown.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -23,12 +24,14 @@ from therapydesk.core.vault.backup_file import BackupFile
 from therapydesk.core.vault.backup_manifest import Manifest
 from therapydesk.core.vault.backup_marks import RESTORED
 from therapydesk.core.vault.durable import read_json, restore_help, sync_folder, translate, write_json
+from therapydesk.core.vault.ledger import Erased
 from therapydesk.core.words import tr
 
 if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
 
 FILE = "restored.json"
+KNOWN_TO = "erasures_known_to"  # in core's log: nobody here knows who was erased after this moment
 Reapply = Callable[["Vault"], object]
 _reapply: list[Reapply] = []
 
@@ -55,24 +58,31 @@ def note(
     flipped: Mapping[Zone, str],
     before: Mapping[Zone, Head],
     erased: list[Any],
+    known_to: datetime | None = None,
 ) -> None:
-    """Write down, before the switch, what will have to be done after it."""
+    """Write down, before the switch, what will have to be done after it. `known_to`: nobody here knows who was erased since
+    then; None where the vault's own ledger does.
+    """
     data = {
         "backup": str(manifest.id),
         "made": manifest.made.isoformat(),
         "zones": dict(flipped),
         "before": marks.to_plain(before),
         "erased": erased,
+        "known_to": None if known_to is None else known_to.isoformat(),
         "sure": False,
     }
     write_json(folder / FILE, data)
 
 
-def erased_in(backup: BackupFile) -> list[Any]:
-    """The lines of the erasure ledger in a backup that was verified; the manifest proves them."""
-    if ledger.FILE not in backup.manifest.parts:
-        return []
-    return list(json.loads(backup.read(ledger.FILE))["erased"])
+def erased_in(backup: BackupFile, more: Iterable[Erased] = ()) -> list[Any]:
+    """The lines of the erasure ledger in a backup that was verified, which the manifest proves; and `more`, that a copy of
+    the ledger beside it knew.
+    """
+    found = []
+    if ledger.FILE in backup.manifest.parts:
+        found = ledger.from_plain(json.loads(backup.read(ledger.FILE))["erased"])
+    return ledger.to_plain({entry.id: entry for entry in (*found, *more)}.values())
 
 
 def finish(vault: Vault) -> None:
@@ -138,6 +148,8 @@ def _make_good_users(vault: Vault) -> None:
 
 def _tell(vault: Vault, zone: Zone, data: Mapping[str, Any], before: Head | None) -> None:
     detail: dict[str, Any] = {"made": data["made"]}
+    if zone == "core" and data.get("known_to"):
+        detail[KNOWN_TO] = str(data["known_to"])
     if before is not None:  # the mark that is now ahead of the log, and why
         detail["before"] = [before.seq, before.hash]
     with vault.write(zone) as db:

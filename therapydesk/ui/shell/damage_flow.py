@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 
 class DamageFlow(QObject):
-    """`opened(vault)`: open for reading. `made(folder)`: another practice to unlock. `back`: to the unlock page."""
+    """`opened(vault)`: open for reading. `made(folder, sentence)`: another practice to unlock, and what to say of it.
+    `back`: to the unlock page.
+    """
 
     opened = Signal(object)
-    made = Signal(object)
+    made = Signal(object, str)
     back = Signal()
 
     def __init__(

@@ -93,10 +93,11 @@ class Step(QWidget):
 
 
 class FirstRun(QWidget):
-    """Emits `finished(vault)` with the new vault open, or `open_existing(folder)`."""
+    """Emits `finished(vault)` with the new vault open, `open_existing(folder)`, or `brought_back(folder, sentence)`."""
 
     finished = Signal(object)
     open_existing = Signal(str)
+    brought_back = Signal(str, str)
 
     def __init__(
         self,
@@ -281,7 +282,7 @@ class FirstRun(QWidget):
         from therapydesk.ui.shell.from_backup import FromBackupDialog
 
         dialog = FromBackupDialog(self, self._runner, backup, free_folder(_vaults() / tr("practice")))
-        dialog.made.connect(lambda folder: self.open_existing.emit(str(folder)))
+        dialog.made.connect(lambda folder, told: self.brought_back.emit(str(folder), told))
         dialog.open()
         return dialog
 

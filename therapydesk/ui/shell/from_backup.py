@@ -27,13 +27,15 @@ def ask_backup(parent: QWidget, chosen: Callable[[Path], object]) -> QFileDialog
 
 
 class FromBackupDialog(WorkDialog):
-    """Emits `made(folder)`: the practice lies there, locked, as it was when the backup was made."""
+    """Emits `made(folder, sentence)`: the practice lies there, locked, as it was when the backup was made; the sentence must
+    be told.
+    """
 
-    made = Signal(object)
+    made = Signal(object, str)
 
     def __init__(self, parent: QWidget, runner: Runner, backup: Path, folder: Path) -> None:
         words = tr("Bring a practice back from a backup"), tr("Bring it back")
-        super().__init__(parent, runner, words, self._set_up, lambda folder: self.made.emit(folder))
+        super().__init__(parent, runner, words, self._set_up, lambda told: self.made.emit(*told))
         self._backup, self._folder = backup, folder
         self.form.add_text(
             "name", tr("Your name"), tr("As you signed in when the backup was made."), required=True
@@ -44,7 +46,7 @@ class FromBackupDialog(WorkDialog):
         secret = self.form.add_text("secret", tr("Passphrase"), hint, required=True)
         secret.setEchoMode(QLineEdit.EchoMode.Password)
 
-    def _set_up(self, values: dict[str, Any]) -> Path:
+    def _set_up(self, values: dict[str, Any]) -> tuple[Path, str]:
         from therapydesk.core.vault.backup_keys import by_passphrase, by_recovery
         from therapydesk.core.vault.recovery import GROUPS, RecoveryCode, split_recovery_code
         from therapydesk.core.vault.restore_new import set_up_from_backup
@@ -52,5 +54,5 @@ class FromBackupDialog(WorkDialog):
         name, secret = values["name"].strip(), values["secret"]
         is_code = len(split_recovery_code(secret)) == GROUPS and len(secret.split()) in (1, GROUPS)
         way = by_recovery(RecoveryCode.parse(secret)) if is_code else by_passphrase(name, secret)
-        set_up_from_backup(self._backup, self._folder, way)
-        return self._folder
+        done = set_up_from_backup(self._backup, self._folder, way)
+        return self._folder, " ".join(done.sentences)

@@ -11,18 +11,21 @@ from therapydesk.api import UserError, coded_list, find_person, in_words, may, n
 from therapydesk.records import erasure
 from therapydesk.records.erasure_lists import (
     ErasureView,
+    Gap,
     TaskView,
     clinical_erasure_tasks,
+    gaps_in_erasures,
     list_erasures,
     safeguarding_erasure_tasks,
 )
 from therapydesk.records.erasure_parts import erasure_obstacles, look_at_erasure
 from therapydesk.ui.kit.cards import FlowLayout
 from therapydesk.ui.kit.forms import FormDialog
-from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.labels import Notice, button, text_label
 from therapydesk.ui.kit.messages import confirm
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, ListTable
+from therapydesk.ui.shell.backup_words import moment
 from therapydesk.ui.shell.privacy_part import Part
 from therapydesk.ui.shell.privacy_whom import add_whom, whom
 from therapydesk.ui.shell.privacy_words import erasure_state, outcome_lines, part_words, parts_words
@@ -36,6 +39,15 @@ def basis_words(row: ErasureView | TaskView) -> str:
 def number_words(row: ErasureView) -> str:
     """An erasure has no name; the end of its id tells it from others."""
     return tr("No. {id}").format(id=row.id.hex[-6:])
+
+
+def gap_words(gap: Gap) -> str:
+    """What is not known on a computer that a backup was brought back on."""
+    text = tr(
+        "This practice was brought back from a backup on {day}. Who was erased between {since} and then is not known here: "
+        "look through your papers, and erase these people again."
+    )
+    return text.format(day=moment(gap.brought_back), since=moment(gap.known_to))
 
 
 class ErasurePart(Part):
@@ -54,6 +66,11 @@ class ErasurePart(Part):
         if self._starts:
             head.addWidget(button(tr("Erase somebody"), self.new_record, kind="danger"))
         self.body.addLayout(head)
+        self.gaps = Notice("warn")
+        self._gaps_text = text_label("", wrap=True)
+        self.gaps.row.addWidget(self._gaps_text, 1)
+        self.gaps.hide()
+        self.body.addWidget(self.gaps)
         self.waiting = ListTable(
             [
                 Column(tr("Whose"), "who", strong=True, second=basis_words),
@@ -91,6 +108,7 @@ class ErasurePart(Part):
         """Read what waits and what was done."""
         with self.desk.vault.read() as db:
             rows = list_erasures(db)
+            gaps = gaps_in_erasures(db)
             self.tasks = []
             for permission, tasks in (
                 ("privacy.erase_clinical", clinical_erasure_tasks),
@@ -104,6 +122,8 @@ class ErasurePart(Part):
             n=waits
         )
         self.summary.setText(f"{count} {told}" if waits else told)
+        self._gaps_text.setText("\n".join(gap_words(gap) for gap in gaps))
+        self.gaps.setVisible(bool(gaps))
         for widget in (self.waiting_title, self.waiting, self.decide_button):
             widget.setVisible(bool(self.tasks))
         self.waiting.show_rows(self.tasks)
