@@ -60,7 +60,8 @@ class Choir:
 
     def mark(self, session: UUID, **states: str) -> None:
         """Marks by first name."""
-        rows = {row.name.split()[0].lower(): row.attendance_id for row in self.read(session).rows}
+        found = [row for row in self.read(session).rows if row.name]
+        rows = {row.name.split()[0].lower(): row.attendance_id for row in found}
         for name, state in states.items():
             self.do(register.mark, session, rows[name], state)
 
