@@ -23,6 +23,8 @@ from therapydesk.api import (
 from therapydesk.plugins.invoicing import service
 from therapydesk.ui.kit.desk import Desk
 
+APRIL, TODAY = date(2026, 4, 1), date(2026, 5, 6)
+
 
 @dataclass
 class Practice(People):

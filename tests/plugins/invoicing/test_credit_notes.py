@@ -17,10 +17,10 @@ from therapydesk.plugins.invoicing import plugin, service
 from therapydesk.plugins.invoicing.ui.invoices_page import InvoicesPage
 from therapydesk.ui.kit.forms import FormDialog
 
-from .conftest import Practice
+from .conftest import TODAY, Practice
 from .test_commands import run
 from .test_documents import _pages
-from .test_ui import TODAY, _dialog, _press
+from .test_ui import _dialog, _press
 
 __all__ = ["run"]
 WHY = "The session of 8 April was charged twice"

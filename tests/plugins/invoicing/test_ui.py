@@ -22,9 +22,7 @@ from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
 
-from .conftest import Practice
-
-APRIL, TODAY = date(2026, 4, 1), date(2026, 5, 6)
+from .conftest import APRIL, Practice
 
 
 def _dialog(page: Any, kind: type[Any] = QDialog) -> Any:
