@@ -230,6 +230,7 @@ def lint(_arguments: list[str]) -> int:
         [tool / "ruff", "format", "--check", "."],
         [tool / "mypy"],
         [tool / "mypy", *code],
+        *([tool / "mypy", "--platform", other, "--no-warn-unused-ignores"] for other in ("win32", "darwin")),
         [tool / "lint-imports"],
         *doors,
     ]

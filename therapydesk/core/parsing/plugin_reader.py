@@ -10,6 +10,7 @@ import importlib
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,7 @@ def read_there(request: dict[str, Any], root: str) -> dict[str, object]:
 
 def _in_use() -> int:
     """How much address space importing has taken already, in bytes; a guess where the system does not say."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
+    if sys.platform == "linux":
+        with suppress(OSError, ValueError), open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, AttributeError):
-        return 512 * 1024 * 1024
+    return 512 * 1024 * 1024

@@ -9,6 +9,7 @@ import errno
 import hashlib
 import os
 import struct
+import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -212,7 +213,7 @@ class BackupFile:
 
     def forget_cached(self) -> None:
         """Ask the system to read again from the disk what it may still have in memory from the writing."""
-        if hasattr(os, "posix_fadvise"):
+        if sys.platform == "linux":
             with suppress(OSError):  # some drives on a network do not know this
                 os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import logging
-import os
+import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -167,9 +167,4 @@ def remove_leftovers(target: Path, vault: UUID) -> None:
 
 def free_bytes(target: Path) -> int:
     """Room left for this account in a folder. Raises OSError."""
-    if hasattr(os, "statvfs"):
-        found = os.statvfs(target)
-        return found.f_bavail * found.f_frsize
-    import shutil
-
     return shutil.disk_usage(target).free
