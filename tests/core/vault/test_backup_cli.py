@@ -7,14 +7,19 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tests.conftest import PASSPHRASE, USER
 from tests.core.vault.conftest import Listening
+from tests.keyrings import Memory
 from therapydesk.cli import main as cli
+from therapydesk.core.secrets import write_secret
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.vault import generations
+from therapydesk.core.vault.mark_keeper import entry_name
+from therapydesk.core.vault.place import read_format
 from therapydesk.core.vault.vault import Vault
 from therapydesk.testing import add_person
 
@@ -105,6 +110,18 @@ def test_restore_says_what_would_be_lost_and_brings_back(
     assert Path(done["kept"]).parent == target
     assert generations.read_current(folder)["core"] == "g2"
     assert run(USER, "vault", "check") == 0
+
+
+def test_a_backup_without_what_the_keyring_marked_says_so_before_it_is_brought_back(
+    run: Run, target: Path, told: Told, folder: Path, keyring: Memory
+) -> None:
+    assert run(USER, "vault", "backup", "--to", target) == 0
+    (made,) = told()
+    assert run(USER, "vault", "restore", made["file"], "--plan") == 0
+    assert told()["marks"] == []  # the control
+    write_secret(entry_name(UUID(str(read_format(folder)["vault"]))), json.dumps({"core": [3, "f" * 64]}))
+    assert run(USER, "vault", "restore", made["file"], "--plan") == 0
+    assert "does not hold entry 3" in told()["marks"][0]
 
 
 @pytest.mark.parametrize("name", ["Nia Admin", "Lowri Link", "Tomos Therapist", "Alun Auditor"])

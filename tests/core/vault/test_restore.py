@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy import select
 from tests.conftest import PASSPHRASE, USER, opened_copy
 from tests.core.vault.conftest import Listening
 from tests.core.vault.test_admin import actions
+from tests.keyrings import Memory
 from therapydesk.core import audit, migrations
 from therapydesk.core.errors import (
     DamagedVault,
@@ -25,12 +27,14 @@ from therapydesk.core.errors import (
 )
 from therapydesk.core.ids import new_id
 from therapydesk.core.plugins import Plugins
+from therapydesk.core.secrets import Secret, read_secret, write_secret
 from therapydesk.core.tables import ZONES, Zone
-from therapydesk.core.vault import generations, marks, restore_finish
+from therapydesk.core.vault import generations, mark_keeper, marks, restore_finish
 from therapydesk.core.vault.backup import back_up
 from therapydesk.core.vault.backup_keys import by_passphrase
 from therapydesk.core.vault.backup_state import State
 from therapydesk.core.vault.backup_verify import verify_backup
+from therapydesk.core.vault.mark_keeper import entry_name
 from therapydesk.core.vault.restore import restore
 from therapydesk.core.vault.restore_new import set_up_from_backup
 from therapydesk.core.vault.restore_plan import plan_restore
@@ -324,3 +328,48 @@ def test_each_zone_is_finished_by_whoever_holds_it(
     for zone in ("clinical", "safeguarding"):
         assert "restored" in actions(fresh, zone)
     fresh.close()
+
+
+# --- Marks of the computer's keyring ---
+
+
+def put_mark(vault: Vault, keyring: Memory, **heads: audit.Head) -> None:
+    """What the keyring of this computer holds."""
+    plain = json.dumps(marks.to_plain(heads))  # type: ignore[arg-type]  # zones
+    write_secret(entry_name(vault.unlocked.users.vault), plain)
+
+
+def test_the_marks_in_the_keyring_are_held_against_the_backup(
+    vault: Vault, target: Path, keyring: Memory
+) -> None:
+    add_person(vault)
+    made = back_up(vault, target)
+    vault.marks.look(vault)
+    vault.marks.wait(10)
+    assert plan_restore(vault, made.path).marks == ()  # the control: these marks are of this log
+    put_mark(vault, keyring, core=audit.Head(3, "f" * 64, None))
+    (said,) = plan_restore(vault, made.path).marks
+    assert "does not hold entry 3, which was marked outside the vault" in said
+    put_mark(vault, keyring, core=audit.Head(3_000, "f" * 64, None))
+    assert plan_restore(vault, made.path).marks == (), "younger than the backup: it is lost, and that is said"
+
+
+def test_a_keyring_that_does_not_answer_keeps_nobody_from_a_restore(
+    vault: Vault, target: Path, keyring: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = back_up(vault, target)
+    put_mark(vault, keyring, core=audit.Head(3, "f" * 64, None))
+    asked, answered = threading.Event(), threading.Event()
+
+    def asks_its_user(name: str, expect: str = "") -> Secret:
+        asked.set()
+        answered.wait(20)
+        return read_secret(name, expect=expect)
+
+    monkeypatch.setattr(mark_keeper, "read_secret", asks_its_user)
+    monkeypatch.setattr(mark_keeper.MarkKeeper.known, "__defaults__", (0.2,))
+    assert plan_restore(vault, made.path).marks == ()
+    assert asked.is_set()
+    answered.set()
+    assert vault.marks.wait(10)
+    assert len(plan_restore(vault, made.path).marks) == 1  # the control: once it answers, it is compared

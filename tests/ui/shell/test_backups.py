@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import PASSPHRASE
+from tests.keyrings import Memory
 from therapydesk.core import dates
+from therapydesk.core.audit import Head
 from therapydesk.core.plugins import Plugins
+from therapydesk.core.secrets import write_secret
 from therapydesk.core.settings import MachineSettings
-from therapydesk.core.vault import backup_schedule
+from therapydesk.core.vault import backup_schedule, marks
+from therapydesk.core.vault.mark_keeper import entry_name
 from therapydesk.core.vault.vault import Vault
 from therapydesk.testing import add_person
 from therapydesk.ui.kit.desk import Desk
@@ -205,6 +210,22 @@ def test_what_would_be_lost_is_shown_before_anything_is_brought_back(
     assert before in people(vault)
     assert after not in people(vault)
     assert len(list(folder.glob("*.tdbackup"))) == 2  # what was there before went into a backup of its own
+
+
+def test_a_mark_in_the_keyring_that_the_backup_does_not_hold_is_warned_of(
+    window: MainWindow, vault: Vault, tmp_path: Path, keyring: Memory
+) -> None:
+    folder = stick(tmp_path)
+    shown = pane(window)
+    shown.add_folder(folder)
+    rest(window)
+    (path,) = folder.glob("*.tdbackup")
+    for mark, warned in ((marks.heads(vault)["core"], False), (Head(3, "f" * 64, None), True)):
+        write_secret(entry_name(vault.unlocked.users.vault), json.dumps(marks.to_plain({"core": mark})))
+        shown.bring_back(path)
+        rest(window)
+        assert window.view is not None
+        assert any("which was marked outside" in text for text in words(window.view.page)) == warned
 
 
 def people(vault: Vault) -> set[Any]:

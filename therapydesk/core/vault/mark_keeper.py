@@ -102,6 +102,22 @@ class MarkKeeper:
         held = {zone: head for zone, head in kept.items() if zone in vault.zones}
         return MarkAnswer(found.state, frozenset(held), tuple(marks.compare(vault, held)), found.keyring)
 
+    def known(self, vault: UUID, seconds: float = PATIENCE) -> dict[Zone, Head]:
+        """The marks that the keyring holds of a vault, to compare a backup with. Changes nothing. None where it does not
+        answer within these seconds: it may be asking its user, and goes on behind.
+        """
+        found: list[dict[Zone, Head]] = []
+
+        def task() -> None:
+            try:
+                found.append(marks.from_plain(json.loads(read_secret(entry_name(vault)).value or "{}")))
+            except ValueError:
+                log.info("marks not read: %s", KeyringState.UNREADABLE)
+
+        self._start(task)
+        self.wait(seconds)
+        return found[0] if found else {}
+
     def keep(self, zone: Zone, head: Head) -> None:
         """Mark where a log stands that was just signed. Returns at once; does nothing for one that was not compared with
         its mark in this sitting.

@@ -87,15 +87,16 @@ def plan_restore(
 ) -> RestorePlan:
     """Verify a backup and compare it with the vault as it is; changes nothing.
 
-    `marks` are those kept outside (the keyring's, a print-out's). Raises PermissionDenied, DamagedBackup, NewerFormat,
-    VaultError.
+    `marks` are those kept outside; where none are given, those of the computer's keyring, which may take two seconds.
+    Raises PermissionDenied, DamagedBackup, NewerFormat, VaultError.
     """
     source = Source.of(vault)
     with scratch(vault.folder) as room, BackupFile(path) as backup:
         ways = may_restore(vault, source, backup, room)
+        marks = vault.marks.known(source.users.vault) if marks is None else marks
         verified = check(source, backup, room, ways, job)
         losses = tuple(_loss(source, backup.manifest, way, room) for way in ways.values())
-        odd = tuple(text for way in ways.values() for text in _odd(source, way, room, marks or {}))
+        odd = tuple(text for way in ways.values() for text in _odd(source, way, room, marks))
         files = len(files_to_bring(vault.folder, backup, tuple(ways)))
     left = tuple(zone for zone in ZONES if zone not in ways)
     return RestorePlan(verified.manifest, path, losses, left, files, odd)
