@@ -132,3 +132,23 @@ def test_a_register_of_another_therapist_is_not_theirs_to_take(choir: Choir) -> 
     with pytest.raises(PermissionDenied):
         choir.do(register.check_in, session, 1)
     choir.vault.unlock(USER, PASSPHRASE)
+
+
+def test_a_sheet_is_saved_planned_and_taken_in(choir: Choir, run: Run, tmp_path: Path) -> None:
+    session = session_of(choir)
+    out, filled = tmp_path / "out.csv", tmp_path / "filled.csv"
+    assert run("groups", "sheet", "save", str(session), str(out))["session"] == str(session)
+    assert "Rafiq Aziz" in out.read_text("utf-8-sig")
+    filled.write_text("Name,Mark\nCarys Bowen,P\nRafiq Aziz,A\n", "utf-8")
+    wanted = ("groups", "sheet", "take-in", str(session), str(filled))
+    planned = run(*wanted, "--plan")
+    assert [(row["name"], row["what"], row["mark"]) for row in planned] == [
+        ("Carys Bowen", "mark", "came"),
+        ("Rafiq Aziz", "mark", "sent_apologies"),
+    ]
+    assert [row["what"] for row in run(*wanted)] == ["mark", "mark"]
+    assert [row["what"] for row in run(*wanted)] == ["same", "same"]
+    filled.write_text("Name,Mark\nNobody Known,P\n", "utf-8")
+    run(*wanted, status=2)
+    filled.write_text("What\nCarys\n", "utf-8")
+    assert "no column called “Name”" in run(*wanted, status=2)

@@ -11,11 +11,15 @@ import click
 from therapydesk.api import CliContext, Db, UserError, normal_name, parse_day, show_day, tr
 from therapydesk.plugins.groups import counting, register, service
 from therapydesk.plugins.groups.rules import Count
+from therapydesk.plugins.groups.sheet_commands import sheet
 
 
 @click.group("groups")
 def groups() -> None:
     """Groups: what there is, registers, what they come to."""
+
+
+groups.add_command(sheet)
 
 
 @groups.command("list")

@@ -17,6 +17,7 @@ from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.ui import hub_dialogs
 from therapydesk.plugins.groups.ui.hub_check_in import CheckInCard, Choice, choices_for
 from therapydesk.plugins.groups.ui.hub_team import HubSide
+from therapydesk.plugins.groups.ui.sheet_files import SheetFiles
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.columns import Column
@@ -105,6 +106,7 @@ class HubPage(BasePage):
         self.body.addLayout(row, 1)
 
     def _add_actions(self) -> None:
+        self.sheet_files = SheetFiles(self, self.appointment_id)
         self.side_button = self.add_action_button(tr("Team and waiting"), self.turn)
         if self.side.talks_shown:
             link = Link("groups.groups", None, ("after", str(self.appointment_id)))

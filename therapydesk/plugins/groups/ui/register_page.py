@@ -31,6 +31,7 @@ from therapydesk.plugins.groups.rules import TEAM_ROLES, Count, Head, count
 from therapydesk.plugins.groups.ui.music_card import sung_card
 from therapydesk.plugins.groups.ui.register_side import RoomCard, TeamCard, WalkInCard
 from therapydesk.plugins.groups.ui.register_table import Line, RegisterTable
+from therapydesk.plugins.groups.ui.sheet_files import SheetFiles
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.messages import Undoable, undo_list
@@ -81,6 +82,7 @@ class RegisterPage(BasePage):
         beside.addWidget(self.side)
         self.body.addLayout(beside, 1)
         self.side_button = self.add_action_button(tr("Walk-ins"), self.turn)
+        self.sheet_files = SheetFiles(self, appointment_id)
         self.add_action_button(tr("Print register"), self.print_page, "print")
         if may(desk.user, "groups.read_notes") and "clinical" in desk.vault.zones:
             link = Link("groups.groups", None, ("after", str(appointment_id)))
