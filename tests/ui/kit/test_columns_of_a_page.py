@@ -45,7 +45,7 @@ def test_a_list_shows_its_first_three_columns_at_double_text(
 
 def test_texts_of_two_sizes_stand_on_one_foot_and_long_ones_break(qtbot: QtBot) -> None:
     page = QWidget()
-    flow = FlowLayout(page, spacing=8, down=0, at_foot=True)
+    flow = FlowLayout(page, spacing=8, down=0, level="foot")
     title, small, long = QLabel("Carys"), QLabel("58"), OneLine("Ask me about Treorchy choir " * 6)
     title.setFont(style.title_font())
     for label in (title, small, long):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+SHARE = {"top": 0.0, "middle": 0.5, "foot": 1.0}  # of the spare height of a line, what stands above a widget
+
 
 class FlowLayout(QLayout):
-    """Lines of widgets, their tops level; with `at_foot` their feet, as texts of several sizes want it.
+    """Lines of widgets, with their tops, middles or feet `level`: middles for texts beside links, feet for several sizes.
 
     `spacing` stands between widgets, and between lines unless `down` says otherwise.
     """
@@ -18,10 +22,10 @@ class FlowLayout(QLayout):
         spacing: int = 8,
         *,
         down: int | None = None,
-        at_foot: bool = False,
+        level: Literal["top", "middle", "foot"] = "top",
     ) -> None:
         super().__init__(parent)
-        self._at_foot = at_foot
+        self._above = SHARE[level]
         self._down = spacing if down is None else down
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +74,7 @@ class FlowLayout(QLayout):
             hints = [_size(item, rect.width()) for item in line]
             x, tallest = rect.x(), max(hint.height() for hint in hints)
             for item, hint in zip(line, hints, strict=True):
-                down = tallest - hint.height() if self._at_foot else 0
+                down = int((tallest - hint.height()) * self._above)
                 if move:
                     item.setGeometry(QRect(QPoint(x, y + down), hint))
                 x += hint.width() + self.spacing()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Call = Callable[[], object]
 MARGIN = 24
 TITLE_CHARS = 18  # a title has at least room for so many average letters
+BACK_LIFT = 8  # how much higher than a title a back link begins
 BAR = 12  # a scroll bar with its gutter, as in stylesheet.py
 
 
@@ -78,7 +79,7 @@ class BasePage(QWidget):
         self.head.addWidget(self._actions, 0, Qt.AlignmentFlag.AlignTop)
         self.messages = MessageBar()
         top = QWidget()
-        column = QVBoxLayout(top)
+        self._top = column = QVBoxLayout(top)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         column.setSpacing(16)
         self._under_head = QVBoxLayout()
@@ -133,11 +134,18 @@ class BasePage(QWidget):
         if self._title_widget is not None:
             self._fit_under(self._title_widget, beside, self._titles.count() - 1)
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._lift(beside_buttons=not narrow)
         direction = down if narrow else across
         if self.head.direction() != direction:
             self.head.setDirection(direction)
             level = Qt.AlignmentFlag.AlignTop
             self.head.setAlignment(self._actions, level | Qt.AlignmentFlag.AlignLeft if narrow else level)
+
+    def _lift(self, *, beside_buttons: bool) -> None:
+        """A back link stands higher than a title, and so the title moves down less; the buttons keep their place."""
+        lift = 0 if self._back.isHidden() else BACK_LIFT
+        self._top.setContentsMargins(MARGIN, MARGIN - lift, MARGIN, 0)
+        self._actions.setContentsMargins(0, lift if beside_buttons else 0, 0, 0)
 
     def _fit_under(self, widget: QWidget, beside: int, place: int) -> None:
         """What has not room enough beside the buttons takes the whole width under them; else it has its `place`."""

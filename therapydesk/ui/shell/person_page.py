@@ -166,7 +166,7 @@ class PersonHeader(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.sp(1))
         line = QWidget()
-        self._names = names = FlowLayout(line, spacing=style.sp(3), down=0, at_foot=True)
+        self._names = names = FlowLayout(line, spacing=style.sp(3), down=0, level="foot")
         self.name = text_label("", "title")
         self.rest = text_label("", tone="text_muted")
         self.state = StateMark("", "full", "ok")

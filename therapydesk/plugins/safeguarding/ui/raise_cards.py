@@ -74,7 +74,7 @@ def next_card(leads: Sequence[LeadView], me: UUID, hours: int) -> QWidget:
         ntr("A decision is made within one hour.", "A decision is made within {n} hours.", hours).format(
             n=hours
         ),
-        tr("You hear what was decided: that, not what was said."),
+        tr("You hear what was decided, not what was said."),
     ]
     for number, step in enumerate(steps, 1):
         card.add_row(_step(number, step))
@@ -84,7 +84,7 @@ def next_card(leads: Sequence[LeadView], me: UUID, hours: int) -> QWidget:
 def _step(number: int, text: str) -> QWidget:
     made = QWidget()
     row = QHBoxLayout(made)
-    row.setContentsMargins(0, 4, 0, 4)
+    row.setContentsMargins(0, 2, 0, 2)
     row.setSpacing(8)
     row.addWidget(text_label(f"{number}."), 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(_text(text), 1)

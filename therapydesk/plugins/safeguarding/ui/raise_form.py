@@ -53,7 +53,7 @@ class RaiseForm(QWidget):
 
     def _question(self, name: str, buddy: QWidget) -> None:
         if self._labels:
-            self._column.addSpacing(12)
+            self._column.addSpacing(8)
         label = text_label("", "strong", wrap=True)
         label.setBuddy(buddy)
         self._labels[name] = label

@@ -89,7 +89,6 @@ class RaisePage(OverPage):
             (council, kept("council_phone")),
             (night, kept("council_night")),
             (tr("Police, not urgent"), kept("police_phone", POLICE)),
-            (tr("Danger now"), "999"),
         ]
         return [(whose, number) for whose, number in found if number]
 
@@ -97,7 +96,7 @@ class RaisePage(OverPage):
 
     def _add_about(self) -> None:
         self._about = QWidget()
-        row = FlowLayout(self._about, spacing=8)
+        row = FlowLayout(self._about, spacing=8, level="middle")
         row.addWidget(text_label(tr("About"), "", "text_muted"))
         self._about_name = OneLine("")
         self._about_name.setProperty("role", "strong")
