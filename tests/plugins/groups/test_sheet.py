@@ -111,7 +111,7 @@ def test_what_it_would_do_is_shown_first_and_nothing_is_written(
     found = plan(choir, session, path)
     assert [(each.what, each.why) for each in found] == [
         ("mark", ""),
-        ("refused", "Nobody of that name is known. Add them in the register as a walk-in."),
+        ("refused", "Nobody of that name is known. Add them as a walk-in first."),
         ("refused", "“?” is not a mark: write P, A, N, L or E."),
         ("refused", "There is a mark and no name."),
     ]

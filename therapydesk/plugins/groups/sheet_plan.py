@@ -114,7 +114,7 @@ def _named(
     except UserError as error:
         return _refused(line, str(error)), True
     if person is None:
-        why = tr("Nobody of that name is known. Add them in the register as a walk-in.")
+        why = tr("Nobody of that name is known. Add them as a walk-in first.")
         return _refused(line, why), True
     return Planned(line, WALK_IN, line.name, person_id=person, activities=line.activities), True
 

@@ -81,14 +81,14 @@ class SheetFiles:
         dialog.form.add_widget(text_label(sheet_plan.in_words(planned), wrap=True))
         columns = [
             Column(tr("Row"), "id", kind="number", width=6),
-            Column(tr("Name"), _name, strong=True, empty=tr("Without a name")),
-            Column(tr("What"), _what, width=24, second="why"),
+            Column(tr("Name"), _name, strong=True, width=20, empty=tr("Without a name")),
+            Column(tr("What"), _what, second="why"),
         ]
         table = ListTable(columns, tr("What the sheet would do"), two_line=any(p.why for p in planned))
         table.show_rows(sorted(planned, key=lambda each: (each.what != REFUSED, each.id)))
         table.setMinimumHeight(min(ROWS, len(planned) + 1) * table.view.row_height())
         dialog.form.add_widget(table)
-        dialog.setMinimumWidth(style.chars(80))
+        dialog.setMinimumWidth(style.chars(96))
         dialog.open()
         dialog.save_button.setFocus()
         return dialog
