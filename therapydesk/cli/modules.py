@@ -21,12 +21,12 @@ def modules() -> None:
 def list_modules(context: CliContext) -> None:
     """List the modules and why one is not running."""
     entries = list(context.plugins.loaded.values())
-    rows = [[e.id, tr("On") if e.on else tr("Off"), e.info.title, e.trouble] for e in entries]
+    rows = [[e.id, tr("On") if e.on else tr("Off"), tr(e.info.title), e.trouble] for e in entries]
     data = [
         {
             "id": e.id,
             "on": e.on,
-            "title": e.info.title,
+            "title": tr(e.info.title),
             "built_in": e.built_in,
             "trouble": e.trouble,
         }
@@ -56,7 +56,7 @@ def _switch(context: CliContext, module: str, on: bool) -> None:
     off = set(settings.modules_off)
     settings.modules_off = sorted(off - {module} if on else off | {module})
     done = tr("{title} is on.") if on else tr("{title} is off. Its data stays.")
-    context.say({"id": module, "on": on}, done.format(title=entry.info.title))
+    context.say({"id": module, "on": on}, done.format(title=tr(entry.info.title)))
 
 
 @modules.command("on")

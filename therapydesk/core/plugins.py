@@ -182,10 +182,10 @@ class Plugins:
             try:
                 answer = impl.function(**{name: kwargs[name] for name in impl.argnames})
             except UserError as error:
-                answers.failures.append(Failure(entry.id, entry.info.title, str(error)))
+                answers.failures.append(Failure(entry.id, tr(entry.info.title), str(error)))
             except (Exception, SystemExit) as error:  # a plugin is foreign code: the others still answer
                 log.error("plugin %s failed in %s", entry.id, hook, exc_info=error)
-                answers.failures.append(Failure(entry.id, entry.info.title, type(error).__name__))
+                answers.failures.append(Failure(entry.id, tr(entry.info.title), type(error).__name__))
             else:
                 answers.values.extend(answer if isinstance(answer, list) else [answer] if answer else [])
         return answers
@@ -282,7 +282,7 @@ class Plugins:
 
     def titles(self) -> Mapping[str, str]:
         """Plugin id → title."""
-        return {entry.id: entry.info.title for entry in self.loaded.values()}
+        return {entry.id: tr(entry.info.title) for entry in self.loaded.values()}
 
 
 def _listener(entry: Loaded, impl: Any) -> Callable[[Any, Event], None]:

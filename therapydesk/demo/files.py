@@ -63,7 +63,8 @@ def _known(seed: int) -> list[MadeUp]:
 
 
 def _wish(rng: random.Random) -> str:
-    return rng.choice(people_data.LIKES).capitalize()
+    likes = rng.choice(people_data.LIKES)
+    return likes[:1].upper() + likes[1:]
 
 
 def _csv(people: Sequence[MadeUp], rng: random.Random) -> bytes:

@@ -151,7 +151,7 @@ def test_next_session_is_a_fact_and_what_happened_a_moment(practice) -> None:
         facts = answers.next_session_facts(db, [kit, new_id()])
         (moment,) = answers.moments(db, kit, datetime(2026, 1, 1, tzinfo=UTC))
     assert [f.text for f in facts[kit]] == ["Thu 7 May, 14:00"]
-    assert moment.text == "1 to 1, Came late"
+    assert moment.text == "1 to 1 · Came late"
 
 
 def test_due_are_sessions_nobody_completed_and_those_of_people_who_died(practice) -> None:

@@ -19,6 +19,7 @@ from therapydesk.api import (
     PersonTab,
     PluginInfo,
     hookimpl,
+    mark,
     person_word,
     tr,
 )
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
     from therapydesk.ui.kit.desk import Desk
 
-INFO = PluginInfo("caseload", "Caseload", "People, what matters to them, who is with whom", icon="people")
+INFO = PluginInfo(
+    "caseload", mark("People"), mark("Who is with us, what matters to them, who is with whom"), icon="people"
+)
 
 
 @hookimpl

@@ -83,7 +83,7 @@ def moments(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
         if at < since or view.starts_at.date() > today() or mine is None or view.state == "booked":
             continue
         words = [appointments.kind_word(view.kind), appointments.mark_word(mine.state), view.where]
-        text = ", ".join(w for w in words if w)
+        text = " · ".join(w for w in words if w)
         found.append(Moment(at, "session", text, Link("diary.diary", view.id, ("session",))))
     return found
 

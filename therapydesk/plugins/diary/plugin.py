@@ -23,6 +23,7 @@ from therapydesk.api import (
     PluginInfo,
     Setting,
     hookimpl,
+    mark,
     tr,
 )
 from therapydesk.plugins.diary import answers, service
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from therapydesk.ui.kit.desk import Desk
 
-INFO = PluginInfo("diary", "Diary", "Sessions, rooms and who came", zone="core", icon="diary")
+INFO = PluginInfo("diary", mark("Diary"), mark("Sessions, rooms and who came"), zone="core", icon="diary")
 
 
 @hookimpl

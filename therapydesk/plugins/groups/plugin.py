@@ -20,6 +20,7 @@ from therapydesk.api import (
     PersonTab,
     PluginInfo,
     hookimpl,
+    mark,
     tr,
 )
 from therapydesk.plugins.groups import answers, sample, works_answers
@@ -65,8 +66,8 @@ SONGS, WORKS = "groups.songs", "groups.works"
 
 INFO = PluginInfo(
     "groups",
-    "Groups",
-    "Choirs, groups and hubs: rosters, registers and what they come to",
+    mark("Groups"),
+    mark("Choirs, groups and hubs: rosters, registers and what they come to"),
     zone="core",
     icon="groups",
 )

@@ -21,6 +21,7 @@ from therapydesk.api import (
     PluginInfo,
     Setting,
     hookimpl,
+    mark,
     to_utc,
     tr,
 )
@@ -41,7 +42,13 @@ if TYPE_CHECKING:
 
     from therapydesk.ui.kit.desk import Desk
 
-INFO = PluginInfo("invoicing", "Invoicing", "Prices, invoices and payments", zone="core", icon="invoices")
+INFO = PluginInfo(
+    "invoicing",
+    mark("Invoices"),
+    mark("Prices, drafts from sessions, payments"),
+    zone="core",
+    icon="invoices",
+)
 PAGE = "invoicing.invoices"
 
 

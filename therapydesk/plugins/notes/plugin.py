@@ -21,6 +21,7 @@ from therapydesk.api import (
     PersonTab,
     PluginInfo,
     hookimpl,
+    mark,
     show_day,
     to_utc,
     tr,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 FEW = 20
 INFO = PluginInfo(
-    "notes", "Notes", "Session notes: drafts, signing, additions", zone="clinical", icon="notes"
+    "notes", mark("Notes"), mark("Session notes: drafts, signing, additions"), zone="clinical", icon="notes"
 )
 
 

@@ -22,6 +22,7 @@ from therapydesk.api import (
     Page,
     PluginInfo,
     hookimpl,
+    mark,
     tr,
 )
 from therapydesk.plugins.referrals import answers, service
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
     from therapydesk.ui.kit.desk import Desk
 
 INFO = PluginInfo(
-    "referrals", "Referrals", "Import, answers and what became of them", zone="core", icon="referrals"
+    "referrals",
+    mark("Referrals"),
+    mark("Import, answers and what became of them"),
+    zone="core",
+    icon="referrals",
 )
 PAGE = "referrals.referrals"
 

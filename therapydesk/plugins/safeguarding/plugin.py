@@ -29,6 +29,7 @@ from therapydesk.api import (
     Setting,
     events,
     hookimpl,
+    mark,
     tr,
 )
 from therapydesk.plugins.safeguarding import answers, lists, raising, sample, tasks
@@ -53,8 +54,8 @@ RAISE = "safeguarding.raise"
 
 INFO = PluginInfo(
     "safeguarding",
-    "Safeguarding",
-    "Concerns, sealed to the safeguarding leads; what everybody needs to know",
+    mark("Safeguarding"),
+    mark("Concerns, sealed to the safeguarding leads; what everybody needs to know"),
     zone="core",
     icon="safeguarding",
 )

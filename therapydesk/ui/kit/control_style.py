@@ -258,7 +258,7 @@ class ControlStyle(QProxyStyle):
         width = metrics.size(Qt.TextFlag.TextShowMnemonic, option.text).width() if option.text else 0
         if kind == "link":
             width += style.icon_size(small=True) if not option.icon.isNull() else 0
-            return QSize(width + 3, max(style.line_height() + 4, 24))
+            return QSize(width + 1, max(style.line_height() + 4, 24))
         if not option.icon.isNull():
             width += style.icon_size() + (4 if option.text else 0)
         return QSize(max(32, width + 2 * 17), style.button_height())

@@ -26,7 +26,7 @@ QFrame[part="palette"] {{ background: {surface}; border: 1px solid {border_stron
 QFrame[part="paper"] {{ border: 1px solid {border_strong}; }}
 QFrame[part="panel"] {{ background: {surface2}; border: 0; }}
 QFrame[part="sidebar"] {{ background: {surface2}; border: 0; border-right: 1px solid {border}; }}
-QFrame[part="total"] {{
+QFrame[part="total"], QFrame[part="backdrop"] {{
     background: {surface2}; border: 0; border-top: 1px solid {border}; border-bottom-left-radius: 7px;
     border-bottom-right-radius: 7px;
 }}

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
+    QLabel,
     QLineEdit,
     QListView,
     QStyle,
@@ -30,13 +31,16 @@ from PySide6.QtWidgets import (
 
 from therapydesk.api import tr
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.icons import draw_icon
+from therapydesk.ui.kit.icons import draw_icon, icon
+from therapydesk.ui.kit.labels import line, text_label
 from therapydesk.ui.kit.later import Later
 from therapydesk.ui.kit.messages import announce
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY = Qt.ItemDataRole.UserRole
 MOST = 9
+WIDE = "\u2003\u2003"  # between what the keys do
+AROUND = 2 + 2 + 8 + 8 + 4  # the frame, the lines and the room around the list
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,9 @@ class CommandPalette(QFrame):
         self.field = QLineEdit()
         self.field.setFrame(False)
         self.field.setFont(style.section_font())
-        self.field.setTextMargins(12, 0, 12, 0)  # in line with the group labels below
+        self.field.setTextMargins(12, 0, 12, 0)  # in line with the titles below
+        glass = self.field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        glass.setText(tr("Search"))
         self.field.setPlaceholderText(tr("Go to a person, page or command"))
         self.field.setAccessibleName(tr("Go to a person, page or command"))
         self.field.installEventFilter(self)
@@ -181,23 +187,37 @@ class CommandPalette(QFrame):
         self.list.setItemDelegate(self.delegate)
         self.list.clicked.connect(self._run)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 8)
+        column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         column.addWidget(self.field)
+        column.addWidget(line())
+        column.addSpacing(8)
         column.addWidget(self.list, 1)
+        column.addSpacing(8)
+        column.addWidget(line())
+        self.foot = self._foot()
+        column.addWidget(self.foot)
         self._wait = Later(self, 15, self._search)
         self.field.textChanged.connect(lambda _text: self._wait.start())
         self.hide()
+
+    @staticmethod
+    def _foot() -> QLabel:
+        """What the keys do."""
+        keys = (tr("Up and Down choose"), tr("Enter opens"), tr("Esc closes"))
+        foot = text_label(WIDE.join(keys), "small", "text_muted")
+        foot.setContentsMargins(20, 8, 20, 8)
+        return foot
 
     def open(self, text: str = "") -> None:
         """Show over the page, empty or with a text."""
         window = self._window
         if not self.isVisible():
             self._before = window.focusWidget()
-        width = min(style.chars(80), window.width() - 48)
+        width = min(style.chars(85), window.width() - 48)
         self.field.setFixedHeight(style.line_height() + 22)
         self.setFixedWidth(width)
-        self.move((window.width() - width) // 2, 72)
+        self.move((window.width() - width) // 2, 40)
         self.field.setText(text)
         self._search()
         self.show()
@@ -223,7 +243,7 @@ class CommandPalette(QFrame):
             for i in range(len(self.model.rows))
         )
         self.list.setVisible(bool(self.model.rows))
-        self.setFixedHeight(self.field.height() + (height + 13 if self.model.rows else 2))
+        self.setFixedHeight(self.field.height() + height + self.foot.sizeHint().height() + AROUND)
         if text:
             count = sum(isinstance(r, Entry) for r in self.model.rows)
             announce(

@@ -154,7 +154,7 @@ def _counted(words: str, state: State) -> QWidget:
     mark.setMinimumHeight(style.line_height() + 8)
     row = QWidget()
     inside = QHBoxLayout(row)
-    inside.setContentsMargins(8, 0, 8, 0)
+    inside.setContentsMargins(0, 0, 0, 0)
     inside.addWidget(mark)
     return row
 

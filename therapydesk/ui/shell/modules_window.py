@@ -34,7 +34,7 @@ class ModulesPane(QWidget):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        entries = sorted(self._desk.plugins.loaded.values(), key=lambda e: (not e.trouble, e.info.title))
+        entries = sorted(self._desk.plugins.loaded.values(), key=lambda e: (not e.trouble, tr(e.info.title)))
         on = sum(e.on for e in entries)
         broken = sum(bool(e.trouble) for e in entries)
         self._column.addWidget(text_label(tr("Modules"), "section"))
@@ -58,14 +58,14 @@ class ModulesPane(QWidget):
         row.addWidget(IconMark(entry.info.icon))
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(text_label(entry.info.title, "strong"))
-        words.addWidget(text_label(entry.info.summary, "small", "text_muted", wrap=True))
+        words.addWidget(text_label(tr(entry.info.title), "strong"))
+        words.addWidget(text_label(tr(entry.info.summary), "small", "text_muted", wrap=True))
         row.addLayout(words, 3)
         row.addWidget(text_label(self._adds(entry), "small", "text_muted", wrap=True), 2)
         if entry.trouble:
             row.addWidget(StateMark(tr("Not running"), "square", "danger"))
         box = QCheckBox(tr("On") if entry.on else tr("Off"))
-        box.setAccessibleName(tr("{module} is on").format(module=entry.info.title))
+        box.setAccessibleName(tr("{module} is on").format(module=tr(entry.info.title)))
         box.setChecked(entry.on)
         box.setEnabled(may(self._desk.user, "modules.switch") and entry.module is not None)
         box.clicked.connect(lambda checked, e=entry: self._switch(e, checked))
@@ -100,7 +100,7 @@ class ModulesPane(QWidget):
             self._desk.settings.modules_off = sorted(off - {entry.id} if on else off | {entry.id})
             text = tr("{module} is on. Its pages are there after the next unlock.")
             gone = tr("{module} is off after the next unlock. Its data stays.")
-            self._page.done((text if on else gone).format(module=entry.info.title))
+            self._page.done((text if on else gone).format(module=tr(entry.info.title)))
         self._fill()
 
     def _ask(self, entry: Loaded) -> None:

@@ -90,7 +90,7 @@ def news_of_waiting(waiting: list[Waiting], plugins: Plugins, open_settings: Ope
     news = []
     for taker, n in sorted(Counter(each.taker for each in waiting).items()):
         entry = plugins.loaded.get(taker)
-        name = entry.info.title if entry is not None else tr("a module that is not here")
+        name = tr(entry.info.title) if entry is not None else tr("a module that is not here")
         text = ntr(
             "{n} message for {module} could not be taken in. It is kept, and tried again at each unlock.",
             "{n} messages for {module} could not be taken in. They are kept, and tried again at each unlock.",

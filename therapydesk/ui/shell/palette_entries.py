@@ -22,22 +22,63 @@ from therapydesk.ui.shell.privacy_window import PrivacyWindow
 if TYPE_CHECKING:
     from therapydesk.ui.shell.desk_view import DeskView
 
+PERSON = "person"
+LEAST = 3  # people, and things to do or pages, that are always shown
+
 
 def find_entries(view: DeskView, text: str) -> list[Entry]:
-    """The best entries for a text: people first, then what can be done, then pages; at most nine. What keeps people from
-    being read is told on the page.
+    """The best entries for a text: people, then what can be done (also with the first of them), then records and pages;
+    at most nine. What keeps people from being read is told on the page.
     """
     doing = [_command(view, c) for c in view.commands if _fits(c.title, text)]
     pages = [_page(view, p) for p in [*view.pages, *_outside(view)] if _fits(p.title, text)]
-    people: list[Entry] = []
-    if text and view.page is not None:
+    hits = _hits(view, text) if text else []
+    people = [hit for hit in hits if hit.link.page == PERSON]
+    records = [_record(view, hit) for hit in hits if hit.link.page != PERSON]
+    with_first = _with_person(view, people[0]) if people else []
+    kept = min(LEAST, len(doing) + len(pages))  # what is typed may be the name of one of these
+    records = records[: 1 if kept else 2]
+    room = max(LEAST, MOST - kept - len(with_first) - len(records))
+    shown = [Entry(h.title, h.subtitle, h.icon, tr("People"), _opener(view, h.link)) for h in people[:room]]
+    room = MOST - len(shown) - len(with_first) - len(records)
+    return [*shown, *with_first, *doing[: max(2, room // 2)], *records, *pages][:MOST]
+
+
+def _hits(view: DeskView, text: str) -> list[Hit]:
+    """People, then what modules find."""
+    found: list[Hit] = []
+    if view.page is not None:
         view.desk.vault.count_search()
         with view.page.guard(), view.desk.vault.read() as db:
-            hits = search(db, text, 6)
+            people = search(db, text, 6)
             answers = view.desk.plugins.ask(hooks.search, db=db, text=text, limit=3)
-            people = [_hit(view, h) for h in [*hits, *answers.values][:6]]
-    room = MOST - min(len(people), 6)
-    return [*people, *doing[: max(2, room // 2)], *pages][:MOST]
+            found = [*people, *answers.values]
+    return found
+
+
+def _with_person(view: DeskView, hit: Hit) -> list[Entry]:
+    """What is done most with a person: write a note, book a session."""
+    offered = (
+        ("notes.write", tr("Write note for {name}"), "notes", Link("notes.notes", hit.link.ref, ("new",))),
+        (
+            "appointments.book",
+            tr("Book session with {name}"),
+            "diary",
+            Link("diary.diary", hit.link.ref, ("new",)),
+        ),
+    )
+    there = {page.id for page in view.pages}
+    return [
+        Entry(words.format(name=hit.title), "", icon, tr("Do"), _opener(view, link))
+        for permission, words, icon, link in offered
+        if link.page in there and may(view.desk.user, permission)
+    ]
+
+
+def _record(view: DeskView, hit: Hit) -> Entry:
+    """A record of a module; at the right stands the page it is on."""
+    page = next((page.title for page in view.pages if page.id == hit.link.page), "")
+    return Entry(hit.title, hit.subtitle, hit.icon, tr("Go to"), _opener(view, hit.link), page)
 
 
 def _outside(view: DeskView) -> list[Page]:
@@ -49,10 +90,6 @@ def _outside(view: DeskView) -> list[Page]:
 
 def _fits(title: str, text: str) -> bool:
     return normal_name(text) in normal_name(title)
-
-
-def _hit(view: DeskView, hit: Hit) -> Entry:
-    return Entry(hit.title, hit.subtitle, hit.icon, tr("People"), _opener(view, hit.link))
 
 
 def _page(view: DeskView, page: Page) -> Entry:

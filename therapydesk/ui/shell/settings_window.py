@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -19,8 +18,10 @@ from therapydesk.api import Setting, may, normal_name, put_setting, setting, tr
 from therapydesk.core.words import languages
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.filter_bar import SearchField
 from therapydesk.ui.kit.forms import Form
 from therapydesk.ui.kit.group_list import GroupList
+from therapydesk.ui.kit.labels import key_words
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.shell.backup_keeper import BackupKeeper
 from therapydesk.ui.shell.modules_window import ModulesPane
@@ -74,9 +75,7 @@ class SettingsWindow(BasePage):
     ) -> None:
         super().__init__(desk, tr("Settings"))
         self._apply_look, self._lock, self._keeper = apply_look, lock, keeper
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Search settings"))
-        self.search.setAccessibleName(tr("Search settings"))
+        self.search = SearchField(tr("Search settings"), key_words("Ctrl+F"))
         self.search.setFixedWidth(style.chars(36))
         self.search.textChanged.connect(self._search)
         self.add_head_widget(self.search)

@@ -30,6 +30,7 @@ class StatusBar(QStatusBar):
         self._demo = False
         self._jobs: Runner | None = None
         self.demo_words = text_label(tr("Demo – made-up people"), "demo")
+        self.demo_words.setContentsMargins(0, 0, style.sp(4), 0)
         self.saved = text_label("", "small", "text_muted")
         self.what = text_label("", "small")
         self.bar = QProgressBar()

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
             from therapydesk.ui.kit.messages import undo_list
 
             undo_list.clear()
+            self.status.say("")  # of the practice that is open no more
             self.menus.without_desk()
             self.view = None
 

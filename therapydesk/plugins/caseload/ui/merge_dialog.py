@@ -79,6 +79,8 @@ class MergeDialog(QDialog):
         self.table = self._make_table()
         self.compared = QWidget()
         self._grid = QGridLayout(self.compared)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
         self._takes: dict[str, QComboBox] = {}
         self.join_button = button(tr("Join the two records"), self.join, kind="primary")
         self.join_button.setEnabled(False)
@@ -161,7 +163,8 @@ class MergeDialog(QDialog):
         self._grid.addWidget(text_label(title, "", "text_muted"), row, 0)
         for column, value in ((1, pair.kept), (2, pair.gone)):
             strong = "strong" if pair.state == "differs" else ""
-            self._grid.addWidget(text_label(_shown(value), strong, wrap=True), row, column)
+            tone = "" if value else "text_muted"
+            self._grid.addWidget(text_label(_shown(value), strong, tone, wrap=True), row, column)
         if pair.state == "differs":
             box = QComboBox()
             box.addItems([tr("This record’s"), tr("The other’s")])
@@ -198,7 +201,7 @@ class MergeDialog(QDialog):
 def _shown(value: object) -> str:
     if isinstance(value, date):
         return show_day(value)
-    return str(value) if value else "–"
+    return str(value) if value else tr("Not recorded")
 
 
 def join_records(desk: Desk) -> None:

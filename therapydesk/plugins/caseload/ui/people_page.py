@@ -112,8 +112,16 @@ class PeoplePage(BasePage):
         may_add = may(self.desk.user, "people.add")
         self.table.set_states(
             empty=(nobody, add, self.add_person) if may_add else tr("Nobody here yet."),
-            filtered=(tr("Nobody matches."), tr("Look in everybody we know"), self._everybody),
         )
+
+    def _set_no_match(self) -> None:
+        """What stands in place of the rows when nobody is found, and where else to look."""
+        text = self.filter.text()
+        words = tr("Nobody matches “{text}”.").format(text=text) if text else tr("Nobody matches.")
+        if self.filter.value("whose") == "all" and self.filter.value("stage") == "":
+            self.table.set_states(filtered=(words, tr("Clear filters"), self.filter.clear_filters))
+        else:
+            self.table.set_states(filtered=(words, tr("Look in everybody we know"), self._everybody))
 
     def _everybody(self) -> None:
         self.filter.set_value("whose", "all")
@@ -164,6 +172,7 @@ class PeoplePage(BasePage):
     def _show_list(self) -> None:
         """Count what is wanted and read the first window; the rest is read while scrolling."""
         people = PeopleList(self.desk.vault, self._query(), with_towards=self._clinical)
+        self._set_no_match()
         if self._sorted and people.count <= MOST_SORTED:
             self.table.show_rows(people.fetch(0, people.count), filtered=self._known > 0)
         else:
@@ -179,6 +188,7 @@ class PeoplePage(BasePage):
             self.filter.set_shown(tr("{n} of {total} shown").format(n=f"{people.count:,}", total=total))
         row: CaseloadRow | None = self.table.current_row()
         self.panel.show_person(row.id if row is not None else None)
+        self._fit_panel()
 
     def _read_beside(self) -> None:
         """Read in jobs what a long list is still without: marks to jump by, and how many are with the user."""
@@ -209,10 +219,16 @@ class PeoplePage(BasePage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = self.width() >= round(PANEL_FROM * style.line_height() / 22)
-        if room == self.panel.isHidden():
-            self.panel.setVisible(room)
+        if self._fit_panel():
             self.panel.refresh()
+
+    def _fit_panel(self) -> bool:
+        """Beside the list stands who is chosen, where there is room. Returns whether it came or went."""
+        wide = self.width() >= round(PANEL_FROM * style.line_height() / 22)
+        room = wide and self.table.row_count() > 0
+        changed = room == self.panel.isHidden()
+        self.panel.setVisible(room)
+        return changed
 
     # -- what can be done ----------------------------------------------------------------
 

@@ -123,16 +123,19 @@ class StatementsCard(Card):
         part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # all columns alike
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(4)
         column.addWidget(text_label(title, "strong", wrap=True))
         if not said:
             column.addWidget(text_label(tr("Not asked yet"), "", "text_muted"))
         for number, each in enumerate(said):
             column.addWidget(_words(each.text, each, self._on_open))
             signed = signature(each, name)
+            if number + 1 == len(said):
+                column.addStretch(1)  # the last signatures of a line of parts stand on one line
             if number + 1 == len(said) or signature(said[number + 1], name) != signed:
                 column.addWidget(text_label(signed, "small", "text_muted", wrap=True))
-        column.addStretch(1)
+        if not said:
+            column.addStretch(1)
         return part
 
 

@@ -34,7 +34,8 @@ def second_line(view: appointments.AppointmentView, facts: dict[object, str]) ->
         parts.append(attendance_words(view))
     if not parts:
         parts.append(appointments.kind_word(view.kind))
-    return " · ".join(parts)
+    words = " · ".join(parts)
+    return words[:1].upper() + words[1:]
 
 
 def attendance_words(view: appointments.AppointmentView) -> str:

@@ -54,6 +54,11 @@ class DraftList(QFrame):
         bar.setProperty("part", "total")
         row = QHBoxLayout(bar)
         row.setContentsMargins(16, 0, END, 0)
+        scrolling = self.tree.verticalScrollBar()
+        gutter = scrolling.sizeHint().width()
+        scrolling.rangeChanged.connect(
+            lambda _low, high: row.setContentsMargins(16, 0, END + (gutter if high > 0 else 0), 0)
+        )  # below the amounts, which make room for the scroll bar
         row.setSpacing(16)
         row.addWidget(self.ticked)
         row.addStretch(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedLayout
 
 from therapydesk.api import NotFound, Outgoing, today, tr
 from therapydesk.plugins.invoicing import documents, service
@@ -20,7 +20,7 @@ class PreviewPane(Pane):
     """Shows a PDF from memory. Saving writes it where the user says, and only then; the page says what came of it."""
 
     def __init__(self, page: BasePage) -> None:
-        super().__init__(tr("Preview"))
+        super().__init__(tr("Preview"), flush=True)
         self._page = page
         self._data, self._name = b"", ""
         self._drawing = Newest(self, page.desk.jobs, lambda made: self.show_pdf(*made), self._not_drawn)
@@ -28,8 +28,10 @@ class PreviewPane(Pane):
         self.nothing = text_label(tr("Choose an invoice to see it."), "", "text_muted", wrap=True)
         self.save_button = icon_button("save", tr("Save as PDF"), self.save)
         self.add_tool(self.save_button)
-        holder = QWidget()
+        holder = QFrame()
+        holder.setProperty("part", "backdrop")
         self._stack = QStackedLayout(holder)
+        self._stack.setContentsMargins(16, 16, 16, 8)
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(self.view)
         self.body.addWidget(holder, 1)

@@ -328,7 +328,7 @@ class NoteWindow(BasePage):
             card.add_text(show_day(last.happened_on))
             card.add_text(tr("This note is about: {what}").format(what=last.warning))
         else:
-            card.add_row(
+            card.put_at_end(
                 text_label(tr("{day}, signed").format(day=show_day(last.happened_on)), "small", "text_muted")
             )
             for answer in [a for a in last.answers if a.text][:3]:

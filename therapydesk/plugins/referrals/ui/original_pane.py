@@ -16,6 +16,7 @@ from therapydesk.ui.kit.labels import icon_button, text_label
 
 _HEADING = re.compile(r"([^:\n]{1,60}): ")
 MARKED = 60
+LEADING = 112  # per cent of the face's own line: 1.4 times the size of the letters
 
 
 class OriginalPane(Pane):
@@ -68,8 +69,8 @@ class OriginalPane(Pane):
         muted.setFontPointSize(style.small_font().pointSizeF())
         for number, line in enumerate((view.original or tr("Nothing was written.")).split("\n")):
             block = QTextBlockFormat()
-            block.setLineHeight(140, int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value))
-            block.setBottomMargin(4)
+            block.setLineHeight(LEADING, int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value))
+            block.setBottomMargin(8)
             cursor.setBlockFormat(block) if number == 0 else cursor.insertBlock(block)
             heading = _HEADING.match(line)
             if heading is not None:

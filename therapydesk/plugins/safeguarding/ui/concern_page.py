@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import list_users, local_now, setting, show_time, today, tr, viewed
@@ -87,6 +88,11 @@ class ConcernPage(BasePage):
         if self.view.read_at is None:
             with self.guard(), self.desk.vault.write(ZONE) as db:
                 mark_read(db, self.view.id)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What the status bar says of it goes with it."""
+        super().hideEvent(event)
+        quiet.say("")
 
     def log_view(self, what: str) -> None:
         """Write into the log that this concern, or something of it, was looked at."""
