@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton
 from tests.journeys.conftest import Place
 from tests.journeys.hands import Ctrl, Key, wait_for
 from therapydesk.demo.making import THERAPIST
-from therapydesk.plugins.groups import music_service, music_sung
+from therapydesk.plugins.groups import music_service, music_sets
 
 pytestmark = [
     pytest.mark.timeout(120),  # the first to ask waits until the demo practice is made
@@ -44,7 +44,7 @@ def _check(place: Place, file: Path, title: str) -> None:
     assert title in pages[0]
     with place.vault.read() as db:
         songs = [view.title for view in music_service.list_pieces(db)]
-        (kept,) = [each for each in music_sung.list_sets(db) if each.title == title]
+        (kept,) = [each for each in music_sets.list_sets(db) if each.title == title]
     assert [name for _piece, name, _key in kept.items] == songs
     begins = re.findall(r"^\d+\. (.+?)(?: \([A-G][#b]?m?\))? (\d+)\r?$", pages[0], re.MULTILINE)
     assert [name for name, _page in begins] == songs

@@ -281,6 +281,8 @@ SHOTS = (
     Shot("hub", lambda stage: stage.window.open_link(groups.to_hub(stage.vault))),
     Shot("songs", lambda stage: stage.open("groups.songs")),
     Shot("song", lambda stage: stage.window.open_link(music.to_song(stage.vault))),
+    Shot("set-list", lambda stage: stage.window.open_link(music.to_set(stage.vault))),
+    Shot("person-music", lambda stage: stage.window.open_link(music.to_maker(stage.vault))),
     Shot("works", lambda stage: stage.open("groups.works")),
     Shot("work", lambda stage: stage.window.open_link(music.to_work(stage.vault))),
     Shot("performance", lambda stage: stage.window.open_link(music.to_performance(stage.vault))),

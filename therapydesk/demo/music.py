@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from therapydesk.api import Appointment, Attendance, Db, record_consent, today
 from therapydesk.core.vault.vault import Vault
-from therapydesk.plugins.groups import music_service, music_sung, works_events, works_service
+from therapydesk.plugins.groups import music_service, music_sets, music_sung, works_events, works_service
 from therapydesk.plugins.groups.models import Group, GroupSession
 from therapydesk.plugins.groups.music_chordpro import read_chordpro
 from therapydesk.plugins.groups.music_service import PieceDetails
@@ -105,7 +105,7 @@ def _set_lists(
     for name in sessions:
         day = next((day for _session, day in sessions[name] if day >= today()), None)
         wanted = [(songs[title], key) for title, key in NEXT_SET]
-        music_sung.save_set(db, f"{name}, next time", wanted, group_id=groups[name], on_day=day)
+        music_sets.save_set(db, f"{name}, next time", wanted, group_id=groups[name], on_day=day)
 
 
 def _works(

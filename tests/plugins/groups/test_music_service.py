@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.conftest import PASSPHRASE
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import PermissionDenied, StaleRecord, UserError, today
-from therapydesk.plugins.groups import music_service, music_sung, service
+from therapydesk.plugins.groups import music_service, music_sets, music_sung, service
 from therapydesk.plugins.groups.music_models import SungPerson
 from therapydesk.plugins.groups.music_service import PieceDetails, PieceQuery
 from therapydesk.plugins.groups.service import GroupDetails
@@ -160,17 +160,17 @@ def test_copies_are_counted(choir: Choir) -> None:
 
 def test_a_set_list_keeps_its_order_and_its_keys(choir: Choir) -> None:
     calon, own = add(choir, CALON), add(choir, OWN)
-    made = choir.do(music_sung.save_set, "Summer", [(own, "A"), (calon, ""), (own, "")])
-    choir.do(music_sung.save_set, "Summer concert", [(calon, ""), (own, "a")], set_id=made)
+    made = choir.do(music_sets.save_set, "Summer", [(own, "A"), (calon, ""), (own, "")])
+    choir.do(music_sets.save_set, "Summer concert", [(calon, ""), (own, "a")], set_id=made)
     with choir.vault.read() as db:
-        (found,) = music_sung.list_sets(db)
+        (found,) = music_sets.list_sets(db)
     assert (found.title, found.items) == (
         "Summer concert",
         ((calon, "Calon Lân", ""), (own, "Our river", "A")),
     )
-    choir.do(music_sung.remove_set, made)
+    choir.do(music_sets.remove_set, made)
     with choir.vault.read() as db:
-        assert music_sung.list_sets(db) == []
+        assert music_sets.list_sets(db) == []
 
 
 def test_an_auditor_sees_no_song_and_a_link_worker_changes_none(choir: Choir) -> None:
@@ -184,7 +184,7 @@ def test_an_auditor_sees_no_song_and_a_link_worker_changes_none(choir: Choir) ->
         (music_service.save_piece, OWN),
         (music_service.count_copies, [made], 1),
         (music_sung.add_sung, session, made),
-        (music_sung.save_set, "Summer", [(made, "")]),
+        (music_sets.save_set, "Summer", [(made, "")]),
     ):
         with pytest.raises(PermissionDenied):
             choir.do(work, *more)

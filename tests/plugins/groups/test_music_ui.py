@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.plugins.groups.conftest import Choir
-from therapydesk.plugins.groups import music_service, music_sung
+from therapydesk.plugins.groups import music_service, music_sets, music_sung
 from therapydesk.plugins.groups.music_importing import Wanted
 from therapydesk.plugins.groups.music_service import PieceDetails
 from therapydesk.plugins.groups.ui import music_dialogs, music_print
@@ -100,18 +100,22 @@ def test_the_list_is_printed_counted_and_kept_as_a_set_list(choir: Choir, desk: 
     dialog.save()
     with choir.vault.read() as db:
         assert [v.copies for v in music_service.list_pieces(db)] == [14, 14]
-        (kept,) = music_sung.list_sets(db)
+        (kept,) = music_sets.list_sets(db)
     assert [(piece, key) for piece, _, key in kept.items] == [(second, "A"), (first, "")]
     page.refresh()
     assert shown(page) == ["A song", "B song"]
-    page.filter.set_value("set", kept.id)
+    page.print_list()
+    (form,) = [each.form for each in page.findChildren(FormDialog) if each.isVisible()]
+    assert form.values()["title"] == "Song book"
+
+
+def test_songs_are_found_by_tag(choir: Choir, desk: Any, open_page: Any) -> None:
+    add(choir, "Slow one", tags=("slow breath",))
+    add(choir, "Quick one")
+    page = open_page(SongsPage(desk))
+    page.filter.set_value("tag", "slow breath")
     page.refresh()
-    assert shown(page) == ["B song", "A song"]
-    page.print_list()
-    page.filter.set_value("set", None)
-    page.print_list()
-    titles = [each.form.values()["title"] for each in page.findChildren(FormDialog) if each.isVisible()]
-    assert titles == ["Summer", "Song book"]
+    assert shown(page) == ["Slow one"]
 
 
 def test_what_is_sung_is_said_on_the_register(choir: Choir, desk: Any, open_page: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from therapydesk.api import CliContext, Db, Outgoing, UserError, normal_name, ntr, pdf, show_day, tr
-from therapydesk.plugins.groups import music_importing, music_pdf, music_service, music_sung
+from therapydesk.plugins.groups import music_importing, music_pdf, music_service, music_sets
 from therapydesk.plugins.groups.music_pdf import Wish
 from therapydesk.plugins.groups.music_service import PieceQuery, PieceView
 
@@ -121,7 +121,7 @@ def book(
     with context.vault.read() as db:
         heading = title or tr("Song book")
         if set_list:
-            found = [s for s in music_sung.list_sets(db) if normal_name(s.title) == normal_name(set_list)]
+            found = [s for s in music_sets.list_sets(db) if normal_name(s.title) == normal_name(set_list)]
             if not found:
                 raise UserError(tr("There is no set list called “{name}”.").format(name=set_list))
             heading = title or found[0].title

@@ -10,7 +10,7 @@ from uuid import UUID
 from therapydesk.api import Db, UserError, allowed, pdf, practice_sheet, tr
 from therapydesk.plugins.groups.music_chords import parse_key
 from therapydesk.plugins.groups.music_service import get_pieces, song_of
-from therapydesk.plugins.groups.music_song import Line, Section, Song, in_key
+from therapydesk.plugins.groups.music_song import Line, Section, Song, clusters, in_key
 
 GAP = 0.6  # between verses, in lines
 MOST_SONGS = 500
@@ -193,7 +193,7 @@ def _with_chords(line: Line, setup: pdf.PageSetup) -> Iterator[Row]:
     body, chord = setup.sizes.body, _chord_style(setup)
     space = pdf.text_width(" ", body)
     words, chords, at = "", list[tuple[float, str]](), 0.0
-    for cluster in _clusters(line):
+    for cluster in clusters(line):
         text = "".join(each for _, each in cluster)
         if at and at + pdf.text_width(text.rstrip(), body) > setup.width:
             yield Row(words.rstrip(), tuple(chords), body)
@@ -209,22 +209,6 @@ def _with_chords(line: Line, setup: pdf.PageSetup) -> Iterator[Row]:
             words += each
             at = pdf.text_width(words, body)
     yield Row(words.rstrip(), tuple(chords), body)
-
-
-def _clusters(line: Line) -> Iterator[list[tuple[str, str]]]:
-    """Pieces that stay in one row: from one space to the next, with the chords within."""
-    cluster: list[tuple[str, str]] = []
-    for part in line.parts:
-        atoms = [word + " " for word in part.words.split(" ")]
-        atoms[-1] = atoms[-1][:-1]
-        for n, atom in enumerate(atoms):
-            if atom or n == 0:
-                cluster.append((part.chord if n == 0 else "", atom))
-            if atom.endswith(" "):
-                yield cluster
-                cluster = []
-    if cluster:
-        yield cluster
 
 
 def _contents(

@@ -238,6 +238,15 @@ def end_piece(db: Db, piece_id: UUID, ended_on: date | None) -> None:
 
 
 @allowed("groups.edit")
+def rest_piece(db: Db, piece_id: UUID, until: date | None) -> None:
+    """The piece is not to be sung before that day; None: it may be sung."""
+    row = db.get(Piece, piece_id)
+    if row is None:
+        raise _gone()
+    row.rests_until = until
+
+
+@allowed("groups.edit")
 def count_copies(db: Db, piece_ids: Iterable[UUID], copies: int) -> None:
     """So many copies of the words of these pieces were printed today."""
     if not 1 <= copies <= MOST_COPIES:

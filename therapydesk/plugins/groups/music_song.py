@@ -82,6 +82,22 @@ class Song:
         return None
 
 
+def clusters(line: Line) -> Iterator[list[tuple[str, str]]]:
+    """Pieces of a line that stay in one row: from one space to the next, each chord with the words that begin with it."""
+    cluster: list[tuple[str, str]] = []
+    for part in line.parts:
+        atoms = [word + " " for word in part.words.split(" ")]
+        atoms[-1] = atoms[-1][:-1]
+        for n, atom in enumerate(atoms):
+            if atom or n == 0:
+                cluster.append((part.chord if n == 0 else "", atom))
+            if atom.endswith(" "):
+                yield cluster
+                cluster = []
+    if cluster:
+        yield cluster
+
+
 def in_key(song: Song, wanted: Key) -> Song:
     """The song with all chords moved to another key. Without a chord or a key only the key changes."""
     now = song.key()

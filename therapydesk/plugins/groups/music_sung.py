@@ -1,9 +1,9 @@
-"""What was sung at which session, by whom liked and led; and set lists."""
+"""What was sung at which session, by whom liked and led."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -15,18 +15,17 @@ from therapydesk.api import (
     NotFound,
     PermissionDenied,
     Person,
-    UserError,
     allowed,
+    normal_name,
     only_own,
-    tidy,
     tr,
 )
 from therapydesk.plugins.groups.models import Group, GroupSession
 from therapydesk.plugins.groups.music_chords import key_name
-from therapydesk.plugins.groups.music_models import Piece, SetItem, SetList, Sung, SungPerson
+from therapydesk.plugins.groups.music_models import Piece, Sung, SungPerson
+from therapydesk.plugins.groups.music_sets import get_set
 
 PARTS = ("liked", "led")
-MOST_ITEMS = 300
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,14 @@ class SungView:
 
 
 @dataclass(frozen=True)
-class SetView:
-    """A set list with its pieces in order: id, title, and the key it is sung in ("" is its own)."""
+class Favourite:
+    """A song that somebody liked or led: how often each, and at which session last."""
 
     id: UUID
     title: str
-    group_id: UUID | None
-    on_day: date | None
-    items: tuple[tuple[UUID, str, str], ...] = ()
+    liked: int
+    led: int
+    last_on: date
 
 
 def _need_session(db: Db, appointment_id: UUID) -> Group:
@@ -90,6 +89,19 @@ def add_sung(db: Db, appointment_id: UUID, piece_id: UUID, key: str = "") -> UUI
 
 
 @allowed("groups.register", filters=True)
+def add_sung_set(db: Db, appointment_id: UUID, set_id: UUID) -> list[UUID]:
+    """All of a set list was sung, in its order and keys; returns what was added, without what was said before."""
+    _need_session(db, appointment_id)
+    there = set(db.scalars(select(Sung.piece_id).where(Sung.appointment_id == appointment_id)))
+    made = []
+    for piece_id, _title, key in get_set(db, set_id).items:
+        if piece_id not in there:
+            there.add(piece_id)
+            made.append(add_sung(db, appointment_id, piece_id, key))
+    return made
+
+
+@allowed("groups.register", filters=True)
 def remove_sung(db: Db, appointment_id: UUID, sung_id: UUID) -> None:
     """It was not sung after all; who liked it goes with it."""
     _need_session(db, appointment_id)
@@ -122,6 +134,17 @@ def mark_person(
     db.flush()
 
 
+@allowed("groups.register", filters=True)
+def set_people(db: Db, appointment_id: UUID, sung_id: UUID, part: str, people: Sequence[UUID]) -> None:
+    """Exactly these people liked what was sung, or led it."""
+    query = select(SungPerson.person_id).where(SungPerson.sung_id == sung_id, SungPerson.part == part)
+    before = set(db.scalars(query))
+    for person_id in dict.fromkeys(people):
+        mark_person(db, appointment_id, sung_id, person_id, part)
+    for person_id in before.difference(people):
+        mark_person(db, appointment_id, sung_id, person_id, part, on=False)
+
+
 @allowed("groups.read")
 def list_sung(db: Db, appointment_id: UUID) -> list[SungView]:
     """What was sung at a session, in order."""
@@ -140,6 +163,28 @@ def sung_of(db: Db, piece_id: UUID, limit: int = 50) -> list[SungView]:
         .limit(limit)
     )
     return _sung_views(db, list(db.scalars(query)))
+
+
+@allowed("groups.read")
+def songs_of(db: Db, person_id: UUID) -> list[Favourite]:
+    """The songs that a person liked or led, the most liked first."""
+    query = (
+        select(SungPerson.part, Piece.id, Piece.title, func.count(), func.max(Appointment.starts_at))
+        .join(Sung, Sung.id == SungPerson.sung_id)
+        .join(Piece, Piece.id == Sung.piece_id)
+        .join(Appointment, Appointment.id == Sung.appointment_id)
+        .where(SungPerson.person_id == person_id)
+        .group_by(SungPerson.part, Piece.id, Piece.title)
+    )
+    found: dict[UUID, Favourite] = {}
+    for part, piece_id, title, times, last in db.execute(query):
+        known = found.get(piece_id, Favourite(piece_id, title, 0, 0, last.date()))
+        on = max(known.last_on, last.date())
+        if part == "liked":
+            found[piece_id] = replace(known, liked=times, last_on=on)
+        else:
+            found[piece_id] = replace(known, led=times, last_on=on)
+    return sorted(found.values(), key=lambda f: (-f.liked, -f.led, normal_name(f.title)))
 
 
 def _sung_views(db: Db, rows: Sequence[Sung]) -> list[SungView]:
@@ -172,60 +217,3 @@ def _sung_views(db: Db, rows: Sequence[Sung]) -> list[SungView]:
         for row in rows
         if row.appointment_id in about
     ]
-
-
-@allowed("groups.edit")
-def save_set(
-    db: Db,
-    title: str,
-    items: Sequence[tuple[UUID, str]],
-    *,
-    set_id: UUID | None = None,
-    group_id: UUID | None = None,
-    on_day: date | None = None,
-) -> UUID:
-    """Make a set list, or change one. `items`: pieces in order, each with the key it is sung in ("" is its own)."""
-    name = tidy(title)
-    if not name or len(name) > 100:
-        raise UserError(tr("A set list needs a title of at most {n} letters.").format(n=100))
-    if len(items) > MOST_ITEMS:
-        raise UserError(tr("A set list has at most {n} songs.").format(n=MOST_ITEMS))
-    row = SetList() if set_id is None else db.get(SetList, set_id)
-    if row is None:
-        raise NotFound(tr("That set list is not here any more."))
-    row.title, row.group_id, row.on_day = name, group_id, on_day
-    if set_id is None:
-        db.add(row)
-    db.flush()
-    _empty(db, row.id)
-    for position, (piece_id, key) in enumerate(items, start=1):
-        db.add(SetItem(set_id=row.id, piece_id=piece_id, position=position, key=key_name(key)))
-    db.flush()
-    return row.id
-
-
-def _empty(db: Db, set_id: UUID) -> None:
-    for item in db.scalars(select(SetItem).where(SetItem.set_id == set_id)):
-        db.delete(item)
-    db.flush()
-
-
-@allowed("groups.edit")
-def remove_set(db: Db, set_id: UUID) -> None:
-    """The set list is not needed any more."""
-    _empty(db, set_id)
-    row = db.get(SetList, set_id)
-    if row is not None:
-        db.delete(row)
-    db.flush()
-
-
-@allowed("groups.read")
-def list_sets(db: Db) -> list[SetView]:
-    """The set lists, newest first, with their songs."""
-    items: dict[UUID, list[tuple[UUID, str, str]]] = {}
-    query = select(SetItem, Piece.title).join(Piece, Piece.id == SetItem.piece_id)
-    for item, title in db.execute(query.order_by(SetItem.position)):
-        items.setdefault(item.set_id, []).append((item.piece_id, title, item.key))
-    rows = db.scalars(select(SetList).order_by(SetList.created_at.desc()))
-    return [SetView(r.id, r.title, r.group_id, r.on_day, tuple(items.get(r.id, ()))) for r in rows]

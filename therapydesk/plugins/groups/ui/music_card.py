@@ -1,44 +1,48 @@
-"""Beside a register: what was sung today. A title adds a song, the cross takes it out."""
+"""Beside a register and after a session: what was sung, by whom liked and led."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from therapydesk.api import UserError, may, normal_name, tr
-from therapydesk.plugins.groups import music_service, music_sung
+from therapydesk.api import may, ntr, tr
+from therapydesk.plugins.groups import music_service, music_sets, music_sung, register
+from therapydesk.plugins.groups.music_sets import SetView
 from therapydesk.plugins.groups.music_sung import SungView
+from therapydesk.plugins.groups.ui.music_field import SongField
 from therapydesk.ui.kit.cards import Card
-from therapydesk.ui.kit.labels import icon_button, text_label
+from therapydesk.ui.kit.forms import FormDialog
+from therapydesk.ui.kit.labels import button, icon_button, text_label
 from therapydesk.ui.kit.page import BasePage
 
 
 class SungCard(Card):
-    """What was sung at one session. What it says and undoes is said on the page it stands on."""
+    """What was sung at one session: a title adds a song, the cross takes it out. What it does is said on its page."""
 
     def __init__(self, page: BasePage, appointment_id: UUID) -> None:
         super().__init__(tr("Sung today"))
         self._page, self._session = page, appointment_id
         self._sung: list[SungView] = []
-        self._by_title: dict[str, UUID] = {}
-        self.field = QLineEdit()
-        self.field.setPlaceholderText(tr("Title of a song"))
-        self.field.setAccessibleName(tr("Song that was sung: its title"))
+        self._set: SetView | None = None
+        self.field = SongField(tr("Song that was sung: its title"))
         self.field.returnPressed.connect(self.add)
         self._rows = QWidget()
         self._list = QVBoxLayout(self._rows)
         self._list.setContentsMargins(8, 0, 0, 0)
         self._list.setSpacing(0)
         self.add_row(self._rows)
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.addWidget(self.field)
-        self.add_row(holder)
-        self._holder = holder
+        self.all_button = button("", self.add_set, "tick")
+        self._holder = QWidget()
+        column = QVBoxLayout(self._holder)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(8)
+        column.addWidget(self.field)
+        column.addWidget(self.all_button)
+        self.add_row(self._holder)
 
     def titles(self) -> list[str]:
         """What is shown, in order."""
@@ -49,11 +53,8 @@ class SungCard(Card):
         with self._page.desk.vault.read() as db:
             self._sung = music_sung.list_sung(db, self._session)
             titles = music_service.list_titles(db)
-        self._by_title = {normal_name(title): piece for piece, title in titles}
-        completer = QCompleter([title for _, title in titles], self.field)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.field.setCompleter(completer)
+            self._set = music_sets.set_of_session(db, self._session)
+        self.field.set_titles(titles)
         while (item := self._list.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -64,52 +65,125 @@ class SungCard(Card):
             self._list.addWidget(self._line(each, changes))
         self._rows.setVisible(bool(self._sung))
         self._holder.setVisible(changes)
+        left = self._left()
+        self.all_button.setVisible(bool(left))
+        self.all_button.setText(
+            ntr("One song of the set list", "All {n} songs of the set list", len(left)) if left else ""
+        )
         self.setVisible(bool(self._sung) or (changes and bool(titles)))
+
+    def _left(self) -> list[UUID]:
+        """What is on the set list of this session and was not said to be sung."""
+        there = {each.piece_id for each in self._sung}
+        items = self._set.items if self._set is not None else ()
+        return [piece for piece in dict.fromkeys(each for each, _, _ in items) if piece not in there]
 
     def _line(self, each: SungView, changes: bool) -> QWidget:
         line = QWidget()
         inside = QHBoxLayout(line)
         inside.setContentsMargins(0, 0, 0, 0)
         words = tr("{title}, in {key}").format(title=each.title, key=each.key) if each.key else each.title
-        inside.addWidget(text_label(words, wrap=True), 1)
+        told = QVBoxLayout()
+        told.setSpacing(0)
+        told.addWidget(text_label(words, wrap=True))
+        people = people_words(each)
+        if people:
+            told.addWidget(text_label(people, "small", "text_muted", wrap=True))
+        inside.addLayout(told, 1)
         if changes:
+            name = tr("Who liked or led {name}").format(name=each.title)
+            inside.addWidget(icon_button("people", name, partial(self.ask_people, each)))
             name = tr("Take out {name}").format(name=each.title)
             inside.addWidget(icon_button("close", name, partial(self.take_out, each)))
         return line
 
     def add(self) -> None:
         """The song in the field was sung."""
-        words = normal_name(self.field.text())
-        if not words:
-            return
         with self._page.guard():
-            piece = self._by_title.get(words)
+            piece = self.field.pick()
             if piece is None:
-                near = [each for title, each in self._by_title.items() if words in title]
-                if len(near) != 1:
-                    raise UserError(
-                        tr("There is no song, or more than one, called “{name}”.").format(
-                            name=self.field.text().strip()
-                        ),
-                        tr("Write its whole title, or add it on the Songs page."),
-                    )
-                piece = near[0]
+                return
             with self._page.desk.vault.write("core") as db:
                 made = music_sung.add_sung(db, self._session, piece)
             self.field.clear()
             self.refresh()
             title = next(each.title for each in self._sung if each.id == made)
-            self._page.done(tr("Sung: {title}").format(title=title), partial(self._remove, made))
+            self._page.done(tr("Sung: {title}").format(title=title), partial(self._remove, [made]))
+
+    def add_set(self) -> None:
+        """All of the set list that was made for this session was sung."""
+        if self._set is None:
+            return
+        with self._page.guard():
+            with self._page.desk.vault.write("core") as db:
+                made = music_sung.add_sung_set(db, self._session, self._set.id)
+            self.refresh()
+            self.field.setFocus()
+            words = ntr(
+                "One song of the set list was sung.", "{n} songs of the set list were sung.", len(made)
+            )
+            self._page.done(words, partial(self._remove, made))
 
     def take_out(self, each: SungView) -> None:
-        """It was not sung after all."""
-        with self._page.guard():
-            self._remove(each.id)
+        """It was not sung after all; undo says that it was, with who liked and led it."""
 
-    def _remove(self, sung_id: UUID) -> None:
+        def back() -> None:
+            with self._page.desk.vault.write("core") as db:
+                sung = music_sung.add_sung(db, self._session, each.piece_id, each.key)
+                for part, people in (("liked", each.liked), ("led", each.led)):
+                    music_sung.set_people(db, self._session, sung, part, [person for person, _ in people])
+            self.refresh()
+
+        with self._page.guard():
+            self._remove([each.id])
+            self._page.done(tr("Taken out: {title}").format(title=each.title), back)
+
+    def _remove(self, sung_ids: Sequence[UUID]) -> None:
         with self._page.desk.vault.write("core") as db:
-            music_sung.remove_sung(db, self._session, sung_id)
+            for sung_id in sung_ids:
+                music_sung.remove_sung(db, self._session, sung_id)
         self.refresh()
+
+    def ask_people(self, each: SungView) -> FormDialog:
+        """Who of those who came liked the song, and who led it."""
+        with self._page.desk.vault.read() as db:
+            found = register.open_register(db, self._session)
+        people = {row.person_id: row.name for row in found.rows if row.person_id is not None and row.came}
+        if not people:  # nobody is marked yet
+            people = {row.person_id: row.name for row in found.rows if row.person_id is not None}
+        people |= dict([*each.led, *each.liked])
+        names = [(str(person), name) for person, name in people.items()]
+
+        def save(values: dict[str, Any]) -> None:
+            with self._page.desk.vault.write("core") as db:
+                for part in music_sung.PARTS:
+                    wanted = [UUID(person) for person in values[part]]
+                    music_sung.set_people(db, self._session, each.id, part, wanted)
+            self.refresh()
+            self._page.done(tr("Saved."))
+
+        title = tr("Who liked or led “{title}”").format(title=each.title)
+        dialog = FormDialog(self._page, title, tr("Save"), save, each.id)
+        dialog.form.add_choices("led", tr("Led it"), names)
+        dialog.form.add_choices("liked", tr("Liked it"), names)
+        dialog.form.set_values(
+            {
+                "led": [str(person) for person, _ in each.led],
+                "liked": [str(person) for person, _ in each.liked],
+            }
+        )
+        dialog.open()
+        return dialog
+
+
+def people_words(each: SungView) -> str:
+    """Who led and liked it, in a line."""
+    parts = []
+    if each.led:
+        parts.append(tr("Led by {names}").format(names=", ".join(name for _, name in each.led)))
+    if each.liked:
+        parts.append(tr("Liked by {names}").format(names=", ".join(name for _, name in each.liked)))
+    return " · ".join(parts)
 
 
 def sung_card(page: BasePage, appointment_id: UUID) -> SungCard:

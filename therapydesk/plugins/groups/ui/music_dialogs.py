@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from therapydesk.api import UserError, may, ntr, show_day, tr
-from therapydesk.plugins.groups import music_service, music_sung
+from therapydesk.api import UserError, may, ntr, tr
+from therapydesk.plugins.groups import music_service
 from therapydesk.plugins.groups.music_importing import Wanted
 from therapydesk.plugins.groups.music_service import PieceDetails, PieceView
 from therapydesk.ui.kit.forms import FormDialog
@@ -32,7 +32,7 @@ def piece_dialog(page: BasePage, view: PieceView | None, then: Callable[[UUID], 
     about = view.id if view is not None else None
     dialog = FormDialog(page, title, tr("Add") if view is None else tr("Save"), save, about)
     form = dialog.form
-    form.add_text("title", tr("Title"), _past(page, view), required=True)
+    form.add_text("title", tr("Title"), required=True)
     form.add_text("by", tr("By"), tr("Who wrote words and music."))
     form.add_text("key", tr("Key"), tr("Of the chords below. Like: G, Bb or F#m."))
     form.add_text(
@@ -99,24 +99,6 @@ def _save(page: BasePage, details: PieceDetails, view: PieceView | None) -> UUID
         if view is None:
             return music_service.save_piece(db, details)
         return music_service.save_piece(db, details, view.id, view.row_version)
-
-
-def _past(page: BasePage, view: PieceView | None) -> str:
-    """When it was sung, who liked it, how many copies there are."""
-    if view is None:
-        return ""
-    with page.desk.vault.read() as db:
-        sung = music_sung.sung_of(db, view.id)
-    parts = []
-    if sung:
-        last = f"{show_day(sung[0].on)}, {sung[0].group}"
-        parts.append(tr("Sung last on {when}.").format(when=last))
-        liked = list(dict.fromkeys(name for each in sung for _, name in each.liked))
-        if liked:
-            parts.append(tr("Liked by {names}.").format(names=", ".join(liked[:8])))
-    if view.copies:
-        parts.append(ntr("One copy was printed.", "{n} copies were printed.", view.copies))
-    return " ".join(parts)
 
 
 def import_dialog(

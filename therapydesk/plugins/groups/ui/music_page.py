@@ -1,4 +1,4 @@
-"""The Songs page: the repertoire, what is not sung for a while, set lists; printing and files."""
+"""The Songs page: the repertoire, what is not sung for a while; printing and files; set lists in front."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from uuid import UUID
 from PySide6.QtWidgets import QFileDialog
 
 from therapydesk.api import Db, Link, may, ntr, show_day, tr
-from therapydesk.plugins.groups import music_importing, music_service, music_sung
+from therapydesk.plugins.groups import music_importing, music_service
 from therapydesk.plugins.groups.music_chords import MAJOR, MINOR
 from therapydesk.plugins.groups.music_importing import Incoming
 from therapydesk.plugins.groups.music_service import PieceView
-from therapydesk.plugins.groups.music_sung import SetView
 from therapydesk.plugins.groups.ui import music_dialogs, music_print
+from therapydesk.plugins.groups.ui.music_sets_page import SetsPage
+from therapydesk.plugins.groups.ui.music_song_page import SongPage
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.list_page import ListPage
 
 WEEKS = (6, 12, 26)
+SET, SETS = "set", "sets"
 
 
 class SongsPage(ListPage):
-    """Links: the id of a song opens its form."""
+    """Links: the id of a song; "set" with the id of a set list; "sets"."""
 
-    watches = ("groups_piece", "groups_piece_tag", "groups_sung", "groups_piece_copies", "groups_set_list")
+    watches = ("groups_piece", "groups_piece_tag", "groups_sung", "groups_piece_copies")
     help_name = "songs"
 
     def __init__(self, desk: Desk) -> None:
@@ -45,40 +47,35 @@ class SongsPage(ListPage):
         )
         keys = [*MAJOR, *(f"{key}m" for key in MINOR)]
         self.filter.add_choice("key", tr("Key"), [("", tr("Any key")), *((key, key) for key in keys)])
-        self._sets: list[SetView] = []
-        self.filter.add_choice("set", tr("Set list"), self._set_choices())
+        self._tags: list[str] = []
+        self.filter.add_choice("tag", tr("Tag"), self._tag_choices())
+        self.add_action_button(tr("Set lists"), self.show_sets, "document")
         self.add_action_button(tr("Print songs"), self.print_list, "print")
         if may(desk.user, "groups.edit"):
             self.add_action_button(tr("Import songs"), self.import_files, "import")
             self.add_action_button(tr("Add song"), self.new_record, "add", primary=True)
             self.table.set_states(empty=(tr("There are no songs yet."), tr("Add song"), self.new_record))
 
-    def _set_choices(self) -> list[tuple[UUID | None, str]]:
-        return [(None, tr("All songs")), *((each.id, each.title) for each in self._sets)]
+    def _tag_choices(self) -> list[tuple[str, str]]:
+        return [("", tr("Any tag")), *((tag, tag) for tag in self._tags)]
 
     def refresh(self) -> None:
         with self.desk.vault.read() as db:
-            sets = music_sung.list_sets(db)
-        if sets != self._sets:
-            self._sets = sets
-            self.filter.set_choices("set", self._set_choices())
+            tags = music_service.list_tags(db)
+        if tags != self._tags:
+            self._tags = tags
+            self.filter.set_choices("tag", self._tag_choices())
         super().refresh()
 
-    def _set(self) -> SetView | None:
-        """The set list that is chosen."""
-        wanted = self.filter.value("set")
-        return next((each for each in self._sets if each.id == wanted), None)
-
     def read_rows(self, db: Db) -> Sequence[PieceView]:
-        """The songs of a set list in its order; else all."""
-        chosen = self._set()
-        if chosen is not None:
-            return music_service.get_pieces(db, list(dict.fromkeys(piece for piece, _, _ in chosen.items)))
+        """All songs that are sung."""
         return music_service.list_pieces(db)
 
     def keep(self, row: PieceView) -> bool:
-        weeks, key = self.filter.value("weeks"), self.filter.value("key")
+        weeks, key, tag = (self.filter.value(name) for name in ("weeks", "key", "tag"))
         if (weeks and not row.not_sung_for(weeks)) or (key and row.details.key != key):
+            return False
+        if tag and tag not in row.details.tags:
             return False
         return self.filter.matches(row.title, row.details.by, *row.details.tags, row.details.text)
 
@@ -86,15 +83,23 @@ class SongsPage(ListPage):
         self.set_summary(ntr("One song", "{n} songs", len(rows)))
 
     def open_row(self, row: PieceView) -> None:
-        """The song's form."""
-        music_dialogs.piece_dialog(self, row, self._saved)
+        """The song in front of the list."""
+        self.show_record(SongPage(self.desk, row.id))
 
     def open_ref(self, link: Link) -> None:
-        """Follow a link to a song."""
-        if link.ref is not None:
-            with self.desk.vault.read() as db:
-                (view,) = music_service.get_pieces(db, [link.ref])
-            self.open_row(view)
+        """Follow a link."""
+        if link.args[:1] == (SETS,):
+            self.show_sets()
+        elif link.args[:1] == (SET,) and link.ref is not None:
+            self.show_sets().open_set(link.ref)
+        elif link.ref is not None:
+            self.show_record(SongPage(self.desk, link.ref))
+
+    def show_sets(self) -> SetsPage:
+        """The set lists in front of the songs."""
+        page = SetsPage(self.desk)
+        self.show_record(page)
+        return page
 
     def new_record(self) -> None:
         """Ctrl+N: a song."""
@@ -104,13 +109,8 @@ class SongsPage(ListPage):
         self.mark_stale()
 
     def print_list(self) -> None:
-        """Ctrl+P: the set list that is chosen, or the songs that the list shows."""
+        """Ctrl+P: the songs that the list shows."""
         with self.guard():
-            chosen = self._set()
-            if chosen is not None:
-                wanted = [(piece, key) for piece, _, key in chosen.items]
-                music_print.print_dialog(self, wanted, chosen.title, is_set=True)
-                return
             with self.desk.vault.read() as db:
                 rows = [row for row in self.read_rows(db) if self.keep(row)]
             music_print.print_dialog(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from therapydesk.api import Outgoing, UserError, may, ntr, pdf, tr
-from therapydesk.plugins.groups import music_pdf, music_service, music_sung
+from therapydesk.plugins.groups import music_pdf, music_service, music_sets
 from therapydesk.plugins.groups.music_chords import key_name
 from therapydesk.plugins.groups.music_pdf import Wish
 from therapydesk.ui.kit.forms import FormDialog
@@ -28,13 +28,13 @@ def print_dialog(
         if copies and not copies.isdecimal():
             raise UserError(tr("Write how many copies as a number, or leave it empty."))
         key = key_name(values.get("key", ""))
-        wanted = [(piece, key or own) for piece, own in songs]
+        wanted = [(piece, key if one else own) for piece, own in songs]
         if copies or values.get("keep"):
             with page.desk.vault.write("core") as db:
                 if copies:
                     music_service.count_copies(db, [piece for piece, _ in wanted], int(copies))
                 if values.get("keep"):
-                    music_sung.save_set(db, values["title"], wanted)
+                    music_sets.save_set(db, values["title"], wanted)
         open_pages(page, values["title"], wanted, values["chords"])
 
     heading = ntr("Print one song", "Print {n} songs", len(songs))
@@ -48,7 +48,7 @@ def print_dialog(
         form.add_text("copies", tr("How many copies"), tr("A licence may ask for it. Empty counts none."))
         if not one and not is_set:
             form.add_check("keep", tr("Keep it as a set list"))
-    form.set_values({"title": title or tr("Song book")})
+    form.set_values({"title": title or tr("Song book"), **({"key": songs[0][1]} if one else {})})
     dialog.open()
     return dialog
 
