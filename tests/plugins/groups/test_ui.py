@@ -140,13 +140,13 @@ def test_somebody_is_put_on_the_roster_by_name_known_or_new(
     choir: Choir, desk: Any, open_page: Any, qtbot: QtBot
 ) -> None:
     page = open_page(GroupPage(desk, choir.group_id, lambda _session: None))
-    from therapydesk.plugins.groups.ui import dialogs
+    from therapydesk.plugins.groups.ui import roster_dialogs
 
-    dialog = dialogs.member_dialog(page, choir.group_id, [], lambda _made: page.mark_stale())
+    dialog = roster_dialogs.member_dialog(page, choir.group_id, [], lambda _made: page.mark_stale())
     dialog.form.set_values({"name": "Brand New", "role": "volunteer", "skill": "tea"})
     dialog.save()
     assert [m.name for m in page.members] == ["Brand New"]
-    dialog = dialogs.member_dialog(page, choir.group_id, page.members, lambda _made: page.mark_stale())
+    dialog = roster_dialogs.member_dialog(page, choir.group_id, page.members, lambda _made: page.mark_stale())
     dialog.form.set_values({"name": "Brand New"})
     dialog.save()
     assert "on the roster already" in dialog.form.summary.text()

@@ -23,7 +23,7 @@ from therapydesk.api import (
     show_time,
     tr,
 )
-from therapydesk.plugins.groups import register, roster, service
+from therapydesk.plugins.groups import lifts, register, roster, service
 from therapydesk.plugins.groups.register import Register
 from therapydesk.plugins.groups.rules import TEAM_ROLES
 
@@ -105,7 +105,7 @@ def grab_sheet(db: Db, group_id: UUID, needs: Mapping[UUID, str], size: pdf.Size
         pdf.Column(tr("What helps"), 60 * pdf.MM),
         pdf.Column(tr("Ring in an emergency")),
     ]
-    helps = register.needs_of(db, [m.person_id for m in members])
+    helps = lifts.beside(register.needs_of(db, [m.person_id for m in members]), members)
     names = _full_names(db, [m.person_id for m in members])
     rows = [
         [

@@ -19,6 +19,7 @@ SILENT = "no_word"
 SILENT_LIMIT = 2  # absences in a row without a word, after which somebody is rung
 MEMBER_ROLES = ("member", "role_model")
 TEAM_ROLES = ("lead", "helper", "volunteer", "peer_navigator")
+PLACEMENT_ROLES = ("volunteer", "peer_navigator", "role_model", "helper")
 ROLES = (*MEMBER_ROLES, "supporter", *TEAM_ROLES)
 STATES = ("waiting", "taster", "member", "left")
 VOICES = ("soprano", "alto", "tenor", "bass", "other")

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from therapydesk.api import (
-    PersonDetails,
     UserError,
-    add_person,
     may,
     parse_money,
     parse_time,
-    person_called,
-    person_word,
     tr,
 )
-from therapydesk.plugins.groups import roster, service
+from therapydesk.plugins.groups import service
 from therapydesk.plugins.groups.kinds import kind, kinds
-from therapydesk.plugins.groups.roster import MemberDetails, MemberView
 from therapydesk.plugins.groups.service import GroupDetails, GroupView, ProfileDetails
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.page import BasePage
@@ -35,31 +29,6 @@ def shapes() -> list[tuple[str, str]]:
         ("single", tr("Everybody for themselves")),
         ("pairs", tr("In pairs: a person and whoever comes with them")),
         ("hub", tr("A drop-in hub")),
-    ]
-
-
-def roles() -> list[tuple[str, str]]:
-    """What somebody is on a roster."""
-    return [
-        ("member", tr("Member")),
-        ("supporter", tr("Comes with a member")),
-        ("helper", tr("Helper")),
-        ("volunteer", tr("Volunteer")),
-        ("peer_navigator", tr("Peer navigator")),
-        ("role_model", tr("Role model")),
-        ("lead", tr("Leads the group")),
-    ]
-
-
-def voices() -> list[tuple[str, str]]:
-    """The parts of a choir in words."""
-    return [
-        ("", tr("Not said")),
-        ("soprano", tr("Soprano")),
-        ("alto", tr("Alto")),
-        ("tenor", tr("Tenor")),
-        ("bass", tr("Bass")),
-        ("other", tr("Another part")),
     ]
 
 
@@ -167,101 +136,6 @@ def suggest_shape(kind_id: str) -> str:
     return kind(kind_id).shape
 
 
-def member_dialog(page: BasePage, group_id: UUID, members: list[MemberView], then: Done) -> FormDialog:
-    """Put somebody on the roster: a name is enough, known or new."""
-    desk = page.desk
-
-    def save(values: dict[str, Any]) -> None:
-        name = values["name"].strip()
-        with desk.vault.read() as db:
-            person = person_called(db, name)
-        if person is None:
-            with desk.vault.write("core") as db:
-                person = add_person(db, PersonDetails(name), reached_by_others=True).id
-        comes_with = values.get("with_member") if values["role"] == "supporter" else None
-        details = MemberDetails(
-            role=values["role"],
-            state="waiting" if values.get("waits") else "member",
-            with_member=UUID(comes_with) if comes_with else None,
-            voice=values.get("voice") or "",
-            skill=(values.get("skill") or "").strip(),
-        )
-        with desk.vault.write("core") as db:
-            made = roster.add_member(db, group_id, person, details)
-        then(made)
-
-    dialog = FormDialog(page, tr("Add to the roster"), tr("Add"), save)
-    form = dialog.form
-    hint = tr("A name that is not here yet is added to {people}.").format(people=person_word(2))
-    form.add_text("name", tr("Name"), hint, required=True)
-    choice = form.add_choice("role", tr("Comes as"), roles())
-    heads = [(str(m.id), m.name) for m in members if m.pair_id is None and m.role in ("member", "role_model")]
-    form.add_choice("with_member", tr("Comes with"), heads)
-    form.add_choice("voice", tr("Sings"), voices())
-    form.add_text("skill", tr("Does"), tr("Like: piano, tea, welcomes people."))
-    form.add_check("waits", tr("Put on the waiting list"))
-
-    def fit(index: int) -> None:
-        role = roles()[index][0]
-        form.set_row_visible("with_member", role == "supporter" and bool(heads))
-        form.set_row_visible("voice", role in ("member", "role_model", "supporter"))
-        form.set_row_visible("skill", role not in ("member", "supporter"))
-        form.set_row_visible("waits", role in ("member", "role_model"))
-
-    choice.currentIndexChanged.connect(fit)
-    fit(0)
-    dialog.open()
-    return dialog
-
-
-def details_of(member: MemberView) -> MemberDetails:
-    """What is written of somebody on a roster, as it would be written again."""
-    return MemberDetails(
-        role=member.role,
-        state=member.state,
-        with_member=member.pair_id,
-        voice=member.voice,
-        travel=member.travel,
-        lift_with=member.lift_with,
-        skill=member.skill,
-        emergency_id=member.emergency_id,
-        joined_on=member.joined_on,
-    )
-
-
-def change_member_dialog(page: BasePage, member: MemberView, then: Done) -> FormDialog:
-    """Change what somebody on the roster comes as, or give them a place from the waiting list."""
-    desk = page.desk
-
-    def save(values: dict[str, Any]) -> None:
-        role = values["role"]
-        details = replace(
-            details_of(member),
-            role=role,
-            state=values["state"],
-            with_member=member.pair_id if role == "supporter" else None,
-            voice=values["voice"] or "",
-            skill=values["skill"].strip(),
-        )
-        with desk.vault.write("core") as db:
-            roster.change_member(db, member.id, details)
-        then(member.id)
-
-    title = tr("Change {name} on the roster").format(name=member.name)
-    dialog = FormDialog(page, title, tr("Save"), save, member.id)
-    form = dialog.form
-    form.add_choice("role", tr("Comes as"), roles())
-    states = [("member", tr("On the roster")), ("taster", tr("Trying it")), ("waiting", tr("Waiting"))]
-    form.add_choice("state", tr("State"), states)
-    form.add_choice("voice", tr("Sings"), voices())
-    form.add_text("skill", tr("Does"), tr("Like: piano, tea, welcomes people."))
-    form.set_values(
-        {"role": member.role, "state": member.state, "voice": member.voice, "skill": member.skill}
-    )
-    dialog.open()
-    return dialog
-
-
 def book_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], object]) -> FormDialog:
     """Book the group's sessions; whoever is on the roster is expected."""
     desk = page.desk
@@ -282,22 +156,5 @@ def book_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], ob
     dialog.form.add_text("minutes", tr("Minutes"))
     dialog.form.add_text("weeks", tr("Weeks in a row"))
     dialog.form.set_values({"minutes": "90", "weeks": "10"})
-    dialog.open()
-    return dialog
-
-
-def absence_dialog(page: BasePage, member: MemberView, then: Done) -> FormDialog:
-    """Somebody said that they will be away."""
-    desk = page.desk
-
-    def save(values: dict[str, Any]) -> None:
-        if values["from_on"] is None or values["until_on"] is None:
-            raise UserError(tr("Write both days."))
-        with desk.vault.write("core") as db:
-            then(roster.plan_absence(db, member.id, values["from_on"], values["until_on"]))
-
-    dialog = FormDialog(page, tr("Planned absence"), tr("Keep"), save, member.id)
-    dialog.form.add_date("from_on", tr("From"))
-    dialog.form.add_date("until_on", tr("Until"))
     dialog.open()
     return dialog

@@ -8,10 +8,12 @@ from functools import partial
 from uuid import UUID
 
 from therapydesk.api import Db, Link, appointments, local_now, may, ntr, show_day, show_time, today, tr
-from therapydesk.plugins.groups import counting, missed, roster, service
+from therapydesk.plugins.groups import counting, lifts, missed, roster, service
+from therapydesk.plugins.groups.lifts import Lifts, lifts_of
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.service import GroupView
-from therapydesk.plugins.groups.ui import dialogs, sheets
+from therapydesk.plugins.groups.ui import dialogs, roster_dialogs, sheets
+from therapydesk.plugins.groups.ui.lifts_card import show_lifts
 from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
@@ -52,15 +54,17 @@ class GroupPage(BasePage):
         self.table = ListTable(columns, tr("Roster"))
         self.table.set_states(empty=(tr("Nobody is on the roster yet."), tr("Add somebody"), self.new_record))
         self.table.opened.connect(lambda m: desk.open_link(Link("person", m.person_id)))
-        self.sessions, self.counts, self.ring = (
+        self.lifts_found = Lifts((), (), ())
+        self.sessions, self.counts, self.ring, self.lifts = (
             Card(tr("Sessions")),
             Card(tr("So far")),
             Card(tr("Ring them")),
+            Card(tr("Lifts")),
         )
         beside = TwoColumns(3, 2)
         self.table.setMinimumHeight((LEAST_ROWS + 1) * self.table.view.row_height())
         beside.left.addWidget(self.table, 1)
-        for card in (self.sessions, self.counts, self.ring):
+        for card in (self.sessions, self.counts, self.ring, self.lifts):
             beside.right.addWidget(card)
         beside.right.addStretch(1)
         self.body.addWidget(beside, 1)
@@ -116,6 +120,12 @@ class GroupPage(BasePage):
             )
             self.ring.add_row(row)
         self.ring.setVisible(bool(absent))
+        self.lifts_found = lifts_of(self.members)
+        show_lifts(
+            self.lifts,
+            self.lifts_found,
+            self.match_lift if may(self.desk.user, "groups.edit_roster") else None,
+        )
 
     def _sessions(self, db: Db) -> list[appointments.AppointmentView]:
         """The last ones and the next ones, in order."""
@@ -155,7 +165,7 @@ class GroupPage(BasePage):
         """Ctrl+N: somebody on the roster."""
         if not may(self.desk.user, "groups.edit_roster"):
             return
-        dialogs.member_dialog(
+        roster_dialogs.member_dialog(
             self, self.group_id, self.members, lambda _made: self._said(tr("Added to the roster."))
         )
 
@@ -173,18 +183,29 @@ class GroupPage(BasePage):
 
     def change_member(self, member: MemberView) -> None:
         """F2: what somebody on the roster comes as."""
-        dialogs.change_member_dialog(self, member, lambda _made: self._said(tr("Saved.")))
+        roster_dialogs.change_member_dialog(
+            self, member, self.lifts_found, lambda _made: self._said(tr("Saved."))
+        )
 
     def plan_absence(self, member: MemberView) -> None:
         """Somebody said that they will be away; it can be taken back."""
         words = tr("{name} will be away").format(name=member.name)
-        dialogs.absence_dialog(
+        roster_dialogs.absence_dialog(
             self, member, lambda made: self._done(words, partial(roster.drop_absence, absence_id=made))
         )
 
+    def match_lift(self, member: MemberView) -> None:
+        """Somebody who needs a lift gets a seat; it can be taken back."""
+
+        def given(driver: str, before: UUID | None) -> None:
+            words = tr("{name} goes with {driver}").format(name=member.name, driver=driver)
+            self._done(words, partial(lifts.give_lift, member_id=member.id, driver_id=before))
+
+        roster_dialogs.lift_dialog(self, member, self.lifts_found, given)
+
     def leave_group(self, member: MemberView) -> None:
         """Delete: somebody has left. What was counted stays, and it can be taken back."""
-        before = dialogs.details_of(member)
+        before = roster_dialogs.details_of(member)
         with self.guard():
             with self.desk.vault.write("core") as db:
                 roster.leave_group(db, member.id, today())
@@ -233,7 +254,7 @@ def _name(member: MemberView) -> str:
 
 
 def _role(member: MemberView) -> str:
-    words = dict(dialogs.roles()).get(member.role, member.role)
+    words = dict(roster_dialogs.roles()).get(member.role, member.role)
     return f"{words}, {member.skill}" if member.skill else words
 
 

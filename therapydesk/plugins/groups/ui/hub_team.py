@@ -14,7 +14,7 @@ from therapydesk.plugins.groups.hub import ShiftView, WaitingView
 from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.rules import TEAM_ROLES
-from therapydesk.plugins.groups.ui import dialogs, hub_dialogs
+from therapydesk.plugins.groups.ui import hub_dialogs, roster_dialogs
 from therapydesk.plugins.groups.ui.hub_side import (
     ListCard,
     TotalsCard,
@@ -87,7 +87,7 @@ class HubSide(QScrollArea):
     def put_on_shift(self) -> None:
         """Somebody is on, as what."""
         on = {s.person_id for s in self._shift}
-        words = dict(dialogs.roles())
+        words = dict(roster_dialogs.roles())
         team = [(m.name, m.skill or words.get(m.role, m.role)) for m in self._team if m.person_id not in on]
         hub_dialogs.shift_dialog(
             self._page,

@@ -7,7 +7,7 @@ from uuid import UUID
 from therapydesk.api import Link, may, show_day, tr
 from therapydesk.plugins.groups import after, answers, person_groups
 from therapydesk.plugins.groups.person_groups import PersonGroup
-from therapydesk.plugins.groups.ui import dialogs
+from therapydesk.plugins.groups.ui import roster_dialogs
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
@@ -61,7 +61,7 @@ def _role(row: PersonGroup) -> str:
         return tr("Left {day}").format(day=show_day(row.left_on, short=True))
     if not row.role:
         return tr("Drops in")
-    words = dict(dialogs.roles()).get(row.role, row.role)
+    words = dict(roster_dialogs.roles()).get(row.role, row.role)
     return tr("{role}, waiting").format(role=words) if row.state == "waiting" else words
 
 

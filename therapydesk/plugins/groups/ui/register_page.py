@@ -24,7 +24,7 @@ from therapydesk.api import (
     show_time,
     tr,
 )
-from therapydesk.plugins.groups import hub, register, roster
+from therapydesk.plugins.groups import hub, lifts, register, roster
 from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.rules import TEAM_ROLES, Count, Head, count
@@ -126,7 +126,7 @@ class RegisterPage(BasePage):
             ids = [row.person_id for row in found.rows if row.person_id is not None]
             answers = self.desk.plugins.ask(hooks.person_facts, db=db, person_ids=ids)
             members = roster.list_members(db, found.group_id)
-            needs = register.needs_of(db, ids)
+            needs = lifts.beside(register.needs_of(db, ids), members)
             self._on = {each.person_id for each in hub.list_shift(db, self.appointment_id)}
         self._team = [m for m in members if m.role in TEAM_ROLES]
         facts: dict[UUID, list[Fact]] = {}
