@@ -137,7 +137,7 @@ def _rows(
         yield Row(
             attendee.attendance_id,
             attendee.person_id,
-            attendee.name,
+            member.name if member is not None else attendee.name,
             attendee.role,
             attendee.state,
             attendee.headcount,
