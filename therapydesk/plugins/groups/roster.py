@@ -14,6 +14,7 @@ from therapydesk.plugins.groups.models import Group, Member, PlannedAbsence, Rin
 from therapydesk.plugins.groups.names import told_apart
 from therapydesk.plugins.groups.rules import MEMBER_ROLES, ROLES, STATES, TRAVEL, VOICES, balance
 
+MOST_SEATS = 60  # a coach
 GOES = ("member", "taster")  # states in which somebody is expected
 
 
@@ -27,6 +28,7 @@ class MemberDetails:
     voice: str = ""
     travel: str = ""
     lift_with: UUID | None = None
+    seats: int = 0
     skill: str = ""
     emergency_id: UUID | None = None
     joined_on: date | None = None
@@ -45,6 +47,7 @@ class MemberView:
     voice: str
     travel: str
     lift_with: UUID | None
+    seats: int
     skill: str
     emergency_id: UUID | None
     joined_on: date | None
@@ -116,11 +119,7 @@ def add_member(db: Db, group_id: UUID, person_id: UUID, details: MemberDetails |
     _check(details)
     if details.role in MEMBER_ROLES and details.state in GOES and _is_full(db, group):
         raise UserError(tr("The group is full."), tr("Put them on the waiting list."))
-    if details.role == "peer_navigator" and not has_training(person_id, today(), db):
-        raise UserError(
-            tr("A peer navigator needs a finished training that has not run out."),
-            tr("Add the training first."),
-        )
+    _check_trained(details.role, person_id, db)
     row = Member(group_id=group_id, person_id=person_id)
     _put(row, details, group)
     db.add(row)
@@ -134,6 +133,16 @@ def _check(details: MemberDetails) -> None:
     for value, codes in (*known, *((v, c) for v, c in may_be_empty if v)):
         if value not in codes:
             raise UserError(tr("There is no “{code}” here.").format(code=value))
+    if not 0 <= details.seats <= MOST_SEATS:
+        raise UserError(tr("Write a number of seats from 0 to {n}.").format(n=MOST_SEATS))
+
+
+def _check_trained(role: str, person_id: UUID, db: Db) -> None:
+    if role == "peer_navigator" and not has_training(person_id, today(), db):
+        raise UserError(
+            tr("A peer navigator needs a finished training that has not run out."),
+            tr("Add the training first."),
+        )
 
 
 def _is_full(db: Db, group: Group) -> bool:
@@ -147,7 +156,8 @@ def _is_full(db: Db, group: Group) -> bool:
 
 def _put(row: Member, details: MemberDetails, group: Group) -> None:
     row.role, row.state, row.pair_id = details.role, details.state, details.with_member
-    row.voice, row.travel, row.lift_with = details.voice, details.travel, details.lift_with
+    row.voice, row.travel, row.seats = details.voice, details.travel, details.seats
+    row.lift_with = details.lift_with if details.travel == "lift_needed" else None
     row.skill, row.emergency_id = details.skill, details.emergency_id
     if row.state == "waiting":
         row.waiting_since = row.waiting_since or today()
@@ -162,6 +172,8 @@ def change_member(db: Db, member_id: UUID, details: MemberDetails) -> None:
     """Change what is written of somebody on the roster; from the waiting list to a place, too."""
     row = _find(db, member_id)
     _check(details)
+    if details.role != row.role:
+        _check_trained(details.role, row.person_id, db)
     group = db.get(Group, row.group_id)
     if group is None:
         raise NotFound(tr("That group is not here any more."))
