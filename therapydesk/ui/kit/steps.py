@@ -107,24 +107,7 @@ class Steps(QWidget):
             self._paint_wizard(painter)
 
     def _mark(self, painter: QPainter, box: QRectF, place: int) -> None:
-        done, here = place < self._now, place == self._now
-        fill = "ok_soft" if done else "accent_soft" if here and not self._timeline else "surface"
-        line = "ok" if done else "accent" if here else "border_strong"
-        painter.setPen(QPen(style.token(line), 1.6 if here else 1))
-        painter.setBrush(style.token(fill))
-        painter.drawEllipse(box.adjusted(1, 1, -1, -1))
-        if done:
-            inset = box.width() * 0.2
-            draw_icon(painter, "tick", box.adjusted(inset, inset, -inset, -inset), "ok")
-        elif here and self._timeline:
-            inset = box.width() * 0.3
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(style.token("accent"))
-            painter.drawEllipse(box.adjusted(inset, inset, -inset, -inset))
-        elif not self._timeline:
-            painter.setFont(style.small_font())
-            painter.setPen(style.token("text" if here else "text_muted"))
-            painter.drawText(box, int(Centre), str(place + 1))
+        draw_mark(painter, box, place, self._now, numbered=not self._timeline)
 
     def _paint_wizard(self, painter: QPainter) -> None:
         side, x = self._side(), 0
@@ -177,3 +160,48 @@ class Steps(QWidget):
     def _write(painter: QPainter, box: QRectF, text: str) -> None:
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, int(LeftMiddle), shown)
+
+
+def draw_mark(painter: QPainter, box: QRectF, place: int, now: int, *, numbered: bool) -> None:
+    """The mark of a step: done with a tick, the present one and those to come with their number or without."""
+    done, here = place < now, place == now
+    fill = "ok_soft" if done else "accent_soft" if here and numbered else "surface"
+    line = "ok" if done else "accent" if here else "border_strong"
+    painter.setPen(QPen(style.token(line), 1.6 if here else 1))
+    painter.setBrush(style.token(fill))
+    painter.drawEllipse(box.adjusted(1, 1, -1, -1))
+    if done:
+        inset = box.width() * 0.2
+        draw_icon(painter, "tick", box.adjusted(inset, inset, -inset, -inset), "ok")
+    elif here and not numbered:
+        inset = box.width() * 0.3
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.token("accent"))
+        painter.drawEllipse(box.adjusted(inset, inset, -inset, -inset))
+    elif numbered:
+        painter.setFont(style.small_font())
+        painter.setPen(style.token("text" if here else "text_muted"))
+        painter.drawText(box, int(Centre), str(place + 1))
+
+
+class StepMark(QWidget):
+    """The mark of one step, for a list of steps whose words stand beside it."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self._place, self._now = place, 0
+        self._fix()
+        style.signals.theme_changed.connect(self._fix)
+
+    def set_now(self, now: int) -> None:
+        self._now = now
+        self.update()
+
+    def _fix(self) -> None:
+        side = round(26 * style.line_height() / 22)
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_mark(painter, QRectF(self.rect()), self._place, self._now, numbered=True)

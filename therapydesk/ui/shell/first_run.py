@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from therapydesk.api import ROLES, NewPractice, UserError, check_passphrase, role_title, set_language, tr
+from therapydesk.api import ROLES, NewPractice, UserError, check_passphrase, ntr, role_title, set_language, tr
 from therapydesk.core.words import languages
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.forms import Form
 from therapydesk.ui.kit.icons import app_icon
-from therapydesk.ui.kit.labels import IconMark, button, line, text_label
+from therapydesk.ui.kit.labels import button, line, text_label
 from therapydesk.ui.kit.messages import MessageBar
+from therapydesk.ui.shell.first_steps import Step, StepList
 from therapydesk.ui.shell.recovery_kit import RecoveryKitStep
 
 if TYPE_CHECKING:
@@ -44,52 +45,6 @@ class Choices:
     name: str = ""
     roles: tuple[str, ...] = ()
     passphrase: str = ""
-
-
-class StepList(QWidget):
-    """The steps, one below the other: done ones with a tick, the present one in semibold."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__()
-        self._rows = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(style.sp(5))
-        for name in names:
-            mark, label = IconMark("s-ring", "text_muted"), text_label(name)
-            row = QHBoxLayout()
-            row.setSpacing(style.sp(3))
-            row.addWidget(mark)
-            row.addWidget(label, 1)
-            column.addLayout(row)
-            self._rows.append((mark, label))
-
-    def set_now(self, now: int) -> None:
-        """Mark the step of this number (from 0) as the present one."""
-        for n, (mark, label) in enumerate(self._rows):
-            mark.set_mark(
-                "s-tick" if n < now else "s-full" if n == now else "s-ring",
-                "accent" if n <= now else "text_muted",
-            )
-            style.set_property(label, "role", "strong" if n == now else "")
-            style.set_tone(label, "" if n == now else "text_muted")
-
-
-class Step(QWidget):
-    """One step: title, a sentence, a form."""
-
-    def __init__(self, title: str, sentence: str, form: Form | None = None) -> None:
-        super().__init__()
-        self.form = form
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(style.sp(4))
-        column.addWidget(text_label(title, "title", wrap=True))
-        column.addWidget(text_label(sentence, tone="text_muted", wrap=True))
-        if form is not None:
-            form.setMaximumWidth(style.chars(72))
-            column.addWidget(form)
-        column.addStretch(1)
 
 
 class FirstRun(QWidget):
@@ -126,6 +81,8 @@ class FirstRun(QWidget):
         self.next = button(tr("Next"), self._go_on, kind="primary")
         self._kit = RecoveryKitStep()
         self._kit.typed_back.connect(lambda right: self.next.setEnabled(right))
+        self._left = text_label("", tone="text_muted")
+        self._kit.left_to_type.connect(self._show_left)
         pages = (self._language(), self._practice(), self._who(), self._passphrase(), self._kit)
         for page in pages:
             self.stack.addWidget(page)
@@ -153,6 +110,8 @@ class FirstRun(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.back)
         row.addStretch(1)
+        row.addWidget(self._left)
+        row.addSpacing(style.sp(3))
         row.addWidget(self.next)
         content.addLayout(row)
         outer = QHBoxLayout(self)
@@ -238,7 +197,13 @@ class FirstRun(QWidget):
         self.back.setVisible(index not in (0, 4))
         self.next.setText(tr("Finish") if index == 4 else tr("Next"))
         self.next.setEnabled(index != 4)
+        self._left.setVisible(index == 4)
         self.focus_first()
+
+    def _show_left(self, groups: int) -> None:
+        """What stands between the user and the end."""
+        words = ntr("one group to go", "{n} groups to go", groups) if groups else ""
+        self._left.setText(words)
 
     def focus_first(self) -> None:
         page = self.stack.currentWidget()

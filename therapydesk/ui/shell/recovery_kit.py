@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -18,9 +20,15 @@ from PySide6.QtWidgets import (
 from therapydesk.api import UserError, put_file, recovery_kit_pdf, recovery_problem, split_recovery_code, tr
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.files import ask_file
+from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.labels import IconMark, button, text_label
 from therapydesk.ui.kit.messages import announce
 from therapydesk.ui.kit.pdfview import PdfView
+from therapydesk.ui.kit.printing import print_pages
+from therapydesk.ui.shell.first_steps import head_of_step
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 GROUPS = 8
 
@@ -40,6 +48,7 @@ class CodeFields(QWidget):
             field = QLineEdit()
             field.setAccessibleName(tr("Group {n} of 8").format(n=n + 1))
             field.setFixedWidth(style.chars(11))
+            field.setAlignment(Qt.AlignmentFlag.AlignCenter)
             field.textEdited.connect(lambda _text, n=n: self._edited(n))
             field.installEventFilter(self)
             self.fields.append(field)
@@ -73,6 +82,7 @@ class RecoveryKitStep(QWidget):
     """Emits `typed_back(right)`: set-up does not end before the code was typed back."""
 
     typed_back = Signal(bool)
+    left_to_type = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,12 +91,11 @@ class RecoveryKitStep(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.sp(4))
-        column.addWidget(text_label(tr("Print your recovery kit"), "title", wrap=True))
         sentence = tr(
             "If a passphrase is forgotten, this sheet is the only way back in. Nobody else can open your records, and "
             "neither can we."
         )
-        column.addWidget(text_label(sentence, tone="text_muted", wrap=True))
+        column.addLayout(head_of_step(tr("Print your recovery kit"), sentence))
         row = QHBoxLayout()
         row.setSpacing(style.sp(6))
         self.sheet = PdfView()
@@ -99,10 +108,11 @@ class RecoveryKitStep(QWidget):
         right.setSpacing(style.sp(2))
         right.addWidget(text_label(tr("1 Put it on paper"), "section"))
         self._save = button(tr("Save as PDF"), self._save_pdf, "save")
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._save)
-        buttons.addStretch(1)
-        right.addLayout(buttons)
+        buttons = QWidget()
+        flow = FlowLayout(buttons, spacing=8)
+        flow.addWidget(button(tr("Print kit"), self.print_kit, "print"))
+        flow.addWidget(self._save)
+        right.addWidget(buttons)
         self._saved = text_label("", wrap=True)
         self._saved.hide()
         right.addWidget(self._saved)
@@ -139,13 +149,28 @@ class RecoveryKitStep(QWidget):
         typed = [f.text().strip().upper() for f in self.code.fields]
         right = sum(a == b for a, b in zip(typed, self._groups, strict=False))
         wrong = next((n for n, t in enumerate(typed) if len(t) >= 5 and t != self._groups[n]), -1)
-        self._mark.set_mark("danger" if wrong >= 0 else "ok", "danger" if wrong >= 0 else "ok")
+        rank = "danger" if wrong >= 0 else "ok" if right else "info"
+        self._mark.set_mark(rank, rank)
         if wrong >= 0:
             problem = recovery_problem(typed[wrong]) or tr("It is not what the sheet says.")
             self._state.setText(tr("Group {n}: {problem}").format(n=wrong + 1, problem=problem))
         else:
             self._state.setText(tr("{n} of 8 groups are right").format(n=right))
+        self.left_to_type.emit(GROUPS - right)
         self.typed_back.emit(right == GROUPS)
+
+    def print_kit(self) -> None:
+        """Ask for a printer, and print."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(printer, self)
+        dialog.accepted.connect(lambda: self._print_on(printer))
+        QDialog.open(dialog)  # its own open() is another one
+
+    def _print_on(self, printer: QPrinter) -> None:
+        print_pages(self._pdf, printer)
+        self._tell(tr("Sent to the printer."), "text_muted")
 
     def _save_pdf(self) -> None:
         name = str(Path.home() / tr("Recovery kit.pdf"))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -42,7 +43,8 @@ class UnlockPage(QWidget):
         holder = QWidget(self)
         holder.setFixedWidth(max(400, style.chars(48)))
         column = QVBoxLayout(holder)  # what is added has a parent at once, so nothing is a window of its own
-        column.setSpacing(style.sp(2))
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(style.sp(1))
         mark = QLabel()
         mark.setPixmap(app_icon().pixmap(QSize(56, 56)))
         mark.setAccessibleName(tr("TherapyDesk"))
@@ -51,8 +53,9 @@ class UnlockPage(QWidget):
         title.setFont(style.title_font())
         title.setWordWrap(True)
         column.addWidget(mark)
-        column.addSpacing(style.sp(2))
+        column.addSpacing(style.sp(4))
         column.addWidget(title)
+        column.addSpacing(-style.sp(1))  # the sentence stands right under the title
         self.note = QLabel(tr("Demo – made-up people") if demo else "")
         self.note.setWordWrap(True)
         style.set_tone(self.note, "text_muted")
@@ -68,8 +71,9 @@ class UnlockPage(QWidget):
         for widget in (name_label, self.user):
             column.addWidget(widget)
             widget.setVisible(len(users) > 1)
+        column.addSpacing(style.sp(2))
         self._add_passphrase(column)
-        column.addLayout(self._buttons())
+        self._add_buttons(column)
         outer = QVBoxLayout(self)
         outer.addStretch(1)
         across = QHBoxLayout()  # an alignment would not let the sentence have its second line
@@ -104,33 +108,44 @@ class UnlockPage(QWidget):
         self.message.setWordWrap(True)
         style.set_tone(self.message, "danger")
         self.message.hide()
+        self.hint = QLabel()
+        self.hint.setWordWrap(True)
+        self.hint.setFont(style.small_font())
+        style.set_tone(self.hint, "text_muted")
         column.addWidget(label)
         column.addLayout(row)
+        column.addWidget(self.hint)
         column.addWidget(self.message)
         self.other_way = QPushButton()
         self.other_way.setProperty("kind", "link")
         self.other_way.clicked.connect(self._change_way)
         column.addWidget(self.other_way, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(style.sp(2))
+        column.addSpacing(style.sp(3))
 
-    def _buttons(self) -> QHBoxLayout:
+    def _add_buttons(self, column: QVBoxLayout) -> None:
+        """Unlock; under a line, the other ways in."""
         self.button = QPushButton(tr("Unlock"))
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self._unlock)
         recovery = QPushButton(tr("Use the recovery kit"))
         recovery.setProperty("kind", "link")
         recovery.clicked.connect(self.recovery_wanted)
-        other = QPushButton(tr("Another practice"))
+        other = QPushButton(tr("Open another practice"))
         other.setProperty("kind", "link")
         other.clicked.connect(self.other_vault_wanted)
+        self._other_ways = (recovery, other, self.other_way)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(style.sp(4))
+        line = QFrame()
+        line.setProperty("part", "line")
+        column.addWidget(line)
+        column.addSpacing(style.sp(2))
         row = QHBoxLayout()
-        row.setSpacing(style.sp(2))
-        row.addWidget(self.button)
-        row.addStretch(1)
+        row.setSpacing(style.sp(5))
         row.addWidget(recovery)
         row.addWidget(other)
-        self._other_ways = (recovery, other, self.other_way)
-        return row
+        row.addStretch(1)
+        column.addLayout(row)
 
     def _show_letters(self, on: bool) -> None:
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
@@ -142,6 +157,7 @@ class UnlockPage(QWidget):
         self.passphrase.clear()
         asked = tr("PIN of this computer") if on else tr("Passphrase")
         self._label.setText(asked)
+        self.hint.setText(tr("You can paste it.") if on else tr("You can paste it. Capital letters count."))
         self.passphrase.setAccessibleName(asked)
         self.show_letters.setAccessibleName(tr("Show the PIN") if on else tr("Show the passphrase"))
         self.other_way.setText(tr("Use your passphrase instead") if on else tr("Use your PIN instead"))
