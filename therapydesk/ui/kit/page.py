@@ -83,7 +83,7 @@ class BasePage(QWidget):
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         column.setSpacing(16)
         self._under_head = QVBoxLayout()
-        self._under_head.setSpacing(8)
+        self._under_head.setSpacing(4)
         self._under_head.addLayout(self.head)
         column.addLayout(self._under_head)
         column.addWidget(self.messages)
@@ -121,15 +121,12 @@ class BasePage(QWidget):
             self.body.setContentsMargins(margins)
 
     def _fit_head(self) -> None:
-        """The buttons go under the title where it would have too little room beside them, and else behind "More"."""
+        """What leaves the title too little room goes behind "More"; what is left may have to stand under the title."""
         room, gap, least = self.width() - 2 * MARGIN, self.head.spacing(), style.chars(TITLE_CHARS)
-        full = self._actions.full_width()
-        whole = full <= room
-        narrow = room - gap - (full if whole else self._actions.least_width()) < least
         title = QFontMetrics(style.title_font()).horizontalAdvance(self._title.text()) + 2
-        wanted = least if whole else max(least, min(title, room // 2))  # what folds leaves the title its line
-        self._actions.fit(room if narrow else room - gap - wanted)
-        beside = room - gap - min(full, self._actions.sizeHint().width())
+        narrow = room - gap - self._actions.least_width() < least
+        self._actions.fit(room if narrow else room - gap - max(least, min(title, room // 2)))
+        beside = room - gap - self._actions.sizeHint().width()
         self._fit_under(self._summary, room if narrow else beside, self._titles.indexOf(self._title) + 1)
         if self._title_widget is not None:
             self._fit_under(self._title_widget, beside, self._titles.count() - 1)
