@@ -1,8 +1,8 @@
-"""Files that leave the program: where to, and what came of it."""
+"""Which files come in, and where those go that leave the program. No question stops the window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -33,6 +33,41 @@ def ask_file(parent: QWidget, title: str, name: str, chosen: Callable[[Path], ob
     dialog.selectFile(name)
     dialog.fileSelected.connect(lambda path: chosen(Path(path)))
     dialog.open()
+    return dialog
+
+
+def choose_file(parent: QWidget, title: str, chosen: Callable[[Path], object], *kinds: str) -> QFileDialog:
+    """Ask for a file that is there. `kinds` are lines such as "Backups (*.tdbackup)"; all files without any."""
+    dialog = _asks(parent, title, QFileDialog.FileMode.ExistingFile, kinds)
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.open()
+    return dialog
+
+
+def choose_files(
+    parent: QWidget, title: str, chosen: Callable[[list[Path]], object], *kinds: str
+) -> QFileDialog:
+    """The same for one file or several."""
+    dialog = _asks(parent, title, QFileDialog.FileMode.ExistingFiles, kinds)
+    dialog.filesSelected.connect(lambda paths: chosen([Path(path) for path in paths]))
+    dialog.open()
+    return dialog
+
+
+def choose_folder(parent: QWidget, title: str, chosen: Callable[[Path], object]) -> QFileDialog:
+    """Ask for a folder that is there."""
+    dialog = _asks(parent, title, QFileDialog.FileMode.Directory, ())
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.open()
+    return dialog
+
+
+def _asks(parent: QWidget, title: str, mode: QFileDialog.FileMode, kinds: Sequence[str]) -> QFileDialog:
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(mode)
+    if kinds:
+        dialog.setNameFilters(list(kinds))
     return dialog
 
 

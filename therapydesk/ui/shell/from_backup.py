@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from therapydesk.api import tr
+from therapydesk.ui.kit.files import choose_file
 from therapydesk.ui.shell.work_dialog import WorkDialog
 
 if TYPE_CHECKING:
@@ -18,12 +19,7 @@ if TYPE_CHECKING:
 
 def ask_backup(parent: QWidget, chosen: Callable[[Path], object]) -> QFileDialog:
     """Ask for a backup file."""
-    dialog = QFileDialog(parent, tr("Which backup?"))
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter(tr("Backups of TherapyDesk") + " (*.tdbackup)")
-    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-    dialog.open()
-    return dialog
+    return choose_file(parent, tr("Which backup?"), chosen, f"{tr('Backups of TherapyDesk')} (*.tdbackup)")
 
 
 class FromBackupDialog(WorkDialog):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from therapydesk.api import (
     BatchResult,
@@ -27,7 +27,7 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.files import save_file
+from therapydesk.ui.kit.files import choose_files, save_file
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.steps import Steps
 from therapydesk.ui.shell.import_columns import ColumnsStep
@@ -188,12 +188,8 @@ class ImportWizard(BasePage):
     def choose_files(self) -> None:
         """Ask for files."""
         types = sorted({t for importer in self.importers for t in importer.file_types})
-        dialog = QFileDialog(self, tr("Choose files to import"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        patterns = " ".join(f"*{t}" for t in types)
-        dialog.setNameFilters([tr("Files to import ({types})").format(types=patterns), tr("All files (*)")])
-        dialog.filesSelected.connect(lambda names: self.open_files([Path(name) for name in names]))
-        dialog.open()
+        kinds = tr("Files to import ({types})").format(types=" ".join(f"*{t}" for t in types))
+        choose_files(self, tr("Choose files to import"), self.open_files, kinds, tr("All files (*)"))
 
     def _next_file(self) -> None:
         self._path = self._waiting.pop(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +15,11 @@ from therapydesk.core.vault.backup_state import Ages
 from therapydesk.core.vault.backup_targets import Kept
 from therapydesk.core.vault.backup_verify import Verified, verify_backup
 from therapydesk.ui.kit import style
+from therapydesk.ui.kit.files import choose_folder
 from therapydesk.ui.kit.labels import StateMark, button, line, text_label
 from therapydesk.ui.kit.newest import Newest
 from therapydesk.ui.shell.backup_words import SHAPES, age_words, kept_words, moment, place_words
+from therapydesk.ui.shell.from_backup import ask_backup
 from therapydesk.ui.shell.restore_page import RestorePage, may_restore
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class BackupsPane(QWidget):
 
     def choose_folder(self) -> QFileDialog:
         """Ask for a folder, and make the first backup there."""
-        return _ask(self, tr("Where should backups go?"), self.add_folder, folder=True)
+        return choose_folder(self, tr("Where should backups go?"), self.add_folder)
 
     def add_folder(self, path: Path) -> None:
         """From now on backups go there too."""
@@ -210,7 +211,7 @@ class BackupsPane(QWidget):
 
     def choose_backup(self) -> QFileDialog:
         """Ask for a backup that lies elsewhere."""
-        return _ask(self, tr("Which backup?"), self.bring_back, folder=False)
+        return ask_backup(self, self.bring_back)
 
     def bring_back(self, path: Path) -> None:
         """Open what bringing it back would do."""
@@ -231,16 +232,3 @@ def _row(*made: QPushButton) -> QWidget:
 def _named(made: QPushButton, name: str, when: str) -> QPushButton:
     made.setAccessibleName(name.format(when=when))
     return made
-
-
-def _ask(parent: QWidget, title: str, chosen: Callable[[Path], object], *, folder: bool) -> QFileDialog:
-    dialog = QFileDialog(parent, title)
-    if folder:
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    else:
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Backups of TherapyDesk") + " (*.tdbackup)")
-    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-    dialog.open()
-    return dialog

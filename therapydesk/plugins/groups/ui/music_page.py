@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QFileDialog
-
 from therapydesk.api import Db, Link, may, ntr, show_day, tr
 from therapydesk.plugins.groups import music_importing, music_service
 from therapydesk.plugins.groups.music_chords import MAJOR, MINOR
@@ -19,6 +17,7 @@ from therapydesk.plugins.groups.ui.music_sets_page import SetsPage
 from therapydesk.plugins.groups.ui.music_song_page import SongPage
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.files import choose_files
 from therapydesk.ui.kit.list_page import ListPage
 
 WEEKS = (6, 12, 26)
@@ -120,9 +119,10 @@ class SongsPage(ListPage):
     def import_files(self) -> None:
         """Choose song files; each is read in the limited worker, in the background."""
         kinds = " ".join(f"*{each}" for each in music_importing.FILE_TYPES)
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Import songs"), "", f"{tr('Songs')} ({kinds})")
-        if names:
-            music_dialogs.import_dialog(self, [Path(name) for name in names], self.take_in)
+        choose_files(self, tr("Import songs"), self._import, f"{tr('Songs')} ({kinds})")
+
+    def _import(self, paths: Sequence[Path]) -> None:
+        music_dialogs.import_dialog(self, paths, self.take_in)
 
     def take_in(self, paths: Sequence[Path], wanted: music_importing.Wanted) -> None:
         """Read the files in the background, then add what could be read."""

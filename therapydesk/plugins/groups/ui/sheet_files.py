@@ -13,7 +13,7 @@ from therapydesk.plugins.groups import register, sheet_csv, sheet_plan
 from therapydesk.plugins.groups.sheet_plan import CHANGES, REFUSED, WALK_IN, Done, Planned
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.columns import Column
-from therapydesk.ui.kit.files import save_file
+from therapydesk.ui.kit.files import choose_file, save_file
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.page import BasePage
@@ -45,14 +45,8 @@ class SheetFiles:
 
     def choose(self) -> QFileDialog:
         """Ask which file was filled in."""
-        dialog = QFileDialog(self.page, tr("Take in a sheet"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(
-            [tr("Sheets ({types})").format(types=" ".join(FILE_TYPES)), tr("All files (*)")]
-        )
-        dialog.fileSelected.connect(lambda path: self.take_in(Path(path)))
-        dialog.open()
-        return dialog
+        kinds = tr("Sheets ({types})").format(types=" ".join(FILE_TYPES))
+        return choose_file(self.page, tr("Take in a sheet"), self.take_in, kinds, tr("All files (*)"))
 
     def take_in(self, path: Path) -> None:
         """Read the file in the limited worker, in the background, then show what it would do."""

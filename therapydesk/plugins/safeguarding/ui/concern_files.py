@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from therapydesk.api import LARGE, Job, Outgoing, UserError, sealing, tr, went_out
 from therapydesk.plugins.safeguarding import service
 from therapydesk.plugins.safeguarding.service import EntryView
-from therapydesk.ui.kit.files import ask_file, save_file
+from therapydesk.ui.kit.files import ask_file, choose_file, save_file
 from therapydesk.ui.kit.forms import FormDialog
 
 if TYPE_CHECKING:
@@ -30,11 +30,7 @@ class ConcernFiles:
 
     def attach(self) -> QFileDialog:
         """Ask for a file, then for its title."""
-        dialog = QFileDialog(self._page, tr("Attach a file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.attach_file(Path(path)))
-        dialog.open()
-        return dialog
+        return choose_file(self._page, tr("Attach a file"), self.attach_file)
 
     def attach_file(self, path: Path) -> FormDialog | None:
         """Title and reason; then the file is kept in the record."""
