@@ -58,3 +58,20 @@ def test_texts_of_two_sizes_stand_on_one_foot_and_long_ones_break(qtbot: QtBot) 
     assert long.y() >= title.geometry().bottom()
     assert long.width() <= 320
     assert long.height() > 2 * style.line_height()
+
+
+def test_lines_of_widgets_stand_inside_the_margins(qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    flow = FlowLayout(page, spacing=8)
+    flow.setContentsMargins(8, 12, 16, 4)
+    labels = [QLabel("Told on Thursday") for _ in range(3)]
+    for label in labels:
+        flow.addWidget(label)
+    wide = labels[0].sizeHint().width()
+    page.resize(2 * wide + 8 + 24, flow.heightForWidth(2 * wide + 8 + 24))
+    page.show()
+    assert (labels[0].x(), labels[0].y()) == (8, 12)
+    assert labels[1].geometry().right() <= page.width() - 16 - 1
+    assert labels[2].geometry().top() > labels[0].geometry().bottom()
+    assert labels[2].geometry().bottom() == page.height() - 4 - 1

@@ -167,7 +167,7 @@ def test_what_is_due_is_proposed_agreed_to_and_destroyed_by_two(
 ) -> None:
     desk.vault.add_user("Tom Pryce", ("therapist",), OTHER, ("clinical",))
     shown = part(desk, open_page, "retention")
-    qtbot.waitUntil(lambda: "not agreed to the times" in shown.summary.text())
+    qtbot.waitUntil(lambda: "not agreed to the times" in shown.sentence)
     dialog = shown.agree_to_rules()
     dialog.save()
     read_list(shown, qtbot, "due", 2)

@@ -50,22 +50,25 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        around = self.contentsMargins()
+        inside = width - around.left() - around.right()
+        return self._place(QRect(0, 0, inside, 0), move=False) + around.top() + around.bottom()
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        self._place(rect.marginsRemoved(self.contentsMargins()), move=True)
 
     def sizeHint(self) -> QSize:
         widths = [item.sizeHint().width() for item in self._items if not item.isEmpty()]
         total = sum(widths) + self.spacing() * max(0, len(widths) - 1)
-        return QSize(total, self.minimumSize().height())
+        around = self.contentsMargins()
+        return QSize(total + around.left() + around.right(), self.minimumSize().height())
 
     def minimumSize(self) -> QSize:
         size = QSize()
         for item in self._items:
             size = size.expandedTo(item.minimumSize())
-        return size
+        return size.grownBy(self.contentsMargins())
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         y = rect.y()

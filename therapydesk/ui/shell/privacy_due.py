@@ -13,7 +13,7 @@ from therapydesk.records.retention import RulesConfirmed
 from therapydesk.records.retention_runs import ItemView
 from therapydesk.ui.kit.cards import FlowLayout, SegmentedButtons
 from therapydesk.ui.kit.forms import FormDialog
-from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.labels import button
 from therapydesk.ui.kit.messages import confirm
 from therapydesk.ui.kit.newest import Newest
 from therapydesk.ui.kit.page import BasePage
@@ -42,20 +42,18 @@ class RetentionPart(Part):
         user = self.desk.user
         self._proposes = may(user, "privacy.propose_retention")
         self._confirms = may(user, "privacy.confirm_retention")
-        self.summary = text_label("", "", "text_muted", wrap=True)
-        self.body.addWidget(self.summary)
         titles = [tr("Proposed"), tr("What is due"), tr("What is held"), tr("Decided")]
         self.views = SegmentedButtons(list(zip(VIEWS, titles, strict=True)), tr("Which list"))
         self.views.chosen.connect(lambda _view: self.refresh())
         head = QHBoxLayout()
         head.addWidget(self.views)
-        head.addStretch(1)
+        head.addSpacing(12)
+        head.addWidget(self._buttons(), 1)
         self.body.addLayout(head)
         self.table = ListTable(self._item_columns(), tr("Retention"), two_line=True, row_key=_key)
         self.setFocusProxy(self.table)
         self.table.current_changed.connect(lambda _row: self._fit_buttons())
         self.body.addWidget(self.table, 1)
-        self.body.addWidget(self._buttons())
         self._reading = Newest(self, self.desk.jobs, self._show, self.page.job_failed)
         self.views.choose("proposed")
 
@@ -125,7 +123,7 @@ class RetentionPart(Part):
         }
         self.table.set_states(empty=empty[view])
         self.table.show_rows(rows)
-        self.summary.setText(self._said())
+        self.tell(self._said())
         self._fit_buttons()
 
     def _said(self) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout
-
 from therapydesk.api import UserError, coded_list, find_person, in_words, may, ntr, tr
 from therapydesk.records import erasure
 from therapydesk.records.erasure_lists import (
@@ -58,14 +56,9 @@ class ErasurePart(Part):
     def __init__(self, page: BasePage) -> None:
         super().__init__(page)
         self.tasks: list[TaskView] = []
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        self.summary = text_label("", "", "text_muted", wrap=True)
-        head.addWidget(self.summary, 1)
         self._starts = may(self.desk.user, "privacy.erase")
         if self._starts:
-            head.addWidget(button(tr("Erase somebody"), self.new_record, kind="danger"))
-        self.body.addLayout(head)
+            self.add_head_button(tr("Erase somebody"), self.new_record, kind="danger")
         self.gaps = Notice("warn")
         self._gaps_text = text_label("", wrap=True)
         self.gaps.row.addWidget(self._gaps_text, 1)
@@ -121,7 +114,7 @@ class ErasurePart(Part):
         count = ntr("{n} erasure waits for somebody.", "{n} erasures wait for somebody.", waits).format(
             n=waits
         )
-        self.summary.setText(f"{count} {told}" if waits else told)
+        self.tell(f"{count} {told}" if waits else told)
         self._gaps_text.setText("\n".join(gap_words(gap) for gap in gaps))
         self.gaps.setVisible(bool(gaps))
         for widget in (self.waiting_title, self.waiting, self.decide_button):

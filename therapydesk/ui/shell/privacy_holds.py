@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from therapydesk.api import coded_list, may, tr
 from therapydesk.records.legal_holds import HoldView, lift_hold, list_holds, place_hold, put_back_hold
 from therapydesk.ui.kit.forms import FormDialog
-from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.labels import button
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, ListTable
 from therapydesk.ui.shell.privacy_part import Part
@@ -24,13 +24,9 @@ class HoldsPart(Part):
     def __init__(self, page: BasePage) -> None:
         super().__init__(page)
         self._may = may(self.desk.user, "privacy.hold")
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        told = tr("While a hold stands, nothing about the person can be erased or destroyed.")
-        head.addWidget(text_label(told, "", "text_muted", wrap=True), 1)
+        self.tell(tr("While a hold stands, nothing about the person can be erased or destroyed."))
         if self._may:
-            head.addWidget(button(tr("Place a hold"), self.new_record, "add", "primary"))
-        self.body.addLayout(head)
+            self.add_head_button(tr("Place a hold"), self.new_record, "add")
         self.table = ListTable(
             [
                 Column(tr("Whose record"), "name", strong=True),

@@ -14,7 +14,7 @@ from therapydesk.records.subject_collect import Collected, collect_part
 from therapydesk.records.subject_pack import Pack
 from therapydesk.records.subject_requests import PartView, RequestView
 from therapydesk.records.subject_zip import make_pack, new_passphrase
-from therapydesk.ui.kit.cards import Card
+from therapydesk.ui.kit.cards import Card, FlowLayout
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.files import ask_file
 from therapydesk.ui.kit.labels import StateMark, button, text_label
@@ -58,16 +58,10 @@ class RequestPage(BasePage):
         name = held.accessibleName() if held is not None and self.isAncestorOf(held) else ""
         self.view = view = self.read()
         self.set_title(tr("Request {number}").format(number=view.number))
-        self.set_summary(
-            " · ".join(
-                (
-                    view.name,
-                    tr("received {day}").format(day=show_day(view.received_on)),
-                    words.received_words()[view.how_received],
-                    words.asker_words()[view.asked_by],
-                )
-            )
-        )
+        told = [view.name, tr("Received {day}").format(day=show_day(view.received_on))]
+        told.append(words.received_words()[view.how_received])
+        told += [words.asker_words()[view.asked_by]] if view.asked_by != "self" else []
+        self.set_summary(" · ".join(told))
         self._show_clock(view)
         self._show_parts(view)
         step = self._step(view)
@@ -95,10 +89,9 @@ class RequestPage(BasePage):
             card.add_row(text_label(sentence, wrap=True))
         if view.clock is None or not self.may_run:
             return
-        holder, row = QWidget(), QVBoxLayout()
-        holder.setLayout(row)
+        holder = QWidget()
+        row = FlowLayout(holder, spacing=8)
         row.setContentsMargins(8, 8, 8, 0)  # the card puts rows in by the same
-        row.setSpacing(8)
         if view.clock.stopped_since is None:
             row.addWidget(_named(button(tr("Stop the clock"), self.stop)))
         else:
@@ -129,6 +122,7 @@ class RequestPage(BasePage):
         told = tr(
             "Each part is collected by whoever holds its key. Nobody else sees what is in it, nor whether there is anything."
         )
+        card.body.addSpacing(8)
         card.add_row(text_label(told, "small", "text_muted", wrap=True))
 
     def _part_row(self, view: RequestView, part: PartView) -> QWidget:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout
-
 from therapydesk.api import Link, may, ntr, show_day, today, tr
 from therapydesk.records import subject_requests as requests
 from therapydesk.records import subject_words as words
 from therapydesk.records.subject_requests import RequestView
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.icons import State
-from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.list_states import StateText
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, ListTable
@@ -60,13 +57,8 @@ class RequestsPart(Part):
 
     def __init__(self, page: BasePage) -> None:
         super().__init__(page)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        self.summary = text_label("", "", "text_muted", wrap=True)
-        head.addWidget(self.summary, 1)
         if may(self.desk.user, "subject_access.record"):
-            head.addWidget(button(tr("Write down a request"), self.new_record, "add", "primary"))
-        self.body.addLayout(head)
+            self.add_head_button(tr("Write down a request"), self.new_record, "add")
         self.table = ListTable(
             [
                 Column(tr("Request"), "number", width=12, strong=True),
@@ -96,7 +88,7 @@ class RequestsPart(Part):
         open_ones = sum(row.state == "open" for row in rows)
         told = tr("One calendar month from the day a request comes. It may be spoken, and needs no form.")
         count = ntr("{n} open request.", "{n} open requests.", open_ones).format(n=open_ones)
-        self.summary.setText(f"{count} {told}")
+        self.tell(f"{count} {told}")
         self.table.show_rows(rows)
 
     def _open(self, row: RequestView) -> None:

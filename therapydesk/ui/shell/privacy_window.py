@@ -84,13 +84,24 @@ class PrivacyWindow(BasePage):
         for each, widget in zip(self.offered, self.parts, strict=True):
             self.groups.add_group(each.title)
             self.stack.addWidget(widget)
+            self._take_in_head(widget)
         self.watches = tuple({table for widget in self.parts for table in widget.watches})
         self.groups.currentRowChanged.connect(self._turn)
         ids = [each.id for each in self.offered]
         self.groups.setCurrentRow(ids.index(part) if part in ids else 0)
 
+    def _take_in_head(self, part: Part) -> None:
+        part.told.connect(lambda sentence: self.set_summary(sentence) if part is self.part else None)
+        if part.head_button is not None:
+            self.add_head_widget(part.head_button)
+            part.head_button.hide()
+
     def _turn(self, row: int) -> None:
         self.stack.setCurrentIndex(row)
+        for part in self.parts:
+            if part.head_button is not None:
+                part.head_button.setVisible(part is self.part)
+        self.set_summary(self.part.sentence if self.part is not None else "")
         self.mark_stale()
 
     @property
