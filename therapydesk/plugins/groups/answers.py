@@ -22,7 +22,7 @@ from therapydesk.api import (
     today,
     tr,
 )
-from therapydesk.plugins.groups import after, service, venue_checks
+from therapydesk.plugins.groups import after, helpers, service, venue_checks
 from therapydesk.plugins.groups.models import Group, Member, PlannedAbsence
 from therapydesk.plugins.groups.roster import GOES
 
@@ -36,7 +36,7 @@ def group_link(group_id: UUID, *args: str) -> Link:
 
 
 def due(db: Db, day: date) -> list[DueItem]:
-    """Checks of venues; notes of groups that were not signed, for who writes them."""
+    """Checks of venues; trainings of helpers that run out; notes of groups that were not signed, for who writes them."""
     user = db.info["user"]
     items = []
     if may(user, "groups.edit"):
@@ -48,6 +48,8 @@ def due(db: Db, day: date) -> list[DueItem]:
             )
             for check, name in venue_checks.checks_due(db, day)
         ]
+    if may(user, "groups.edit_roster"):
+        items += [_training(training, name, day) for training, name in helpers.trainings_due(db, day)]
     if db.holds("clinical") and may(user, "groups.write_notes"):
         items += [
             DueItem(
@@ -58,6 +60,15 @@ def due(db: Db, day: date) -> list[DueItem]:
             for session, group, name, on in _unwritten(db, day)
         ]
     return items
+
+
+def _training(training: helpers.TrainingView, name: str, day: date) -> DueItem:
+    words = (
+        tr("{course} of {name} has run out") if training.expired(day) else tr("{course} of {name} runs out")
+    )
+    link = Link(PAGE, None, ("helpers",))
+    text = words.format(course=training.course, name=name)
+    return DueItem(text, training.expires_on or day, training.person_id, link)
 
 
 def _unwritten(db: Db, day: date) -> list[tuple[UUID, UUID, str, date]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from therapydesk.api import Db, NotFound, Person, UserError, allowed, today, tr
+from therapydesk.api import Db, NotFound, Person, UserError, allowed, tidy, today, tr
 from therapydesk.plugins.groups.models import Group, Member, PlannedAbsence, Ring, Training
 from therapydesk.plugins.groups.names import told_apart
 from therapydesk.plugins.groups.rules import MEMBER_ROLES, ROLES, STATES, TRAVEL, VOICES, balance
@@ -274,10 +274,12 @@ def has_training(person_id: UUID, day: date, db: Db) -> bool:
 
 @allowed("groups.edit_roster")
 def add_training(db: Db, person_id: UUID, course: str, done_on: date, expires_on: date | None = None) -> UUID:
-    """A helper finished a course."""
-    if not course.strip():
+    """A helper finished a course. Raises UserError for one without a name, or that runs out before it was finished."""
+    if not tidy(course):
         raise UserError(tr("Say which course it was."))
-    row = Training(person_id=person_id, course=course.strip(), done_on=done_on, expires_on=expires_on)
+    if expires_on is not None and expires_on < done_on:
+        raise UserError(tr("A training runs out after it was finished."))
+    row = Training(person_id=person_id, course=tidy(course), done_on=done_on, expires_on=expires_on)
     db.add(row)
     db.flush()
     return row.id

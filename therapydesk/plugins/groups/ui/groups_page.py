@@ -12,18 +12,19 @@ from therapydesk.plugins.groups.service import GroupView
 from therapydesk.plugins.groups.ui import dialogs
 from therapydesk.plugins.groups.ui.after_page import AfterPage
 from therapydesk.plugins.groups.ui.group_page import GroupPage
+from therapydesk.plugins.groups.ui.helpers_page import HelpersPage
 from therapydesk.plugins.groups.ui.hub_page import HubPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.list_page import ListPage
 
-REGISTER, HUB, AFTER = "register", "hub", "after"
+REGISTER, HUB, AFTER, HELPERS = "register", "hub", "after", "helpers"
 
 
 class GroupsPage(ListPage):
     """Links: the id of a group; with ("register" or "hub", id of a session) its register or hub day, with ("after", …) its
-    aims and note.
+    aims and note; with ("helpers",) who helps.
     """
 
     watches = ("groups_group", "groups_member", "groups_session", "groups_profile")
@@ -42,6 +43,7 @@ class GroupsPage(ListPage):
         self.filter.add_choice(
             "ended", tr("Running or ended"), [(False, tr("Running")), (True, tr("Ended, too"))]
         )
+        self.add_action_button(tr("Helpers"), self.show_helpers, "people")
         if may(desk.user, "groups.edit"):
             self.add_action_button(tr("Add group"), self.new_record, "add", primary=True)
             self.table.set_states(empty=(tr("There are no groups yet."), tr("Add group"), self.new_record))
@@ -69,10 +71,16 @@ class GroupsPage(ListPage):
             hub = hub_day.is_hub(db, appointment_id)
         self.show_record((HubPage if hub else RegisterPage)(self.desk, appointment_id))
 
+    def show_helpers(self) -> None:
+        """Who helps, in front of the list."""
+        self.show_record(HelpersPage(self.desk))
+
     def open_ref(self, link: Link) -> None:
         """Follow a link."""
         if link.args[:1] in ((REGISTER,), (HUB,)):
             self.open_register(UUID(link.args[1]))
+        elif link.args[:1] == (HELPERS,):
+            self.show_helpers()
         elif link.args[:1] == (AFTER,):
             self.show_record(AfterPage(self.desk, UUID(link.args[1])))
         elif link.ref is not None:
