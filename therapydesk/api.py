@@ -67,7 +67,7 @@ from therapydesk.core.errors import (
     ZoneClosed,
 )
 from therapydesk.core.events import Event, HandedOver
-from therapydesk.core.file_out import put_file
+from therapydesk.core.file_out import put_file, put_stream
 from therapydesk.core.garbage import without_collecting
 from therapydesk.core.hookspecs import hookimpl
 from therapydesk.core.ids import new_id
@@ -222,12 +222,15 @@ from therapydesk.records.episodes import (
 from therapydesk.records.erasure_tables import LegalHold
 from therapydesk.records.large_files import (
     LargeFileView,
+    RemovedFile,
     add_clinical_file,
     add_large_file,
     add_safeguarding_file,
+    put_back_clinical_file,
     read_clinical_file,
     read_large_file,
     read_safeguarding_file,
+    remove_clinical_file,
 )
 from therapydesk.records.likeness import Ground, Sought
 from therapydesk.records.merging import FieldPair, compare_people, merge_people, repoint, unmerge_people
@@ -397,6 +400,7 @@ __all__ = [
     "RecoveryCode",
     "Relation",
     "RelationView",
+    "RemovedFile",
     "Report",
     "Room",
     "RowProblem",
@@ -507,9 +511,11 @@ __all__ = [
     "practice_sheet",
     "publish",
     "put_back",
+    "put_back_clinical_file",
     "put_back_consent_use",
     "put_file",
     "put_setting",
+    "put_stream",
     "read_clinical_file",
     "read_document",
     "read_file",
@@ -524,6 +530,7 @@ __all__ = [
     "recovery_problem",
     "relation_words",
     "relative",
+    "remove_clinical_file",
     "remove_staff",
     "repoint",
     "require_consent",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import stat
 import sys
@@ -11,7 +12,8 @@ import pytest
 
 from therapydesk.core.command_line import CliContext
 from therapydesk.core.errors import UserError
-from therapydesk.core.file_out import put_file
+from therapydesk.core.file_out import PART, put_file, put_stream
+from therapydesk.core.jobs import Cancelled
 from therapydesk.core.plugins import Plugins
 
 
@@ -27,6 +29,26 @@ def test_only_the_user_reads_a_file_and_one_of_that_name_is_written_over(tmp_pat
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="could not be saved.*Choose another folder"):
         put_file(tmp_path / "nowhere" / "songs.csv", b"")
+
+
+def test_a_large_file_is_written_by_parts_and_one_that_was_stopped_leaves_what_was_there(
+    tmp_path: Path,
+) -> None:
+    path, data, seen = tmp_path / "film.webm", bytes(2 * PART + 5), list[int]()
+    put_stream(path, io.BytesIO(data), seen.append)
+    assert path.read_bytes() == data
+    assert seen == [PART, 2 * PART, 2 * PART + 5]
+
+    def stop(done: int) -> None:
+        if done > PART:
+            raise Cancelled("stop")
+
+    with pytest.raises(Cancelled):
+        put_stream(path, io.BytesIO(b"x" * 3 * PART), stop)
+    assert path.read_bytes() == data
+    assert [each.name for each in tmp_path.iterdir()] == ["film.webm"]
+    with pytest.raises(UserError, match="could not be saved"):
+        put_stream(tmp_path / "nowhere" / "film.webm", io.BytesIO(data))
 
 
 def test_a_command_says_where_its_file_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,21 +12,24 @@ Whatever goes wrong in the block, the file is taken away again.
 from __future__ import annotations
 
 import io
+import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import undefer
 
 from therapydesk.core.errors import NotFound
 from therapydesk.core.permissions import allowed
 from therapydesk.core.tables import Zone
-from therapydesk.core.vault.files import SealedFile, open_file, remember_open
+from therapydesk.core.vault.files import SealedFile, open_file, path_of, remember_open
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
-from therapydesk.records.documents import DOCUMENTS
+from therapydesk.records.documents import DOCUMENTS, ClinicalDocument
 
 if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
@@ -136,6 +139,40 @@ def _whose(db: Db, document_id: UUID) -> UUID | None:
 def read_clinical_file(db: Db, document_id: UUID) -> LargeFileView:
     """A large file with clinical content; the page that shows it calls `viewed`. Raises NotFound."""
     return _read(db, "clinical", document_id)
+
+
+@dataclass(frozen=True)
+class RemovedFile:
+    """The row of a large file that was removed, for `put_back_clinical_file`; its content is still there for a day."""
+
+    row: dict[str, Any] = field(repr=False)
+
+
+@allowed("clinical_documents.add", person=_whose)
+def remove_clinical_file(db: Db, document_id: UUID) -> RemovedFile:
+    """Remove a large file with clinical content; its content goes with the left-over files a day later. Raises NotFound."""
+    row = db.get(ClinicalDocument, document_id, options=[undefer(ClinicalDocument.file_key)])
+    if row is None or row.file_key is None:
+        raise NotFound(tr("That document is not here any more."))
+    kept = {
+        column.key: getattr(row, column.key)
+        for column in inspect(ClinicalDocument).column_attrs
+        if column.key != "content"
+    }
+    with suppress(OSError):  # a missing file may be removed, too
+        os.utime(path_of(db.info["vault"].folder, "clinical", document_id))  # from now on it is a day old
+    db.delete(row)
+    db.flush()
+    return RemovedFile(kept)
+
+
+@allowed("clinical_documents.add")
+def put_back_clinical_file(db: Db, removed: RemovedFile) -> None:
+    """Removing it was a slip. Raises NotFound when its content is gone."""
+    if not path_of(db.info["vault"].folder, "clinical", removed.row["id"]).is_file():
+        raise NotFound(tr("That document is not here any more."))
+    db.add(ClinicalDocument(**removed.row))
+    db.flush()
 
 
 @allowed("safeguarding_documents.read")

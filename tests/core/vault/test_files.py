@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from tests.conftest import PASSPHRASE, USER
 from therapydesk.core.audit import ClinicalAuditEntry
-from therapydesk.core.errors import DamagedVault, DiskFull, PermissionDenied, UserError
+from therapydesk.core.errors import DamagedVault, DiskFull, NotFound, PermissionDenied, UserError
 from therapydesk.core.jobs import Cancelled
 from therapydesk.core.tables import Zone
 from therapydesk.core.vault import files, files_kept
@@ -29,9 +29,11 @@ from therapydesk.records.large_files import (
     add_clinical_file,
     add_large_file,
     add_safeguarding_file,
+    put_back_clinical_file,
     read_clinical_file,
     read_large_file,
     read_safeguarding_file,
+    remove_clinical_file,
 )
 
 SIZES = (0, 1, PART - 1, PART, PART + 1, 3 * PART, 3 * PART + 17)
@@ -106,6 +108,29 @@ def test_a_source_that_gives_little_at_a_time_is_read_to_its_end(tmp_path: Path)
         pass
     with open_file(tmp_path, sealed) as file:
         assert file.read() == data
+
+
+def test_a_file_that_was_removed_is_gone_and_can_be_put_back_for_a_day(vault: Vault) -> None:
+    file_id = add(vault, b"la la la")
+    path = files.path_of(vault.folder, "clinical", file_id)
+    os.utime(path, (0, 0))  # it was kept long ago
+    with vault.write("clinical") as db:
+        removed = remove_clinical_file(db, file_id)
+    assert "la la" not in repr(removed)
+    with pytest.raises(NotFound):
+        read(vault, file_id)
+    assert files_kept.remove_orphans(vault) == 0
+    with vault.write("clinical") as db:
+        put_back_clinical_file(db, removed)
+    with read(vault, file_id).open() as source:
+        assert source.read() == b"la la la"
+    with vault.write("clinical") as db:
+        removed = remove_clinical_file(db, file_id)
+    assert files_kept.remove_orphans(vault, older=timedelta(0)) == 1
+    with pytest.raises(NotFound), vault.write("clinical") as db:
+        put_back_clinical_file(db, removed)
+    with pytest.raises(NotFound), vault.write("clinical") as db:
+        remove_clinical_file(db, file_id)
 
 
 # -- damage ---------------------------------------------------------------------------------------------------

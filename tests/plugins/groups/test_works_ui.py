@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from tests.plugins.groups.conftest import Choir
 from tests.plugins.groups.test_works import DAY, agree, concert, make, maker, programme, work
 from therapydesk.api import Link
-from therapydesk.plugins.groups import works_files
 from therapydesk.plugins.groups.ui.event_page import EventPage
 from therapydesk.plugins.groups.ui.work_page import WorkPage
 from therapydesk.plugins.groups.ui.works_page import WorksPage
@@ -145,24 +144,6 @@ def test_a_work_is_taken_off_the_list_and_undo_brings_it_back(
     assert "off the list" in page.summary()
     undo_list.undo()
     assert work(singers, river).ended_on is None
-
-
-def test_a_file_is_kept_in_the_background_and_one_that_is_gone_is_told(
-    singers: Choir, desk: Any, open_page: Callable[..., Any], qtbot: Any, tmp_path: Any
-) -> None:
-    river = make(singers, "Our river", [maker(singers, "Ann Price")])
-    page = open_page(WorkPage(desk, river))
-    (tmp_path / "take.ogg").write_bytes(b"la la")
-    page.add_file(tmp_path / "take.ogg")
-    qtbot.waitUntil(lambda: bool(_files(singers, river)), timeout=5000)
-    page.add_file(tmp_path / "gone.ogg")
-    qtbot.waitUntil(lambda: "could not be read" in page.messages.text(), timeout=5000)
-    assert _files(singers, river) == ["take.ogg"]
-
-
-def _files(singers: Choir, work_id: Any) -> list[str]:
-    with singers.vault.read() as db:
-        return [each.title for each in works_files.list_work_files(db, work_id)]
 
 
 def test_a_link_worker_sees_what_was_made_but_no_consents_files_or_buttons(

@@ -32,6 +32,7 @@ from therapydesk.core.vault.log_door import LogDoor, added_modules
 from therapydesk.core.vault.mark_keeper import MarkKeeper
 from therapydesk.core.vault.memory import forbid_core_dumps
 from therapydesk.core.vault.opening import Unlocked, bring_up_to_date, open_ring, open_units, read_public
+from therapydesk.core.vault.outside import Outside
 from therapydesk.core.vault.passphrase import Attempts, Refused, check_passphrase
 from therapydesk.core.vault.pin_door import PinDoor
 from therapydesk.core.vault.place import check_place, read_format
@@ -56,6 +57,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
         self.log_findings: list[VerifyResult] = []
         self.marks = MarkKeeper()
         self.opened_files: WeakSet[BufferedReader] = WeakSet()
+        self.outside = Outside(folder)
         self.late_views: list[tuple[Zone, UUID, dict[str, str]]] = []
         self.unsaved_drafts: dict[tuple[UUID, str], tuple[datetime, bytes]] = {}
         self._lock = lock
@@ -261,6 +263,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
         self.marks.end_sitting()
         for file in list(self.opened_files):
             file.close()
+        self.outside.take_back()
         try:
             state.units.close()
         finally:

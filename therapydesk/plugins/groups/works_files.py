@@ -16,12 +16,15 @@ from therapydesk.api import (
     LargeFileView,
     NotFound,
     PermissionDenied,
+    RemovedFile,
     SealedFile,
     add_clinical_file,
     allowed,
     is_own,
     only_own,
+    put_back_clinical_file,
     read_clinical_file,
+    remove_clinical_file,
     tr,
 )
 from therapydesk.plugins.groups.works_models import Maker
@@ -55,7 +58,9 @@ def list_work_files(db: Db, work_id: UUID) -> list[WorkFile]:
         return []
     table = ClinicalDocument
     query = select(table.id, table.title, table.media_type, table.file_size, table.created_at)
-    query = query.where(table.kind == WORK_KIND, table.ref == work_id).order_by(table.created_at.desc())
+    query = query.where(table.kind == WORK_KIND, table.ref == work_id).order_by(
+        table.created_at.desc(), table.id.desc()
+    )
     return [WorkFile(i, title, media, size or 0, at) for i, title, media, size, at in db.execute(query)]
 
 
@@ -67,6 +72,23 @@ def read_work_file(db: Db, document_id: UUID) -> LargeFileView:
         raise NotFound(tr("That file is not here any more."))
     _check_own(db, _makers(db, row.ref))
     return read_clinical_file(db, document_id)
+
+
+@allowed("clinical_documents.add", filters=True)
+def remove_work_file(db: Db, document_id: UUID) -> RemovedFile:
+    """Remove a file of a work; `put_back_work_file` brings it back. Raises NotFound, PermissionDenied."""
+    row = db.get(ClinicalDocument, document_id)
+    if row is None or row.kind != WORK_KIND or row.ref is None:
+        raise NotFound(tr("That file is not here any more."))
+    _check_own(db, _makers(db, row.ref))
+    return remove_clinical_file(db, document_id)
+
+
+@allowed("clinical_documents.add", filters=True)
+def put_back_work_file(db: Db, removed: RemovedFile) -> None:
+    """Removing it was a slip. Raises NotFound when its content is gone, PermissionDenied."""
+    _check_own(db, _makers(db, removed.row["ref"]))
+    put_back_clinical_file(db, removed)
 
 
 def _makers(db: Db, work_id: UUID) -> list[UUID]:

@@ -6,9 +6,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from therapydesk.api import Outgoing, put_file, tr, went_out
+from therapydesk.api import (
+    Db,
+    Job,
+    LargeFileView,
+    Outgoing,
+    UserError,
+    put_file,
+    put_stream,
+    tr,
+    went_out,
+)
 from therapydesk.ui.kit.page import BasePage
 
 A_FILE = Outgoing("file")
@@ -77,6 +89,61 @@ def write_file(page: BasePage, path: Path, content: bytes, *, told: Outgoing | N
         tell_log(page, "export", told)
         put_file(path, content)
         page.done(tr("Saved {file}.").format(file=path.name))
+
+
+def save_large(
+    page: BasePage, path: Path, find: Callable[[Db], LargeFileView], *, told: Outgoing, title: str
+) -> None:
+    """Save a large file of the vault at `path`, in the background: the log is told first, then it is written by parts.
+
+    `find` reads its row; `title` is what the status bar says meanwhile.
+    """
+    vault = page.desk.vault
+
+    def work(job: Job) -> str:
+        with vault.read() as db:
+            found = find(db)
+        went_out(vault, "export", told)
+        with found.open() as source:
+            put_stream(path, source, lambda done: job.progress(done, found.size, ""))
+        return path.name
+
+    def say(name: str) -> None:
+        page.done(tr("Saved {file}.").format(file=name))
+
+    page.desk.jobs.start(work, say, page.job_failed, title)
+
+
+def open_large(page: BasePage, find: Callable[[Db], LargeFileView], name: str, *, told: Outgoing) -> None:
+    """Show a large file of the vault in the program that the computer has for its kind, in the background.
+
+    That program gets a copy of its own, which is taken back when the vault locks. `name` gives its ending.
+    """
+    vault = page.desk.vault
+
+    def work(job: Job) -> Path:
+        with vault.read() as db:
+            found = find(db)
+        vault.outside.ending(name)  # before the log is told
+        went_out(vault, "export", told)
+        with found.open() as source:
+            copy: Path = vault.outside.lend(
+                source, name, found.size, lambda done: job.progress(done, found.size, "")
+            )
+        return copy
+
+    def show(copy: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(copy))):
+            page.show_error(
+                UserError(
+                    tr("This computer has no program that shows such a file."),
+                    tr("Save a copy, and open it where there is one."),
+                )
+            )
+            return
+        page.done(tr("Another program shows a copy, which is taken away when TherapyDesk locks."))
+
+    page.desk.jobs.start(work, show, page.job_failed, tr("Opening a file"))
 
 
 def tell_log(page: BasePage, how: Literal["export", "print"], told: Outgoing | None) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtWidgets import QFileDialog
-
-from therapydesk.api import Job, UserError, may, ntr, sealing, show_day, today, tr
+from therapydesk.api import may, show_day, today, tr
 from therapydesk.plugins.groups import works_files, works_service
 from therapydesk.plugins.groups.ui import works_dialogs
+from therapydesk.plugins.groups.ui.work_files import WorkFilesPart
 from therapydesk.plugins.groups.works_rules import credit_words, kind_words, use_words
 from therapydesk.plugins.groups.works_service import MakerDetails, WorkView
 from therapydesk.ui.kit.cards import Card
@@ -22,7 +19,6 @@ from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import ListTable
 from therapydesk.ui.kit.two_columns import TwoColumns
 
-SHOWN = 6  # files on the card
 LEAST_ROWS = 3  # of the makers, below which the page scrolls
 Named = tuple[MakerDetails, str]
 
@@ -52,20 +48,21 @@ class WorkPage(BasePage):
         empty = (tr("Nobody is named yet."), tr("Add a maker"), self.new_record)
         self.table.set_states(empty=empty if self.edits else empty[0])
         self.table.opened.connect(self.open_maker)
-        self.uses, self.files = Card(tr("Consents")), Card(tr("Files"))
-        self.files.setVisible(self.keeps_files and may(desk.user, "clinical_documents.read"))
+        self.uses = Card(tr("Consents"))
+        self.files = WorkFilesPart(self, work_id)
+        self.files.setVisible("clinical" in desk.vault.zones and may(desk.user, "clinical_documents.read"))
         self.table.setMinimumHeight((LEAST_ROWS + 1) * self.table.view.row_height())
         beside = TwoColumns(3, 2)
         beside.left.addWidget(self.table, 1)
-        for card in (self.uses, self.files):
-            beside.right.addWidget(card)
+        beside.left.addWidget(self.files, 1)
+        beside.right.addWidget(self.uses)
         beside.right.addStretch(1)
         self.body.addWidget(beside, 1)
         if self.edits:
             self.add_action_button(tr("Take off the list"), self.take_off)
             self.add_action_button(tr("Change"), self.change, "edit")
             if self.keeps_files:
-                self.add_action_button(tr("Add a file"), self.choose_file, "document")
+                self.add_action_button(tr("Add a file"), self.files.choose, "document")
             self.add_action_button(tr("Add a maker"), self.new_record, "add", primary=True)
 
     def refresh(self) -> None:
@@ -86,15 +83,7 @@ class WorkPage(BasePage):
         self.uses.clear_rows()
         for line in consent_lines(view):
             self.uses.add_text(line)
-        self.files.clear_rows()
-        for each in files[:SHOWN]:
-            self.files.add_text(
-                tr("{title}, {day}").format(title=each.title, day=show_day(each.created_at.date()))
-            )
-        if len(files) > SHOWN:
-            self.files.add_text(ntr("and one older", "and {n} older", len(files) - SHOWN))
-        if not files:
-            self.files.add_text(tr("There are no files yet."))
+        self.files.show_files(files)
 
     def people(self) -> list[Named]:
         """The makers with their names."""
@@ -136,39 +125,6 @@ class WorkPage(BasePage):
         with self.guard():
             put(True)
             self.done(tr("Taken off the list of works."), lambda: put(False), lambda: put(True))
-
-    def choose_file(self) -> None:
-        """Ask for a file to keep with the work."""
-        dialog = QFileDialog(self, tr("Add a file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.add_file(Path(path)))
-        dialog.open()
-
-    def add_file(self, path: Path) -> None:
-        """Keep a file in the clinical part of the record, in the background."""
-        vault, work_id = self.desk.vault, self.work_id
-        media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-
-        def work(job: Job) -> None:
-            try:
-                source = path.open("rb")
-                size = path.stat().st_size
-            except OSError as error:
-                raise UserError(tr("That file could not be read. Nothing was kept.")) from error
-            with (
-                source,
-                sealing(
-                    vault.folder, "clinical", source, lambda done: job.progress(done, size, "")
-                ) as sealed,
-                vault.write("clinical") as db,
-            ):
-                works_files.add_work_file(db, work_id, sealed, path.name[:200], media)
-
-        self.desk.jobs.start(work, self._kept, self.job_failed, tr("Adding a file"))
-
-    def _kept(self, _done: None) -> None:
-        self.refresh()
-        self.done(tr("The file is in the record. The one outside is not deleted."))
 
 
 def consent_lines(view: WorkView) -> list[str]:

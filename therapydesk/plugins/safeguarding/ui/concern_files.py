@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import mimetypes
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog
 
-from therapydesk.api import LARGE, Job, Outgoing, UserError, sealing, tr, went_out
+from therapydesk.api import LARGE, Job, Outgoing, UserError, sealing, tr
 from therapydesk.plugins.safeguarding import service
 from therapydesk.plugins.safeguarding.service import EntryView
-from therapydesk.ui.kit.files import ask_file, choose_file, save_file
+from therapydesk.ui.kit.files import ask_file, choose_file, save_file, save_large
 from therapydesk.ui.kit.forms import FormDialog
 
 if TYPE_CHECKING:
     from therapydesk.plugins.safeguarding.ui.concern_page import ConcernPage
-
-PART = 1 << 20  # bytes
 
 
 class ConcernFiles:
@@ -102,33 +99,15 @@ class ConcernFiles:
             save_file(self._page, title, name, bytes(document.content or b""), told=told)
 
     def _copy_large(self, entry: EntryView, target: Path) -> None:
-        vault = self._vault
-
-        def work(job: Job) -> str:
-            with vault.read() as db:
-                found = service.read_large_attachment(db, entry.id)
-            went_out(vault, "export", Outgoing("file", "safeguarding", ref=entry.id))
-            size, done = int(entry.detail.get("bytes", 0)), 0
-            beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
-            try:
-                handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with open(handle, "wb") as file, found.open() as source:
-                    while part := source.read(PART):
-                        file.write(part)
-                        done += len(part)
-                        job.progress(done, size, "")
-                os.replace(beside, target)
-            except OSError as error:
-                raise UserError(tr("The file could not be saved."), tr("Choose another folder.")) from error
-            finally:
-                beside.unlink(missing_ok=True)
-            return target.name
-
         self._page.log_view("file")
-        self._page.desk.jobs.start(work, self._say_saved, self._page.job_failed, tr("Saving a copy"))
-
-    def _say_saved(self, name: str) -> None:
-        self._page.done(tr("Saved {file}.").format(file=name))
+        told = Outgoing("file", "safeguarding", ref=entry.id)
+        save_large(
+            self._page,
+            target,
+            lambda db: service.read_large_attachment(db, entry.id),
+            told=told,
+            title=tr("Saving a copy"),
+        )
 
 
 def _unread() -> UserError:
