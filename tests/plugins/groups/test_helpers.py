@@ -68,12 +68,10 @@ def test_a_peer_navigator_needs_a_training_that_has_not_run_out_however_they_bec
     pia = add_person(choir.vault, "Pia Peer")
     member = choir.do(roster.add_member, choir.group_id, pia)
     navigator = MemberDetails(role="peer_navigator")
-    for attempt in (
-        lambda: choir.do(helpers.start_placement, pia, "peer_navigator", today()),
-        lambda: choir.do(roster.change_member, member, navigator),
-    ):
-        with pytest.raises(UserError, match="needs a finished training"):
-            attempt()
+    with pytest.raises(UserError, match="needs a finished training"):
+        choir.do(helpers.start_placement, pia, "peer_navigator", today())
+    with pytest.raises(UserError, match="needs a finished training"):
+        choir.do(roster.change_member, member, navigator)
     old = trained(choir, pia, runs_out=-DAY)
     with pytest.raises(UserError, match="needs a finished training"):
         choir.do(roster.change_member, member, navigator)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import NotFound, UserError, appointments, new_id, now, to_local, today
-from therapydesk.plugins.groups import hub, missed, register, roster, service
+from therapydesk.plugins.groups import hub, missed, register, roster, service, terms
 from therapydesk.plugins.groups.roster import MemberDetails, MemberView
 from therapydesk.plugins.groups.service import GroupDetails
 from therapydesk.testing import add_person
@@ -93,8 +93,8 @@ def test_a_group_that_ended_takes_nobody_until_that_is_taken_back(choir: Choir) 
 
 
 def test_a_term_is_changed_in_its_place(choir: Choir) -> None:
-    term = choir.do(service.save_term, choir.group_id, "Spring", date(2026, 1, 5), date(2026, 3, 27))
-    again = choir.do(service.save_term, choir.group_id, "Lent", date(2026, 1, 6), date(2026, 3, 28), term)
+    term = choir.do(terms.save_term, choir.group_id, "Spring", date(2026, 1, 5), date(2026, 3, 27))
+    again = choir.do(terms.save_term, choir.group_id, "Lent", date(2026, 1, 6), date(2026, 3, 28), term)
     with choir.vault.read() as db:
         (found,) = service.get_group(db, choir.group_id).terms
     assert (again, found.id) == (term, term)

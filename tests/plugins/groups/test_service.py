@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import PASSPHRASE, USER
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import UserError, today
-from therapydesk.plugins.groups import roster, service, venue_checks
+from therapydesk.plugins.groups import roster, service, terms, venue_checks
 from therapydesk.plugins.groups.kinds import kinds
 from therapydesk.plugins.groups.roster import MemberDetails
 from therapydesk.plugins.groups.service import GroupDetails, ProfileDetails
@@ -71,11 +71,11 @@ def test_a_name_that_is_taken_is_refused(choir: Choir) -> None:
 
 
 def test_terms_do_not_overlap(choir: Choir) -> None:
-    choir.do(service.save_term, choir.group_id, "Spring", date(2026, 1, 5), date(2026, 3, 27))
+    choir.do(terms.save_term, choir.group_id, "Spring", date(2026, 1, 5), date(2026, 3, 27))
     with pytest.raises(UserError, match="another term"):
-        choir.do(service.save_term, choir.group_id, "Other", date(2026, 3, 27), date(2026, 5, 1))
+        choir.do(terms.save_term, choir.group_id, "Other", date(2026, 3, 27), date(2026, 5, 1))
     with pytest.raises(UserError, match="ends after it starts"):
-        choir.do(service.save_term, choir.group_id, "Odd", date(2026, 9, 2), date(2026, 9, 1))
+        choir.do(terms.save_term, choir.group_id, "Odd", date(2026, 9, 2), date(2026, 9, 1))
 
 
 def test_a_venue_check_comes_again_when_it_was_done(choir: Choir) -> None:

@@ -266,27 +266,6 @@ def save_profile(db: Db, group_id: UUID, profile: ProfileDetails) -> None:
     db.flush()
 
 
-@allowed("groups.edit")
-def save_term(
-    db: Db, group_id: UUID, title: str, starts_on: date, ends_on: date, term_id: UUID | None = None
-) -> UUID:
-    """Add or change a term. Raises UserError when it ends before it starts or overlaps another."""
-    if ends_on < starts_on:
-        raise UserError(tr("A term ends after it starts."))
-    others = select(Term).where(
-        Term.group_id == group_id, Term.starts_on <= ends_on, Term.ends_on >= starts_on
-    )
-    if any(term.id != term_id for term in db.scalars(others)):
-        raise UserError(tr("These days belong to another term already."))
-    row = db.get(Term, term_id) if term_id is not None else None
-    if row is None:
-        row = Term(group_id=group_id)
-        db.add(row)
-    row.title, row.starts_on, row.ends_on = tidy(title) or tr("Term"), starts_on, ends_on
-    db.flush()
-    return row.id
-
-
 @allowed("groups.book", filters=True)
 def book_sessions(
     db: Db, group_id: UUID, starts_at: datetime, minutes: int, *, weeks: int = 1, every_weeks: int = 1

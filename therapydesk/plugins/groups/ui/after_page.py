@@ -1,4 +1,4 @@
-"""After a session of a group: its aims rated, the note its team shares, and what goes to single members."""
+"""After a session of a group: what stands out, aims rated, what members say, the shared note, what goes to one person."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from uuid import UUID
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from therapydesk.api import UserError, may, show_day, tr
-from therapydesk.plugins.groups import after, register
+from therapydesk.plugins.groups import after, measures, register, service
+from therapydesk.plugins.groups import looks as worth_a_look
 from therapydesk.plugins.groups.register import Register
+from therapydesk.plugins.groups.ui.measures_card import MeasuresCard
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.growing_text import GrowingText
 from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.record_facts import RecordFacts
 from therapydesk.ui.kit.segments import SegmentedButtons
 
 
@@ -39,6 +42,8 @@ class AfterPage(BasePage):
         self.names: dict[UUID, str] = {}
         self.note_id: UUID | None = None
         self.signed = False
+        self.looks = Card(tr("Worth a look"))
+        self.measures = MeasuresCard(self.answer)
         self.aims, self.note_card = Card(tr("Aims")), Card(tr("Note of the group"))
         self.members = Card(tr("For single members"))
         self.text = GrowingText()
@@ -52,7 +57,8 @@ class AfterPage(BasePage):
         self.add_button = button(tr("Put into their record"), self.add_excerpt, "add")
         self.warning = text_label("", tone="warn", wrap=True)
         self._lay_out_members()
-        for card in (self.aims, self.note_card, self.members):
+        self.besides = RecordFacts(desk, tr("Besides the session"), "appointment", appointment_id)
+        for card in (self.looks, self.aims, self.measures, self.note_card, self.members, self.besides):
             card.setMaximumWidth(style.chars(100))
             self.body.addWidget(card)
         self.body.addStretch(1)
@@ -85,7 +91,20 @@ class AfterPage(BasePage):
             aims = after.list_aims(db, found.group_id)
             ratings = after.ratings_of(db, self.appointment_id)
             note = after.find_note(db, self.appointment_id)
+            kind = service.get_group(db, found.group_id).kind
+            answers = measures.answers_at(db, self.appointment_id)
         self.found = found
+        self._show_looks()
+        self.measures.show_answers(
+            measures.questions(kind.measures if kind is not None else ()),
+            [
+                (row.person_id, row.name, "supporter" if row.role == "carer" else "member")
+                for row in found.rows
+                if row.person_id is not None and row.came and row.role != "worker"
+            ],
+            {(each.measure, each.person_id): each.value for each in answers},
+            writes=may(self.desk.user, "groups.write_notes"),
+        )
         self.set_title(tr("After {group}").format(group=found.name))
         self.set_summary(show_day(found.starts_at.date()))
         self.aims.clear_rows()
@@ -109,6 +128,28 @@ class AfterPage(BasePage):
         for widget in (self.who, self.excerpt, self.add_button, self.sign_button):
             widget.setVisible(writes)
 
+    def _show_looks(self) -> None:
+        """What stands out, and what to watch for with this kind of group."""
+        if self.found is None:
+            return
+        with self.desk.vault.read() as db:
+            looks = worth_a_look.worth_a_look(db, self.appointment_id)
+            signs = worth_a_look.watch_for(db, self.found.group_id)
+        self.looks.clear_rows()
+        for look in looks:
+            self.looks.add_row(text_label(look.text, tone="warn", wrap=True))
+        if not looks:
+            self.looks.add_text(tr("Nothing stands out."))
+        if signs:
+            self.looks.add_text(tr("Watch for: {signs}.").format(signs="; ".join(signs)))
+
+    def answer(self, code: str, person: UUID, value: int | None) -> None:
+        """What somebody answered is kept at once."""
+        with self.guard():
+            with self.desk.vault.write("clinical") as db:
+                measures.record_answers(db, self.appointment_id, code, {person: value})
+            self._show_looks()
+
     def _aim_row(self, aim: after.AimView, rating: int | None) -> QWidget:
         holder = QWidget()
         column = QVBoxLayout(holder)
@@ -131,8 +172,10 @@ class AfterPage(BasePage):
     def _rate(self, aim_id: UUID, value: str) -> None:
         if not value:
             return
-        with self.guard(), self.desk.vault.write("clinical") as db:
-            after.rate_aims(db, self.appointment_id, {aim_id: int(value)})
+        with self.guard():
+            with self.desk.vault.write("clinical") as db:
+                after.rate_aims(db, self.appointment_id, {aim_id: int(value)})
+            self._show_looks()
 
     # -- the note ----------------------------------------------------------------------------------------
 

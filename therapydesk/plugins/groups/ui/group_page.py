@@ -8,11 +8,11 @@ from functools import partial
 from uuid import UUID
 
 from therapydesk.api import Db, Link, appointments, local_now, may, ntr, show_day, show_time, today, tr
-from therapydesk.plugins.groups import counting, lifts, missed, roster, service
+from therapydesk.plugins.groups import counting, lifts, measures, missed, roster, service, terms
 from therapydesk.plugins.groups.lifts import Lifts, lifts_of
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.service import GroupView
-from therapydesk.plugins.groups.ui import dialogs, roster_dialogs, sheets
+from therapydesk.plugins.groups.ui import dialogs, roster_dialogs, sheets, so_far
 from therapydesk.plugins.groups.ui.lifts_card import show_lifts
 from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.kit.columns import Column
@@ -98,6 +98,8 @@ class GroupPage(BasePage):
             totals = counting.rates(db, group_id=self.group_id)
             absent = missed.to_ring(db, self.group_id) if may(self.desk.user, "groups.register") else []
             balance = roster.voice_balance(db, self.group_id)
+            reads = db.holds("clinical") and may(self.desk.user, "groups.read_notes")
+            answered = measures.changes(db, self.group_id, *terms.term_of(view, today())) if reads else []
         self.view = view
         self.set_title(view.name)
         if may(self.desk.user, "groups.register"):
@@ -110,7 +112,7 @@ class GroupPage(BasePage):
             self.sessions.clear_rows()
             self.sessions.add_text(tr("No sessions are booked yet."))
         self.counts.clear_rows()
-        for line in _counted(totals, balance):
+        for line in [*so_far.counted(totals, balance), *so_far.said(answered)]:
             self.counts.add_text(line)
         self.ring.clear_rows()
         for each in absent:
@@ -280,21 +282,3 @@ def _summary(view: GroupView) -> list[str]:
     if view.waiting:
         parts.append(ntr("one waiting", "{n} waiting", view.waiting))
     return parts
-
-
-def _counted(totals: list[counting.GroupCount], balance: list[tuple[str, int]]) -> list[str]:
-    lines = []
-    for each in totals:
-        c = each.count
-        lines.append(ntr("one session", "{n} sessions", c.sessions))
-        people = ntr("one person", "{n} people", c.people)
-        if c.carers:
-            people = tr("{people}, {n} who came along, {pairs} in pairs").format(
-                people=people, n=c.carers, pairs=c.pairs
-            )
-        lines.append(people)
-        lines.append(ntr("one visit", "{n} visits", c.visits))
-        if c.rate is not None:
-            lines.append(tr("{rate} of those expected came").format(rate=f"{c.rate:.0%}"))
-    sung = [f"{part} {n}" for part, n in balance if n]
-    return [*(lines or [tr("Nothing was counted yet.")]), *([", ".join(sung)] if sung else [])]
