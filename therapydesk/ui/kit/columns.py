@@ -24,7 +24,7 @@ class Column:
     `width` is in characters; without it text columns share what is left, and all others take what their
     contents need. `second` is muted text in the same cell (below it in two-line tables). When the table
     is narrow the columns with the highest `priority` go first, the rightmost before its neighbours; three
-    always stay.
+    always stay. `key_cap` is the key that fills the column in the current row; its cap stands before the title.
     """
 
     title: str
@@ -39,6 +39,16 @@ class Column:
     strong: bool = False
     muted: bool = False
     sort_key: Callable[[Any], Any] | None = None
+    key_cap: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The title for a screen reader, with the key that fills the column."""
+        return (
+            tr("{title}, key {key}").format(title=self.title, key=self.key_cap)
+            if self.key_cap
+            else self.title
+        )
 
     @property
     def right(self) -> bool:

@@ -198,7 +198,9 @@ class WindowedModel(QAbstractTableModel):
             return None
         if orientation == Qt.Orientation.Horizontal:
             column = self.column(section)
-            return column.title if column is not None else tr("Ticked")
+            if column is None:
+                return tr("Ticked")
+            return column.spoken if role == Qt.ItemDataRole.AccessibleTextRole else column.title
         row = self.row(section) if 0 <= section < self._count else None
         if row is None or not self.columns:
             return ""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPa
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.boxes import draw_check
+from therapydesk.ui.kit.boxes import draw_box, draw_check
 from therapydesk.ui.kit.columns import Cell, Column
 from therapydesk.ui.kit.icons import State, draw_icon, shape_pixmap
 from therapydesk.ui.kit.table_model import WindowedModel
@@ -148,6 +148,24 @@ class RowDelegate(QStyledItemDelegate):
         return x - rect.x() + width
 
 
+CAP_GAP = 8  # from a key cap to the word after it
+
+
+def cap_side() -> int:
+    """How wide and high the cap of a key is, in px."""
+    return style.small_line_height() + 4
+
+
+def _draw_cap(painter: QPainter, rect: QRect, key: str) -> QRect:
+    """Draw a key cap at the left, and return what is left of the rectangle."""
+    side = cap_side()
+    box = QRect(rect.x(), rect.center().y() + 1 - side // 2, side, side)
+    draw_box(painter, box, style.token("surface"), style.token("border_strong"), radius=4)
+    painter.setPen(style.token("text"))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), key)
+    return rect.adjusted(side + CAP_GAP, 0, 0, 0)
+
+
 class Heads(QHeaderView):
     """The heads of the columns: small, muted, aligned with their cells; rounded where the frame is."""
 
@@ -189,6 +207,8 @@ class Heads(QHeaderView):
         first, last = self._view.is_end(section)
         rect = rect.adjusted(FIRST_PAD if first else PAD, 0, -(FIRST_PAD if last else PAD), 0)
         painter.setFont(style.small_font())
+        if column.key_cap:
+            rect = _draw_cap(painter, rect, column.key_cap)
         painter.setPen(style.token("text_muted"))
         metrics = painter.fontMetrics()
         title = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, rect.width())

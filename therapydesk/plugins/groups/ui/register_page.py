@@ -62,7 +62,7 @@ class RegisterPage(BasePage):
         self._team: list[MemberView] = []
         self._on: set[UUID] = set()
         self._started = self._turned = False
-        self.table = RegisterTable(tr("Register"))
+        self.table = RegisterTable(tr("Register"), single_keys=desk.settings.single_keys)
         self.table.mark_wanted.connect(self._mark_line)
         self.table.opened.connect(lambda _line: self.table.go_on())
         self.room = RoomCard()

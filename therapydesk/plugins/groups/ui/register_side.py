@@ -26,7 +26,7 @@ class RoomCard(Card):
         super().__init__(tr("In the room"))
         holder = QWidget()
         row = QHBoxLayout(holder)
-        row.setContentsMargins(8, 0, 8, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(style.sp(4))
         self.number = text_label("0", "title")
         self.words = text_label("", wrap=True)
@@ -65,12 +65,12 @@ class WalkInCard(Card):
         self.field.returnPressed.connect(lambda: on_add(self.field.text()))
         self._rows = QWidget()
         self._list = QVBoxLayout(self._rows)
-        self._list.setContentsMargins(8, 0, 0, 0)
+        self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
         self.add_row(self._rows)
         holder = QWidget()
         row = QHBoxLayout(holder)
-        row.setContentsMargins(8, 4, 8, 4)
+        row.setContentsMargins(0, 4, 0, 0)
         row.addWidget(self.field)
         self.add_row(holder)
 
@@ -103,7 +103,7 @@ class TeamCard(Card):
         self._on_tick = on_tick
         self._boxes = QWidget()
         self._list = QVBoxLayout(self._boxes)
-        self._list.setContentsMargins(8, 0, 8, 0)
+        self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(style.sp(1))
         self.add_row(self._boxes)
         self._known: list[UUID] = []

@@ -15,7 +15,7 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.columns import Cell, Column
 from therapydesk.ui.kit.icons import draw_icon, draw_shape
 from therapydesk.ui.kit.rhythm import REGISTER_STEP, draw_rhythm
-from therapydesk.ui.kit.table_paint import FIRST_PAD, PAD, RowDelegate
+from therapydesk.ui.kit.table_paint import CAP_GAP, FIRST_PAD, PAD, RowDelegate, cap_side
 from therapydesk.ui.kit.tables import ListTable
 
 MARKS = ("came", "sent_apologies", "no_word")
@@ -85,11 +85,12 @@ class RegisterTable(ListTable):
 
     mark_wanted = Signal(object, str)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, single_keys: bool = True) -> None:
+        p, a, n = "PAN" if single_keys else ("", "", "")
         columns = [
-            Column(tr("P  Present"), lambda line: _word(line, "came")),
-            Column(tr("A  Apologies"), lambda line: _word(line, "sent_apologies")),
-            Column(tr("N  No word"), lambda line: _word(line, "no_word")),
+            Column(tr("Present"), lambda line: _word(line, "came"), key_cap=p),
+            Column(tr("Apologies"), lambda line: _word(line, "sent_apologies"), key_cap=a),
+            Column(tr("No word"), lambda line: _word(line, "no_word"), key_cap=n),
             Column(tr("Name"), "name", strong=True),
             Column(tr("Good to know today"), "know", priority=1),
             Column(tr("Last six weeks"), "weeks", priority=2),
@@ -113,8 +114,10 @@ class RegisterTable(ListTable):
             return
         heads = self.view.heads.fontMetrics()
         marks = [
-            heads.horizontalAdvance(self.model.columns[n].title) + 2 * PAD + 4 for n in range(len(MARKS))
+            heads.horizontalAdvance(column.title) + 2 * PAD + 4 for column in self.model.columns[: len(MARKS)]
         ]
+        if self.model.columns[0].key_cap:
+            marks = [each + cap_side() + CAP_GAP for each in marks]
         marks[0] += FIRST_PAD - PAD  # the first column begins further in
         weeks = round((5 * REGISTER_STEP + 30) * scale) + PAD + FIRST_PAD
         name = style.chars(19) + 2 * PAD

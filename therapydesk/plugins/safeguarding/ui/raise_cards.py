@@ -49,8 +49,7 @@ def who_card(leads: Sequence[LeadView], me: UUID) -> QWidget:
         text = tr("{names} cannot open it yet: the key has not been given.").format(names=name_list(waiting))
         card.add_row(_text(text))
     sealed = tr(
-        "When you send it, it is sealed. You will see its number and where it has got to, not the text. "
-        "Nobody else can open it."
+        "When you send it, it is sealed. You will see its number and where it has got to, not the text."
     )
     card.body.addSpacing(8)
     card.add_row(_text(sealed))
