@@ -22,10 +22,10 @@ def sessions(draw: st.DrawFn) -> list[Head]:
     for session in range(draw(st.integers(1, 5))):
         for person in draw(st.sets(IDS)):
             n = person.int
-            pair = UUID(int=100 + (n - 1) // 2) if n <= 4 else None
+            half = frozenset([UUID(int=100 + (n - 1) // 2)] if n <= 4 else [])
             role = "carer" if n in (2, 4) else "worker" if n == 6 else "person"
             heads.append(
-                Head(UUID(int=1000 + session), person, role, draw(STATES), 1, pair, draw(st.booleans()))
+                Head(UUID(int=1000 + session), person, role, draw(STATES), 1, half, draw(st.booleans()))
             )
         for _ in range(draw(st.integers(0, 2))):
             heads.append(Head(UUID(int=1000 + session), None, "person", "came", draw(st.integers(1, 9))))
@@ -68,19 +68,19 @@ def test_who_said_that_they_would_be_away_is_not_counted_against_anybody(heads: 
 
 
 def test_a_pair_counts_when_both_came_to_the_same_session() -> None:
-    one, two, pair = UUID(int=1), UUID(int=2), UUID(int=100)
+    one, two, both = UUID(int=1), UUID(int=2), frozenset([UUID(int=100)])
     first = [
-        Head(UUID(int=10), one, "person", "came", pair=pair),
-        Head(UUID(int=10), two, "carer", "no_word", pair=pair),
+        Head(UUID(int=10), one, "person", "came", pairs=both),
+        Head(UUID(int=10), two, "carer", "no_word", pairs=both),
     ]
     second = [
-        Head(UUID(int=11), one, "person", "no_word", pair=pair),
-        Head(UUID(int=11), two, "carer", "came", pair=pair),
+        Head(UUID(int=11), one, "person", "no_word", pairs=both),
+        Head(UUID(int=11), two, "carer", "came", pairs=both),
     ]
     assert count([*first, *second]).pairs == 0
     third = [
-        Head(UUID(int=12), one, "person", "came", pair=pair),
-        Head(UUID(int=12), two, "carer", "came_late", pair=pair),
+        Head(UUID(int=12), one, "person", "came", pairs=both),
+        Head(UUID(int=12), two, "carer", "came_late", pairs=both),
     ]
     found = count([*first, *second, *third])
     assert (found.people, found.carers, found.pairs, found.visits, found.sessions) == (1, 1, 1, 4, 3)

@@ -31,8 +31,9 @@ RATINGS = range(5)
 class Head:
     """One attendance: somebody, or `headcount` people without a name.
 
-    `role`: person, carer or worker; `pair` is the same for a person and whoever comes with them. `announced`: away with
-    word, by a planned absence or apologies.
+    `role`: person, carer or worker; `pairs` are those that they are half of, each the same for a person and whoever comes
+    with them (somebody who came along with one person last year and with another now has two). `announced`: away with word,
+    by a planned absence or apologies.
     """
 
     session: UUID
@@ -40,7 +41,7 @@ class Head:
     role: str
     state: str
     headcount: int = 1
-    pair: UUID | None = None
+    pairs: frozenset[UUID] = frozenset()
     announced: bool = False
 
     @property
@@ -89,8 +90,8 @@ def count(heads: Iterable[Head]) -> Count:
             anonymous += head.headcount
             continue
         (carers if head.role == "carer" else people).add(head.person_id)
-        if head.pair is not None:
-            pairs.setdefault((head.session, head.pair), set()).add(head.role)
+        for pair in head.pairs:
+            pairs.setdefault((head.session, pair), set()).add(head.role)
     both = {pair for (_, pair), roles in pairs.items() if len(roles) > 1}
     rate = came / expected if expected else None
     return Count(len(sessions), len(people), len(carers - people), len(both), anonymous, visits, rate)

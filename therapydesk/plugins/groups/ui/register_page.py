@@ -317,5 +317,6 @@ def _count(rows: list[Row], session: UUID) -> Count:
     pairs = {row.with_row for row in rows if row.with_row is not None}
     for row in rows:
         pair = row.with_row or (row.attendance_id if row.attendance_id in pairs else None)
-        heads.append(Head(session, row.person_id, row.role, row.state, row.headcount, pair))
+        half = frozenset([pair] if pair is not None else [])
+        heads.append(Head(session, row.person_id, row.role, row.state, row.headcount, half))
     return count(heads)
