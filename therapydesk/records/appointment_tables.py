@@ -98,9 +98,10 @@ class Attendance(Keyed, CoreBase):
 
     __tablename__ = "attendance"
     log_name = mark("Who came to a session")
+    __table_args__ = (Index("ix_attendance_appointment_person", "appointment_id", "person_id"),)
     privacy = Privacy("Sessions you were invited to", "clinical", Erase.KEEP, "record of the support given")
 
-    appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"), index=True)
+    appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[str] = mapped_column(String(20), default="person")  # person, carer, worker
     headcount: Mapped[int] = mapped_column(default=1)
