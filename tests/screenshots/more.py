@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from tests.screenshots.pages import Shot, Stage, _plan, settle, wait_for
 from therapydesk.api import Link, PeopleQuery, list_people
 from therapydesk.plugins.caseload.ui.add_dialog import AddPersonDialog
 from therapydesk.plugins.notes.lists import list_notes
 from therapydesk.ui.shell.first_run import FirstRun
+from therapydesk.ui.shell.help_window import AboutDialog, HelpWindow, ShortcutsWindow
 from therapydesk.ui.shell.import_wizard import COLUMNS, DONE, ImportWizard
 from therapydesk.ui.shell.settings_window import SettingsWindow
 
@@ -37,14 +39,14 @@ def _add(stage: Stage) -> None:
     stage.open("caseload.people", "new")
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, AddPersonDialog)
-    dialog.form.set_values({"full_name": "Carys Bowen", "phone": "01632 960"})
+    dialog.form.set_values({"full_name": "Carys Wyn Bowen", "born_on": "1 Mar 1968"})
     dialog.look()
 
 
 def _merge(stage: Stage) -> None:
     """Two records that are one person, side by side."""
     with stage.vault.read() as db:
-        kept = list_people(db, PeopleQuery("carys wyn bowen"))[0]
+        kept = list_people(db, PeopleQuery("dilwyn rees"))[0]
     stage.window.open_link(Link("caseload.people", kept.id, ("same",)))
 
 
@@ -93,15 +95,20 @@ def _diary(mode: str, stage: Stage) -> None:
 def _booking(stage: Stage) -> None:
     """A session being typed; the days are a week again."""
     _diary("week", stage)
+    settle()
     page: Any = stage.view.page
     page.line.start()
     field = QApplication.focusWidget()
     assert field is not None
-    QTest.keyClicks(field, "thu 2pm Carys Wyn 45")
+    QTest.keyClicks(field, "next thu 4:30pm Carys Wyn 45 weekly x6")
 
 
 def _signed_note(stage: Stage) -> None:
-    """A note that nobody can change any more."""
+    """A note that nobody can change any more; what was typed in the diary is left out."""
+    _diary("week", stage)
+    page: Any = stage.view.page
+    page.line.field.clear()
+    settle()
     with stage.vault.read() as db:
         note = list_notes(db, "", "signed", offset=0, limit=1)[0]
     stage.window.open_link(Link("notes.notes", note.id, ("open",)))
@@ -114,14 +121,23 @@ def _settings(group: str, stage: Stage) -> None:
 
 
 def _look(stage: Stage) -> None:
+    """The settings of this computer; the note and the filter before are left."""
+    stage.open("notes.notes")
+    notes: Any = stage.view.page
+    notes.close_record()
+    stage.open("caseload.people")
+    people: Any = stage.view.page
+    people.filter.clear_filters()
+    settle()
     _settings("", stage)
     page: Any = stage.view.page
     page.groups.setCurrentRow(page.groups.count() - 5)
 
 
-def _window(name: str, stage: Stage) -> None:
+def _window(made: Callable[[Stage], QDialog], stage: Stage) -> None:
     stage.open("diary.diary")
-    getattr(stage.window.menus, name).emit()
+    settle()
+    made(stage).show()
 
 
 def _first_run(step: int, stage: Stage) -> None:
@@ -150,9 +166,9 @@ SHOTS = (
     Shot("note-signed", _signed_note),
     Shot("settings-look", _look),
     Shot("modules", partial(_settings, "modules")),
-    Shot("help", partial(_window, "help_wanted")),
-    Shot("shortcuts", partial(_window, "shortcuts_wanted")),
-    Shot("about", partial(_window, "about_wanted")),
+    Shot("help", partial(_window, lambda stage: HelpWindow(stage.window, "diary"))),
+    Shot("shortcuts", partial(_window, lambda stage: ShortcutsWindow(stage.window))),
+    Shot("about", partial(_window, lambda stage: AboutDialog(stage.window, None))),
 )
 LAST = (  # they fill the window: the desk is gone then
     Shot("first-run", partial(_first_run, 0)),

@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from therapydesk.api import show_time, tr
 from therapydesk.ui.kit import style
+from therapydesk.ui.kit.growing_text import MARGIN as DOCUMENT_MARGIN
 from therapydesk.ui.kit.growing_text import GrowingText
 from therapydesk.ui.kit.labels import StateMark, text_label
 
 DRAFT_MS = 5000
 WIDTH_CHARS = 75
+LINES, MOST = 2, 24  # that a text grows from and to
+ALL = 1000  # lines of a text that is only read
 
 
 class DraftState(StateMark):
@@ -64,7 +67,7 @@ class NoteEditor(QWidget):
         style.signals.theme_changed.connect(self.set_width)
 
     def _add(self, key: str, prompt: str, placeholder: str) -> None:
-        field = GrowingText(lines=2, most=24)
+        field = GrowingText(lines=LINES, most=MOST)
         field.setAccessibleName(prompt)
         field.setPlaceholderText(placeholder)
         label = text_label(prompt, "strong")
@@ -107,8 +110,12 @@ class NoteEditor(QWidget):
         return self._changed
 
     def set_read_only(self, read_only: bool) -> None:
+        """What nobody can change looks like text and not like a field, and all of it is shown."""
         for field in self._texts.values():
             field.setReadOnly(read_only)
+            style.set_property(field, "plain", read_only)
+            field.document().setDocumentMargin(0 if read_only else DOCUMENT_MARGIN)
+            field.set_lines(1, ALL) if read_only else field.set_lines(LINES, MOST)
 
     def focus_first(self) -> None:
         """Go to the first empty text, or the first."""

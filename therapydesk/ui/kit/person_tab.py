@@ -26,3 +26,6 @@ class PersonTabPage(BasePage):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
         self._outer.setSpacing(0)
+
+    def _fit_head(self) -> None:
+        """A tab has no head to be fitted."""

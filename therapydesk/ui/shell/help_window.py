@@ -9,12 +9,15 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMainWindow, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QTextBrowser, QVBoxLayout, QWidget
 
 from therapydesk.core.words import tr
 from therapydesk.ui.kit import style
+from therapydesk.ui.kit.filter_bar import SearchField
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.reading import show_markdown
+from therapydesk.ui.kit.tables import Column, ListTable
 
 OURS = "therapydesk"
 
@@ -63,7 +66,7 @@ class HelpWindow(_Window):
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.setAccessibleName(tr("Help"))
-        self.text.setMarkdown(manual_page(name, package))
+        show_markdown(self.text, manual_page(name, package))
         self.text.anchorClicked.connect(lambda url: self.show_page(url.fileName().removesuffix(".md")))
         self.column.addWidget(self.text, 1)
         row = QHBoxLayout()
@@ -74,7 +77,7 @@ class HelpWindow(_Window):
 
     def show_page(self, name: str) -> None:
         """Show another page of the manual."""
-        self.text.setMarkdown(manual_page(name, self._package))
+        show_markdown(self.text, manual_page(name, self._package))
 
 
 class ShortcutsWindow(_Window):
@@ -87,22 +90,27 @@ class ShortcutsWindow(_Window):
             for a in window.actions()
             if a.shortcuts()
         ]
-        self.filter = QLineEdit()
-        self.filter.setAccessibleName(tr("Filter the shortcuts"))
-        self.filter.setPlaceholderText(tr("Filter this list"))
+        self.filter = SearchField(tr("Filter the shortcuts"))
+        self.table = ListTable(
+            [Column(tr("What"), lambda row: row[0]), Column(tr("Keys"), lambda row: row[1], width=24)],
+            tr("Keyboard shortcuts"),
+            row_key=lambda row: row,
+        )
+        self.table.set_states(
+            filtered=(tr("No shortcut is called that."), tr("Clear filters"), self.filter.clear)
+        )
         self.filter.textChanged.connect(self._show)
-        self.text = QTextBrowser()
-        self.text.setAccessibleName(tr("Keyboard shortcuts"))
+        self.filter.down_pressed.connect(self.table.setFocus)
+        self.column.addWidget(text_label(tr("Keyboard shortcuts"), "section"))
         self.column.addWidget(self.filter)
-        self.column.addWidget(self.text, 1)
+        self.column.addWidget(self.table, 1)
         self.add_close()
         self._show("")
+        self.filter.setFocus()
 
     def _show(self, wanted: str) -> None:
         rows = [(t, k) for t, k in self._rows if wanted.casefold() in f"{t} {k}".casefold()]
-        what, keys = tr("What"), tr("Keys")
-        lines = [f"| {what} | {keys} |", "| --- | --- |", *(f"| {t} | {k} |" for t, k in rows)]
-        self.text.setMarkdown("\n".join(lines))
+        self.table.show_rows(rows, filtered=bool(wanted))
 
 
 class AboutDialog(_Window):

@@ -17,7 +17,7 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.plugins.caseload.ui.facts_rows import empty_layout
-from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.labels import DOT, button, kept_together, text_label
 from therapydesk.ui.kit.messages import announce
 
 SHOWN = 3
@@ -62,7 +62,7 @@ class DuplicatesBox(QFrame):
         row.setSpacing(12)
         born = tr("born {day}").format(day=show_day(each.born_on)) if each.born_on else ""
         words = [each.full_name, born, each.why]
-        row.addWidget(text_label(", ".join(w for w in words if w), wrap=True), 1)
+        row.addWidget(text_label(kept_together(DOT.join(w for w in words if w)), wrap=True), 1)
         made = button(tr("Open"), lambda: self._on_open(each.person_id))
         made.setAccessibleName(tr("Open {name}").format(name=each.name))
         row.addWidget(made)
@@ -85,8 +85,9 @@ def _side_by_side(typed: PersonDetails, person: PersonView) -> QWidget:
     for number, (title, mine, other) in enumerate(p for p in pairs if p[1] or p[2]):
         same = "strong" if mine and mine.casefold() == other.casefold() else ""
         grid.addWidget(text_label(title, "small", "text_muted"), number + 1, 0)
-        grid.addWidget(text_label(mine or "–", same, wrap=True), number + 1, 1)
-        grid.addWidget(text_label(other or "–", same, wrap=True), number + 1, 2)
+        for column, value, empty in ((1, mine, tr("Not given")), (2, other, tr("Not recorded"))):
+            tone = "" if value else "text_muted"
+            grid.addWidget(text_label(value or empty, same, tone, wrap=True), number + 1, column)
     return holder
 
 

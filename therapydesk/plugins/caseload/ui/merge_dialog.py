@@ -28,6 +28,7 @@ from therapydesk.api import (
     merge_people,
     person_word,
     show_day,
+    show_nhs_number,
     tr,
     unmerge_people,
 )
@@ -79,7 +80,7 @@ class MergeDialog(QDialog):
         self.table = self._make_table()
         self.compared = QWidget()
         self._grid = QGridLayout(self.compared)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setContentsMargins(0, 0, 12, 0)
         self._grid.setHorizontalSpacing(16)
         self._takes: dict[str, QComboBox] = {}
         self.join_button = button(tr("Join the two records"), self.join, kind="primary")
@@ -162,6 +163,8 @@ class MergeDialog(QDialog):
         title = field_title(pair.field)
         self._grid.addWidget(text_label(title, "", "text_muted"), row, 0)
         for column, value in ((1, pair.kept), (2, pair.gone)):
+            if pair.field == "nhs_number" and value:
+                value = show_nhs_number(str(value))
             strong = "strong" if pair.state == "differs" else ""
             tone = "" if value else "text_muted"
             self._grid.addWidget(text_label(_shown(value), strong, tone, wrap=True), row, column)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtWidgets import QFrame, QStackedLayout
+from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout
 
 from therapydesk.api import NotFound, Outgoing, today, tr
 from therapydesk.plugins.invoicing import documents, service
@@ -30,8 +30,10 @@ class PreviewPane(Pane):
         self.add_tool(self.save_button)
         holder = QFrame()
         holder.setProperty("part", "backdrop")
-        self._stack = QStackedLayout(holder)
-        self._stack.setContentsMargins(16, 16, 16, 8)
+        around = QVBoxLayout(holder)
+        around.setContentsMargins(16, 16, 16, 8)
+        self._stack = QStackedLayout()  # which heeds no margins of its own
+        around.addLayout(self._stack)
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(self.view)
         self.body.addWidget(holder, 1)
