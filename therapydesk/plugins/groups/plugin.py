@@ -23,7 +23,7 @@ from therapydesk.api import (
     mark,
     tr,
 )
-from therapydesk.plugins.groups import answers, sample, works_answers
+from therapydesk.plugins.groups import answers, music_answers, sample, works_answers, works_printed
 from therapydesk.plugins.groups.measure_models import Measure, Reported
 from therapydesk.plugins.groups.models import (
     Aim,
@@ -55,7 +55,15 @@ from therapydesk.plugins.groups.music_models import (
     SungPerson,
 )
 from therapydesk.plugins.groups.placement_models import Agreed, HandOff, Placement, SkillLevel
-from therapydesk.plugins.groups.works_models import Event, EventItem, Maker, Performer, Work, WorkUse
+from therapydesk.plugins.groups.works_models import (
+    Event,
+    EventItem,
+    Maker,
+    Performer,
+    ProgrammeName,
+    Work,
+    WorkUse,
+)
 
 if TYPE_CHECKING:
     import click
@@ -80,7 +88,7 @@ def models() -> list[type[Base]]:
         *(VenueCheck, Waiting, GroupProfile, Aim, AimRating, GroupNote, Excerpt, Conversation),
         *(Placement, SkillLevel, Agreed, HandOff, Measure, Reported),
         *(Piece, PieceTag, Sung, SungPerson, SetList, SetItem, PieceCopies),
-        *(Work, Maker, WorkUse, Event, Performer, EventItem),
+        *(Work, Maker, WorkUse, Event, Performer, EventItem, ProgrammeName),
     ]
 
 
@@ -139,7 +147,7 @@ def _open_groups_tab(desk: Desk, person_id: UUID) -> Any:
 def person_tabs() -> list[PersonTab]:
     return [
         PersonTab("groups.person", tr("Groups"), "groups.read", _open_groups_tab, order=38),
-        PersonTab("groups.made", tr("Music made"), "groups.read", _open_works_tab, order=40),
+        PersonTab("groups.made", tr("Music"), "groups.read", _open_works_tab, order=40),
     ]
 
 
@@ -171,7 +179,7 @@ def person_facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
 
 @hookimpl
 def due_items(db: Db, today: date) -> list[DueItem]:
-    return answers.due(db, today)
+    return [*answers.due(db, today), *works_printed.due(db, today)]
 
 
 @hookimpl
@@ -186,7 +194,8 @@ def record_facts(db: Db, kind: str, ref: UUID, person_id: UUID | None) -> list[F
 
 @hookimpl
 def search(db: Db, text: str, limit: int) -> list[Hit]:
-    return [*answers.hits(db, text, limit), *works_answers.hits(db, text, limit)][:limit]
+    found = (answers.hits, works_answers.hits, music_answers.hits)
+    return [hit for hits in found for hit in hits(db, text, limit)][:limit]
 
 
 @hookimpl

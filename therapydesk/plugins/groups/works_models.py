@@ -106,3 +106,18 @@ class EventItem(Keyed, CoreBase):
     work_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups_work.id"), index=True)
     piece_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups_piece.id"), index=True)
     words: Mapped[str] = mapped_column(String(200), default="")
+
+
+class ProgrammeName(Stamped, CoreBase):
+    """Somebody whose name or work stands in a programme as it was printed or saved last, for a use (works_rules.USES)."""
+
+    __tablename__ = "groups_programme_name"
+    log_name = mark("Name in a printed programme")
+    privacy = Privacy(
+        "Programmes that you stand in", "contact", Erase.DELETE, "so that copies are taken away if you say no"
+    )
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("groups_event.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    use: Mapped[str] = mapped_column(String(10))
+    made_on: Mapped[date]

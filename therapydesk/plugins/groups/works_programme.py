@@ -58,7 +58,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Programme:
-    """What may be printed for a use, and what was left out. `performers`: their names in one line."""
+    """What may be printed for a use, and what was left out. `performers`: their names in one line. `shown`: who stands in
+    it, by name or by a work of theirs.
+    """
 
     title: str
     on_day: date
@@ -67,6 +69,7 @@ class Programme:
     lines: tuple[Line, ...]
     performers: str
     left_out: tuple[LeftOut, ...]
+    shown: tuple[UUID, ...] = ()
 
 
 @allowed("groups.edit")
@@ -82,9 +85,9 @@ def make_programme(db: Db, event_id: UUID, use: str = "perform") -> Programme:
             lines.append(line)
     performers = known.performers(event, left)
     details = event.details
-    return Programme(
-        event.title, details.on_day, details.starts_at, event.where, tuple(lines), performers, tuple(left)
-    )
+    when = (details.on_day, details.starts_at)
+    shown = tuple(dict.fromkeys(known.shown))
+    return Programme(event.title, *when, event.where, tuple(lines), performers, tuple(left), shown)
 
 
 class _Known:
@@ -107,6 +110,7 @@ class _Known:
         self.people = {p.id: p for p in db.scalars(select(Person).where(Person.id.in_(people)))}
         self.agree = who_agrees(db, list(people), USES[use])
         self.use = use
+        self.shown: list[UUID] = []
 
     def line(self, item: Item, title: str, left: list[LeftOut]) -> Line | None:
         """A line, or None with the reason added to `left`."""
@@ -135,6 +139,7 @@ class _Known:
             return None
         makers = [(who, shown_name(who)) for who in self.named(work.details.makers)]
         self.tell_unasked(makers, left)
+        self.shown += [maker.person_id for maker in work.details.makers]
         return Line(work.title, join_names(name for _, name in makers))
 
     def named(self, details: Sequence[MakerDetails]) -> list[Named]:
@@ -158,7 +163,13 @@ class _Known:
 
     def performers(self, event: EventView, left: list[LeftOut]) -> str:
         """The names of those who perform, in one line."""
-        shown = [(who, shown_name(who)) for who in self.named(event.details.performers)]
+        performers = event.details.performers
+        shown = [(who, shown_name(who)) for who in self.named(performers)]
+        self.shown += [
+            each.person_id
+            for each, (_who, name) in zip(performers, shown, strict=True)
+            if name and name != MEMBER
+        ]
         for who, name in shown:
             if not name and who.credit != "none":
                 why = tr("Not named: they do not agree to this use ({use}).")

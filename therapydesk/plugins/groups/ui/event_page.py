@@ -10,11 +10,12 @@ from uuid import UUID
 from PySide6.QtWidgets import QHBoxLayout
 
 from therapydesk.api import may, ntr, pdf, show_day, show_time, tr
-from therapydesk.plugins.groups import roster, works_events, works_programme
+from therapydesk.plugins.groups import roster, works_events, works_printed, works_programme
 from therapydesk.plugins.groups.rules import MEMBER_ROLES
 from therapydesk.plugins.groups.ui import works_dialogs
 from therapydesk.plugins.groups.ui.work_page import people_columns
 from therapydesk.plugins.groups.works_events import EventView, Item
+from therapydesk.plugins.groups.works_printed import Withdrawn
 from therapydesk.plugins.groups.works_programme import LeftOut
 from therapydesk.plugins.groups.works_service import MakerDetails
 from therapydesk.ui.kit.columns import Column
@@ -48,6 +49,7 @@ class EventPage(BasePage):
         "groups_event_item",
         "groups_work",
         "groups_maker",
+        "groups_programme_name",
         "consent",
     )
     help_name = "works"
@@ -95,10 +97,12 @@ class EventPage(BasePage):
     def refresh(self) -> None:
         """Read the performance, and what its programme would leave out today."""
         left: tuple[LeftOut, ...] = ()
+        gone: list[Withdrawn] = []
         with self.desk.vault.read() as db:
             view = works_events.get_event(db, self.event_id)
             if self.edits:
                 left = works_programme.make_programme(db, self.event_id).left_out
+                gone = works_printed.withdrawn_since(db, self.event_id)
         self.view = view
         self.set_title(view.title)
         self.set_summary(" · ".join(summary(view)))
@@ -106,6 +110,8 @@ class EventPage(BasePage):
         self.performers.show_rows(self.people())
         self.left_out.show_rows(list(left))
         self.left_out.setVisible(bool(left))
+        if gone:
+            self.messages.show_message("warn", withdrawn_words(gone), tr("Programme"), self.print_page)
         if self.edits:
             self.roster_button.setVisible(view.details.group_id is not None)
 
@@ -179,14 +185,33 @@ class EventPage(BasePage):
                 return works_programme.programme_pdf(db, self.event_id, size)
 
         with self.guard():
-            PrintWindow(self, tr("Programme"), build).open()
+            window = PrintWindow(self, tr("Programme"), build)
+            window.accepted.connect(self._went_out)
+            window.open()
+
+    def _went_out(self) -> None:
+        """It was printed or saved: who stands in it is remembered, so that a consent that is withdrawn later is told."""
+        with self.guard():
+            with self.desk.vault.write("core") as db:
+                works_printed.record_printed(db, self.event_id)
+            self.messages.clear()
 
     def save_csv(self) -> None:
         """The programme as a file, with the same rule."""
         with self.guard():
             with self.desk.vault.read() as db:
                 content = works_programme.programme_csv(db, self.event_id)
-            save_file(self, tr("Save as CSV"), "programme.csv", content)
+            save_file(self, tr("Save as CSV"), "programme.csv", content).accepted.connect(self._went_out)
+
+
+def withdrawn_words(gone: Sequence[Withdrawn]) -> str:
+    """Who stands in the programme that went out and does not agree any more, and what to do."""
+    told = tr(
+        "The programme of {day} went out with somebody who does not agree any more: {names}. "
+        "Take it back, and print it anew."
+    )
+    names = ", ".join(dict.fromkeys(each.name for each in gone))
+    return told.format(day=show_day(gone[0].made_on, short=True), names=names)
 
 
 def summary(view: EventView) -> list[str]:
