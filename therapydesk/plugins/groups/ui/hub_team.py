@@ -23,6 +23,7 @@ from therapydesk.plugins.groups.ui.hub_side import (
     waiting_entry,
 )
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.record_facts import RecordFacts
 
 
 class HubSide(QScrollArea):
@@ -48,7 +49,8 @@ class HubSide(QScrollArea):
         column = QVBoxLayout(cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        for card in (self.totals, self.shift, self.waiting, self.talks):
+        self.besides = RecordFacts(desk, tr("Besides the day"), "appointment", appointment_id)
+        for card in (self.totals, self.shift, self.waiting, self.talks, self.besides):
             column.addWidget(card)
         column.addStretch(1)
         self.setWidgetResizable(True)
