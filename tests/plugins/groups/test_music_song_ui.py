@@ -14,6 +14,7 @@ from tests.plugins.groups.conftest import Choir
 from therapydesk.api import today
 from therapydesk.plugins.groups import music_service, music_sets, music_sung
 from therapydesk.plugins.groups.music_service import PieceDetails
+from therapydesk.plugins.groups.ui.after_page import AfterPage
 from therapydesk.plugins.groups.ui.music_song_page import REST, SongPage, about_lines
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
 from therapydesk.plugins.groups.ui.works_tab import WorksTab
@@ -169,3 +170,20 @@ def test_a_link_worker_reads_a_song_and_changes_nothing(
     page = open_page(SongPage(sign_in(desk, "Lee Link", "link_worker"), river))
     assert chords(page) == ["G", "C"]
     assert not hasattr(page, "rest_button")
+
+
+def test_after_the_session_it_is_said_what_was_sung_and_who_liked_it(
+    choir: Choir, desk: Any, open_page: Callable[..., Any], river: UUID
+) -> None:
+    choir.join("Ann Price")
+    (session,) = choir.book()
+    choir.hold(session)
+    page = open_page(AfterPage(desk, session))
+    page.sung.field.setText("Our river")
+    page.sung.add()
+    dialog = page.sung.ask_people(page.sung._sung[0])
+    dialog.form.set_values({"liked": [str(choir.people["Ann Price"])]})
+    dialog.save()
+    with choir.vault.read() as db:
+        (found,) = music_sung.list_sung(db, session)
+    assert found.liked == ((choir.people["Ann Price"], "Ann Price"),)

@@ -12,6 +12,7 @@ from therapydesk.plugins.groups import after, measures, register, service
 from therapydesk.plugins.groups import looks as worth_a_look
 from therapydesk.plugins.groups.register import Register
 from therapydesk.plugins.groups.ui.measures_card import MeasuresCard
+from therapydesk.plugins.groups.ui.music_card import sung_card
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.desk import Desk
@@ -46,6 +47,7 @@ class AfterPage(BasePage):
         self.measures = MeasuresCard(self.answer)
         self.aims, self.note_card = Card(tr("Aims")), Card(tr("Note of the group"))
         self.members = Card(tr("For single members"))
+        self.sung = sung_card(self, appointment_id)
         self.text = GrowingText()
         self.text.setAccessibleName(tr("Note of the group"))
         self.text.setPlaceholderText(tr("What happened, without more names than it needs"))
@@ -58,7 +60,15 @@ class AfterPage(BasePage):
         self.warning = text_label("", tone="warn", wrap=True)
         self._lay_out_members()
         self.besides = RecordFacts(desk, tr("Besides the session"), "appointment", appointment_id)
-        for card in (self.looks, self.aims, self.measures, self.note_card, self.members, self.besides):
+        for card in (
+            self.looks,
+            self.aims,
+            self.sung,
+            self.measures,
+            self.note_card,
+            self.members,
+            self.besides,
+        ):
             card.setMaximumWidth(style.chars(100))
             self.body.addWidget(card)
         self.body.addStretch(1)
@@ -94,6 +104,7 @@ class AfterPage(BasePage):
             kind = service.get_group(db, found.group_id).kind
             answers = measures.answers_at(db, self.appointment_id)
         self.found = found
+        self.sung.refresh()
         self._show_looks()
         self.measures.show_answers(
             measures.questions(kind.measures if kind is not None else ()),
