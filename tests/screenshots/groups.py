@@ -57,7 +57,7 @@ def _fill(vault: Vault, session: UUID, people: list[UUID]) -> None:
         hub.wait_for(db, session, "advice", name=WAITS)
     with vault.write("clinical") as db:
         strengths, wants = (
-            "Plays by ear, and knows every one here by name",
+            "Plays by ear, and knows everyone here by name",
             "To sing at the open mic in June.",
         )
         hub.record_conversation(db, session, strengths, wants, person_id=people[0], worker_id=worker)
@@ -66,3 +66,10 @@ def _fill(vault: Vault, session: UUID, people: list[UUID]) -> None:
 def _next(db: Db, name: str) -> UUID:
     ids = service.session_ids(db, find_group(db, name), since=now().date())
     return ids[0]
+
+
+def last_session(db: Db, name: str) -> UUID:
+    """The last session of a group that is over."""
+    found = find_group(db, name)
+    coming = set(service.session_ids(db, found, since=now().date()))
+    return [each for each in service.session_ids(db, found) if each not in coming][-1]

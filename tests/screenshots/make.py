@@ -24,7 +24,7 @@ from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage, QPixmap, qRgb
 from PySide6.QtWidgets import QApplication, QDialog
 
-from tests.screenshots import more, pages
+from tests.screenshots import care, more, pages
 from tests.screenshots.pages import Stage, settle, wait_for
 from therapydesk.api import user_title
 from therapydesk.built_in import BUILT_IN
@@ -57,7 +57,7 @@ LOOKS = {
     "pseudo-welsh": Look(style.Theme.LIGHT, language="pseudo"),
     "double-scale": Look(style.Theme.LIGHT, scale=2),
 }
-SHOTS = (*more.SHOTS, *pages.SHOTS, *more.LAST)
+SHOTS = (*more.SHOTS, *pages.SHOTS, *care.SHOTS, *care.LAST, *more.LAST)
 SIZE = (1366, 768)
 EXACT = 96  # of the 256 colours of a palette
 
