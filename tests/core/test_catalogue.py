@@ -13,13 +13,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import therapydesk
+from therapydesk.built_in import BUILT_IN
 from therapydesk.core import words
 from therapydesk.core.data_words import shown_texts
+from therapydesk.core.plugins import load_all
+from therapydesk.core.tables import ZONES
 from therapydesk.plugins.invoicing.terms import vat_reasons
 from therapydesk.plugins.notes.templates import templates
 from therapydesk.plugins.referrals.words import Decision, answer_reasons
 from therapydesk.records.appointment_words import absence_reasons
 from therapydesk.records.coded_lists import coded_list
+from therapydesk.records.subject_labels import QUIET, label
+from therapydesk.records.subject_sources import personal_tables
+from therapydesk.records.subject_texts import table_texts
 
 PACKAGE = Path(therapydesk.__file__).parent
 # made-up people, rights, headings of other people's files, codes and days
@@ -64,6 +70,28 @@ def test_every_text_of_a_data_file_is_in_the_file_for_translators() -> None:
             found = set(shown_texts(name, path.read_text("utf-8")))
             missing.update({name: found - there} if found - there else {})
     assert missing == {}, "python3 dev.py words"
+
+
+def test_what_tables_say_of_themselves_is_in_the_file_for_translators() -> None:
+    there = {m.id for m in read_po((words.LOCALE_DIR / "therapydesk.pot").read_text("utf-8").splitlines())}
+    plugins = load_all(BUILT_IN, {}, (), contrib=False)
+    assert plugins.loaded
+    sources = [source for zone in ZONES for source in personal_tables(zone)]
+    said = {text for each in sources if each.privacy for text in (each.privacy.title, each.privacy.reason)}
+    said |= {label(column.name) for each in sources for column in each.table.c if column.name not in QUIET}
+    assert len(said) > 150
+    assert said - there == set(), "python3 dev.py words"
+
+
+def test_what_a_table_says_is_found_in_its_code() -> None:
+    code = (
+        "class A(Base):\n"
+        "    privacy = Privacy('What you like', 'contact', Erase.DELETE, 'a reason')\n"
+        "    liked_on: Mapped[date] = mapped_column()\n"
+        "    row_version: Mapped[int]\n"
+        "    plain: int = 3\n"
+    )
+    assert sorted(table_texts(code)) == ["Liked", "What you like", "a reason"]
 
 
 def test_what_a_data_file_shows_is_found_in_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from therapydesk.core.dates import show_day, show_instant, show_time
 from therapydesk.core.money import Money
-from therapydesk.core.words import tr
+from therapydesk.core.words import mark, tr
 
 LINE_ENDS = re.compile("\r\n?|\v|\f|\x85|\u2028|\u2029")
 QUIET = frozenset(
@@ -31,48 +31,86 @@ QUIET = frozenset(
 BY_STAFF = frozenset({"created_by", "therapist_id", "answered_by", "decided_by", "signer_name", "decided_as"})
 
 
-def label_words() -> dict[str, str]:
-    """Columns whose name alone does not say it."""
-    return {
-        "created_at": tr("Written down on"),
-        "created_by": tr("Written down by"),
-        "changed_at": tr("Last changed on"),
-        "happened_on": tr("Day"),
-        "born_on": tr("Date of birth"),
-        "died_on": tr("Date of death"),
-        "therapist_id": tr("Music therapist"),
-        "signer_name": tr("Signed by"),
-        "signed_at": tr("Signed on"),
-        "each": tr("Price of each"),
-        "to_name": tr("To"),
-        "to_address": tr("Address"),
-        "from_on": tr("From"),
-        "to_on": tr("Until"),
-        "other_person_id": tr("Who"),
-        "payer_person_id": tr("Who pays"),
-        "organisation_id": tr("Organisation"),
-        "payer_organisation_id": tr("Organisation that pays"),
-        "appointment_id": tr("Session"),
-        "referral_id": tr("Referral"),
-        "gone_id": tr("Joined record"),
-        "nhs_number": tr("NHS number"),
-        "no_nhs_number_reason": tr("Why there is no NHS number"),
-        "nhs_number_unchecked": tr("NHS number as it was given"),
-        "what": tr("What"),
-        "hard": tr("What makes it hard"),
-        "helps": tr("What helps"),
-        "matters": tr("What matters"),
-        "enjoys": tr("What they enjoy"),
-        "would_like": tr("What they would like"),
-        "how_received": tr("How it came"),
-        "asked_by": tr("Who asked"),
-        "whose_words": tr("Whose words"),
-    }
+# Columns whose name alone does not say it.
+LABELS = {
+    "created_at": mark("Written down on"),
+    "created_by": mark("Written down by"),
+    "changed_at": mark("Last changed on"),
+    "happened_on": mark("Day"),
+    "born_on": mark("Date of birth"),
+    "died_on": mark("Date of death"),
+    "therapist_id": mark("Music therapist"),
+    "signer_name": mark("Signed by"),
+    "signed_at": mark("Signed on"),
+    "each": mark("Price of each"),
+    "to_name": mark("To"),
+    "to_address": mark("Address"),
+    "from_on": mark("From"),
+    "to_on": mark("Until"),
+    "other_person_id": mark("Who"),
+    "payer_person_id": mark("Who pays"),
+    "organisation_id": mark("Organisation"),
+    "payer_organisation_id": mark("Organisation that pays"),
+    "appointment_id": mark("Session"),
+    "referral_id": mark("Referral"),
+    "gone_id": mark("Joined record"),
+    "nhs_number": mark("NHS number"),
+    "no_nhs_number_reason": mark("Why there is no NHS number"),
+    "nhs_number_unchecked": mark("NHS number as it was given"),
+    "what": mark("What"),
+    "hard": mark("What makes it hard"),
+    "helps": mark("What helps"),
+    "matters": mark("What matters"),
+    "enjoys": mark("What they enjoy"),
+    "would_like": mark("What they would like"),
+    "how_received": mark("How it came"),
+    "asked_by": mark("Who asked"),
+    "whose_words": mark("Whose words"),
+    "vat_text": mark("VAT"),
+    "ods_code": mark("ODS code"),
+    "about_id": mark("Who it is about"),
+    "about_name": mark("Who it is about"),
+    "about_details": mark("More about who it is about"),
+    "author_name": mark("Written by"),
+    "raiser_name": mark("Raised by"),
+    "lead_name": mark("Safeguarding lead"),
+    "lead_id": mark("Safeguarding lead"),
+    "owner_name": mark("Who does it"),
+    "owner_id": mark("Who does it"),
+    "worker_id": mark("Worker"),
+    "due_at": mark("Due"),
+    "due_on": mark("Due"),
+    "answered_by": mark("Answered by"),
+    "email": mark("E-mail"),
+    "said_on": mark("Said on"),
+    "told_on": mark("Told on"),
+    "on_day": mark("Day"),
+    "happened_time": mark("Time"),
+    "is_payer": mark("Pays"),
+    "is_referrer": mark("Refers people"),
+    "is_setting": mark("Is a place of sessions"),
+    "note_each": mark("A note on each"),
+    "media_type": mark("Kind of file"),
+    "file_size": mark("Size of the file"),
+    "external_id": mark("Their own number"),
+    "waiting_since": mark("Waiting since"),
+    "asked_on": mark("Asked on"),
+    "undone_at": mark("Taken back on"),
+    "credit_text": mark("What is credited"),
+    "seen_at": mark("Seen on"),
+    "read_at": mark("Read on"),
+    "paid_on": mark("Paid on"),
+    "sha256": mark("Check sum"),
+    "prev": mark("Check sum before"),
+    "seq": mark("Number in the record"),
+    "source_kind": mark("Where it comes from"),
+    "source_ref": mark("What it comes from"),
+}
 
 
 def label(column: str) -> str:
-    """The words for a column; its name, made readable, when nobody gave any."""
-    known = label_words().get(column)
+    """The words for a column, for `tr`; its name, made readable, when nobody gave any. `subject_texts` extracts them."""
+    known = LABELS.get(column)
     if known is not None:
         return known
     plain = column.removesuffix("_id").replace("_", " ")

@@ -133,7 +133,7 @@ def _part(db: Db, request_id: UUID, zone: Zone, progress: Progress, numbered: in
         for number, each in enumerate(fields):
             here = [mark for mark in marks if mark.field == number]
             covered += len([mark for mark in here if mark.decision != "keep"])
-            texts.append((each.column, each.label, given(each.text, here)))
+            texts.append((each.column, tr(each.label), given(each.text, here)))
         items.append(PackItem(tr(row.title), row.happened_on, tuple(texts), name))
         if len(items) % EVERY == 0:
             progress(len(items), state.items, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -165,7 +165,7 @@ def item_view(row: Any) -> ItemView:
         row.id,
         tr(row.title),
         row.happened_on,
-        tuple(marking.read_fields(row.fields)),
+        tuple(replace(each, label=tr(each.label)) for each in marking.read_fields(row.fields)),
         tuple(marking.read_marks(row.marks)),
         row.decision,
         row.reason,
