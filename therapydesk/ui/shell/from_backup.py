@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def ask_backup(parent: QWidget, chosen: Callable[[Path], object]) -> QFileDialog:
     """Ask for a backup file."""
-    return choose_file(parent, tr("Which backup?"), chosen, f"{tr('Backups of TherapyDesk')} (*.tdbackup)")
+    kind = tr("Backups of TherapyDesk")
+    return choose_file(parent, tr("Which backup?"), chosen, f"{kind} (*.tdbackup)")
 
 
 class FromBackupDialog(WorkDialog):
