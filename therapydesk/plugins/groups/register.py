@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
@@ -20,7 +20,6 @@ from therapydesk.api import (
     now,
     tr,
 )
-from therapydesk.plugins.groups import counting
 from therapydesk.plugins.groups.models import (
     Group,
     GroupSession,
@@ -30,7 +29,7 @@ from therapydesk.plugins.groups.models import (
     VisitActivity,
 )
 from therapydesk.plugins.groups.roster import MemberView, expected_people, in_order, list_members
-from therapydesk.plugins.groups.rules import CAME, Count
+from therapydesk.plugins.groups.rules import CAME, Count, Head, count
 
 WEEKS = 6  # sessions before this one that a row shows
 
@@ -68,7 +67,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Register:
-    """The register of one session. `count` is what is in the room now."""
+    """The register of one session. `count` is what is in the room now; `members` are the roster, who left too."""
 
     appointment_id: UUID
     group_id: UUID
@@ -81,6 +80,7 @@ class Register:
     rows: tuple[Row, ...]
     count: Count
     row_version: int
+    members: tuple[MemberView, ...] = ()
 
     @property
     def left(self) -> int:
@@ -98,10 +98,12 @@ def open_register(db: Db, appointment_id: UUID) -> Register:
     group = db.get(Group, link.group_id)
     if group is None:
         raise NotFound(tr("That group is not here any more."))
-    members = {m.person_id: m for m in list_members(db, link.group_id, left=True)}
+    roster = list_members(db, link.group_id, left=True)
+    members = {m.person_id: m for m in roster}
     ids = [a.attendance_id for a in session.attendees]
     walk_ins = set(db.scalars(select(Visit.attendance_id).where(Visit.attendance_id.in_(ids), Visit.walk_in)))
-    rows = _rows(session, members, walk_ins, _activities(db, ids), _before(db, link.group_id, session))
+    rows = tuple(_rows(session, members, walk_ins, _activities(db, ids), _before(db, link.group_id, session)))
+    away = _away(db, link.group_id, session.starts_at)
     return Register(
         appointment_id,
         group.id,
@@ -111,10 +113,21 @@ def open_register(db: Db, appointment_id: UUID) -> Register:
         session.ends_at,
         session.where,
         session.state == "completed",
-        tuple(rows),
-        counting.count_sessions(db, [appointment_id]),
+        rows,
+        count(heads_of(rows, appointment_id, away)),
         session.row_version,
+        tuple(roster),
     )
+
+
+def heads_of(rows: Sequence[Row], appointment_id: UUID, away: Container[UUID | None] = ()) -> Iterator[Head]:
+    """What rules.count makes of the rows of one register; `away` are those who had said that they would be."""
+    with_someone = {row.with_row for row in rows if row.with_row is not None}
+    for row in rows:
+        pair = row.with_row or (row.attendance_id if row.attendance_id in with_someone else None)
+        half = frozenset([pair] if pair is not None else [])
+        said = row.person_id in away
+        yield Head(appointment_id, row.person_id, row.role, row.state, row.headcount, half, said)
 
 
 def _rows(
@@ -208,8 +221,10 @@ def start_register(db: Db, appointment_id: UUID) -> None:
     not, and who is away by plan has sent apologies already. Doing it again changes nothing.
     """
     link = _link(db, appointment_id)
+    if link.opened_at is not None:
+        return
     session = appointments.get_session(db, appointment_id)
-    if session.state != "booked" or link.opened_at is not None:
+    if session.state != "booked":
         return
     people, carers = expected_people(link.group_id, session.starts_at.date(), db)
     there = {a.person_id: a for a in session.attendees if a.person_id is not None}
@@ -222,7 +237,7 @@ def start_register(db: Db, appointment_id: UUID) -> None:
         if person_id in on_roster and person_id not in expected and attendee.state == "expected":
             appointments.remove_attendee(db, appointment_id, person_id)
     away = _away(db, link.group_id, session.starts_at)
-    for attendee in appointments.get_session(db, appointment_id).attendees:
+    for attendee in appointments.get_session(db, appointment_id).attendees if away else ():
         if attendee.person_id in away and attendee.state == "expected":
             appointments.mark_attendance(db, appointment_id, attendee.attendance_id, "sent_apologies")
     link.opened_at = now()

@@ -24,10 +24,10 @@ from therapydesk.api import (
     show_time,
     tr,
 )
-from therapydesk.plugins.groups import hub, lifts, register, roster
+from therapydesk.plugins.groups import hub, lifts, register
 from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.roster import MemberView
-from therapydesk.plugins.groups.rules import TEAM_ROLES, Count, Head, count
+from therapydesk.plugins.groups.rules import TEAM_ROLES, count
 from therapydesk.plugins.groups.ui.music_card import sung_card
 from therapydesk.plugins.groups.ui.register_side import RoomCard, TeamCard, WalkInCard
 from therapydesk.plugins.groups.ui.register_table import Line, RegisterTable
@@ -125,7 +125,7 @@ class RegisterPage(BasePage):
             found = register.open_register(db, self.appointment_id)
             ids = [row.person_id for row in found.rows if row.person_id is not None]
             answers = self.desk.plugins.ask(hooks.person_facts, db=db, person_ids=ids)
-            members = roster.list_members(db, found.group_id)
+            members = [m for m in found.members if m.state != "left"]
             needs = lifts.beside(register.needs_of(db, ids), members)
             self._on = {each.person_id for each in hub.list_shift(db, self.appointment_id)}
         self._team = [m for m in members if m.role in TEAM_ROLES]
@@ -160,7 +160,7 @@ class RegisterPage(BasePage):
         parts += [found.where] if found.where else []
         parts.append(tr("{n} of {m} marked").format(n=marked, m=named))
         self.set_summary(" · ".join(parts))
-        self.room.show_count(_count(rows, self.appointment_id), len(self._on))
+        self.room.show_count(count(register.heads_of(rows, self.appointment_id)), len(self._on))
 
     def focus_first(self) -> None:
         self.table.setFocus()
@@ -278,7 +278,7 @@ class RegisterPage(BasePage):
                 change(db, self.appointment_id)
             self.refresh()
             if not found.finished:
-                total = _count([line.row for line in self.lines], self.appointment_id)
+                total = count(register.heads_of([line.row for line in self.lines], self.appointment_id))
                 words = ntr(
                     "Register finished: one was there.", "Register finished: {n} were there.", total.visits
                 )
@@ -310,13 +310,3 @@ def _lines(rows: tuple[Row, ...], facts: dict[UUID, list[Fact]], needs: dict[UUI
         helps = needs.get(row.person_id, "") if row.person_id is not None else ""
         lines.append(Line(row, said, helps, begins, ends, paired=not (begins and ends)))
     return lines
-
-
-def _count(rows: list[Row], session: UUID) -> Count:
-    heads = []
-    pairs = {row.with_row for row in rows if row.with_row is not None}
-    for row in rows:
-        pair = row.with_row or (row.attendance_id if row.attendance_id in pairs else None)
-        half = frozenset([pair] if pair is not None else [])
-        heads.append(Head(session, row.person_id, row.role, row.state, row.headcount, half))
-    return count(heads)

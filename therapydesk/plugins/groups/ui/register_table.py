@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem
 
 from therapydesk.api import Fact, appointments, tr
 from therapydesk.plugins.groups.register import Row
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.columns import Cell, Column
-from therapydesk.ui.kit.icons import draw_icon, draw_shape
+from therapydesk.ui.kit.icons import shape_pixmap
 from therapydesk.ui.kit.rhythm import REGISTER_STEP, draw_rhythm
 from therapydesk.ui.kit.table_paint import CAP_GAP, FIRST_PAD, PAD, RowDelegate, cap_side
 from therapydesk.ui.kit.tables import ListTable
@@ -149,15 +149,26 @@ class RegisterTable(ListTable):
         self.model.forget(number)
 
     def go_on(self) -> None:
-        """To the next row, if there is one."""
-        number = self.view.currentIndex().row()
-        if number + 1 < self.row_count():
-            self._select(number + 1)
+        """To the next row, if there is one. Who comes after it is in view too: half a page moves at a time, not each row."""
+        number = self.view.currentIndex().row() + 1
+        if number >= self.row_count():
+            return
+        self._select(number)
+        after = self.view.visualRect(self.model.index(min(number + 1, self.row_count() - 1), NAME))
+        if after.bottom() > self.view.viewport().height():
+            middle = QAbstractItemView.ScrollHint.PositionAtCenter
+            self.view.scrollTo(self.model.index(number, NAME), middle)
 
 
 def _word(line: Line, mark: str) -> str:
     """What a screen reader says of a cell of marks."""
     return _marked(line.row.state) if mark_group(line.row.state) == mark else ""
+
+
+def _draw_kept(painter: QPainter, name: str, box: QRect, token: str) -> None:
+    """A shape or an icon that was drawn once: a register paints dozens of the same."""
+    ratio = painter.device().devicePixelRatio()
+    painter.drawPixmap(box.topLeft(), shape_pixmap(name, token, box.width(), ratio))
 
 
 class _Delegate(RowDelegate):
@@ -203,7 +214,7 @@ class _Delegate(RowDelegate):
             shape, token = SHAPES[mark]
             side = round(17 * scale)
             box = QRect(centre.x() - side // 2, centre.y() - side // 2, side, side)
-            draw_shape(painter, shape.removeprefix("s-"), box, "on_sel" if on_sel else token)
+            _draw_kept(painter, shape.removeprefix("s-"), box, "on_sel" if on_sel else token)
             return
         if chosen:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -233,7 +244,7 @@ class _Delegate(RowDelegate):
         if line.warns:
             side = style.icon_size(small=True)
             box = QRect(rect.x(), rect.center().y() + 1 - side // 2, side, side)
-            draw_icon(painter, "warn", box, "on_sel" if on_sel else "warn")
+            _draw_kept(painter, "warn", box, "on_sel" if on_sel else "warn")
             rect = rect.adjusted(side + 8, 0, 0, 0)
         painter.setFont(style.body_font())
         painter.setPen(style.token("on_sel" if on_sel else "text"))
