@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -17,6 +19,7 @@ from therapydesk.plugins.groups import counting, register, service
 from therapydesk.plugins.groups.models import GroupSession, Member, PlannedAbsence
 from therapydesk.plugins.groups.rules import CAME, Head, count
 from therapydesk.plugins.groups.service import GroupDetails
+from therapydesk.records.erasure import erase_person
 from therapydesk.testing import add_person
 
 PEOPLE, DAYS = 7, 4
@@ -253,3 +256,26 @@ def test_undoing_all_steps_brings_every_number_back(choir: Choir) -> None:
     choir.do(register.take_out, session, walk_in)
     choir.do(register.mark, session, row.attendance_id, was)
     assert choir.read(session).count == before
+
+
+@pytest.mark.parametrize("gone", ["Nasreen Aziz", "Rafiq Aziz", "Dot"])
+def test_somebody_erased_in_the_middle_of_a_term_stays_one_visit_each_time(choir: Choir, gone: str) -> None:
+    choir.join("Rafiq Aziz")
+    choir.join("Nasreen Aziz", comes_with="Rafiq Aziz")
+    choir.join("Dot")
+    for session in choir.book(weeks_ago=3, weeks=2):
+        choir.hold(session)
+    with choir.vault.read() as db:
+        (before,) = counting.rates(db)
+    assert (before.count.people, before.count.carers, before.count.pairs, before.count.visits) == (2, 1, 1, 6)
+    erase_person(choir.vault, choir.people[gone], "request")
+    with choir.vault.read() as db:
+        (after,) = counting.rates(db)
+        assert after.count == count(plain_heads(db, today() - timedelta(days=60), today()))
+    assert replace(after.count, pairs=1) == before.count
+    assert after.count.pairs == (1 if gone == "Dot" else 0)  # the roster that said so is gone with them
+    (later,) = choir.book(weeks_ago=1)
+    choir.hold(later)
+    with choir.vault.read() as db:
+        (third,) = counting.rates(db)
+    assert (third.count.sessions, third.count.visits) == (3, 8)

@@ -106,16 +106,18 @@ class Member(Stamped, CoreBase):
     role: Mapped[str] = mapped_column(String(20), default="member")
     skill: Mapped[str] = mapped_column(String(60), default="")
     state: Mapped[str] = mapped_column(String(10), default="member")
-    pair_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups_member.id"), index=True)
+    pair_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("groups_member.id", ondelete="SET NULL"), index=True
+    )
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]
     waiting_since: Mapped[date | None]
     tasters_left: Mapped[int] = mapped_column(default=0)
     voice: Mapped[str] = mapped_column(String(20), default="")
     travel: Mapped[str] = mapped_column(String(20), default="")
-    lift_with: Mapped[UUID | None] = mapped_column(ForeignKey("groups_member.id"))
+    lift_with: Mapped[UUID | None] = mapped_column(ForeignKey("groups_member.id", ondelete="SET NULL"))
     seats: Mapped[int] = mapped_column(default=0)
-    emergency_id: Mapped[UUID | None] = mapped_column(ForeignKey("relation.id"))
+    emergency_id: Mapped[UUID | None] = mapped_column(ForeignKey("relation.id", ondelete="SET NULL"))
 
 
 class PlannedAbsence(Stamped, CoreBase):
