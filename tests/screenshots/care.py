@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import Any
-
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from tests.screenshots import groups
 from tests.screenshots.pages import Shot, Stage, _concern, _person, settle, wait_for
@@ -27,6 +28,7 @@ def _raised(stage: Stage) -> None:
     stage.open("safeguarding.safeguarding")
     page: Any = stage.view.page
     page.parts.choose("raised")
+    page.show_part("raised")
 
 
 def _work(stage: Stage) -> Any:
@@ -38,9 +40,7 @@ def _body_map(stage: Stage) -> None:
     dialog = _work(stage).marks()
     for side, x, y, words in MARKS:
         dialog.place(side, x, y)
-        field = QApplication.focusWidget()
-        assert field is not None
-        QTest.keyClicks(field, words)
+        dialog._fields[-1].setText(words)
 
 
 def _decide(stage: Stage) -> None:
@@ -67,8 +67,9 @@ def _after(stage: Stage) -> None:
 
 def _folder(stage: Stage) -> Any:
     """The folder of backups of this picture, with one in it."""
-    folder = stage.files.with_name("backups")
+    folder = Path(tempfile.gettempdir()) / "TherapyDesk backups"
     folder.mkdir(exist_ok=True)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     vault_id = stage.vault.unlocked.users.vault
     if not list_backups(folder, vault_id):
         back_up(stage.vault, folder)
@@ -92,7 +93,9 @@ def _restore(stage: Stage) -> None:
 
 
 def _damage(stage: Stage) -> None:
-    stage.window.show_full(DamagePage(DAMAGED, ["Ruth Mallory", "Dele Abara"], "Ruth Mallory", ""))
+    page = DamagePage(DAMAGED, ["Ruth Mallory", "Dele Abara"], "Ruth Mallory", "")
+    stage.window.show_full(page)
+    page.focus_first()
 
 
 SHOTS = (

@@ -257,7 +257,7 @@ def test_the_list_of_a_session_is_offered_on_its_register_and_sung_with_one_clic
     page = open_page(RegisterPage(desk, session))
     card = page.sung
     assert isinstance(card, SungCard)
-    assert card.all_button.text() == "One song of the set list"
+    assert card.all_button.accessibleDescription() == "One song of the set list"
     card.all_button.click()
     with choir.vault.read() as db:
         found = music_sung.list_sung(db, session)

@@ -54,8 +54,11 @@ class DamagePage(QWidget):
         for label, field in ((tr("Your name"), self.user), (tr("Passphrase"), self.passphrase)):
             named = text_label(label, "strong")
             named.setBuddy(field)
-            column.addWidget(named)
-            column.addWidget(field)
+            pair = QVBoxLayout()
+            pair.setSpacing(4)
+            pair.addWidget(named)
+            pair.addWidget(field)
+            column.addLayout(pair)
             named.setVisible(bool(users))
             field.setVisible(bool(users))
         self._choices(column, bool(users))

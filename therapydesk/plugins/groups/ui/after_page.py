@@ -79,7 +79,7 @@ class AfterPage(BasePage):
     def _lay_out_members(self) -> None:
         holder = QWidget()
         column = QVBoxLayout(holder)
-        column.setContentsMargins(8, 0, 8, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         row = QHBoxLayout()
         row.addWidget(self.who)
@@ -164,7 +164,7 @@ class AfterPage(BasePage):
     def _aim_row(self, aim: after.AimView, rating: int | None) -> QWidget:
         holder = QWidget()
         column = QVBoxLayout(holder)
-        column.setContentsMargins(8, 4, 8, 4)
+        column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(4)
         mean = (
             ""
@@ -264,6 +264,6 @@ class AfterPage(BasePage):
 def _inset(widget: QWidget) -> QWidget:
     holder = QWidget()
     row = QHBoxLayout(holder)
-    row.setContentsMargins(8, 0, 8, 8)
+    row.setContentsMargins(0, 0, 0, 8)
     row.addWidget(widget)
     return holder

@@ -35,7 +35,7 @@ class SungCard(Card):
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
         self.add_row(self._rows)
-        self.all_button = button("", self.add_set, "tick")
+        self.all_button = button(tr("Add the set list"), self.add_set)
         self._holder = QWidget()
         column = QVBoxLayout(self._holder)
         column.setContentsMargins(0, 4, 0, 0)
@@ -67,9 +67,8 @@ class SungCard(Card):
         self._holder.setVisible(changes)
         left = self._left()
         self.all_button.setVisible(bool(left))
-        self.all_button.setText(
-            ntr("One song of the set list", "All {n} songs of the set list", len(left)) if left else ""
-        )
+        told = ntr("One song of the set list", "{n} songs of the set list", len(left)) if left else ""
+        self.all_button.setAccessibleDescription(told)
         self.setVisible(bool(self._sung) or (changes and bool(titles)))
 
     def _left(self) -> list[UUID]:

@@ -114,16 +114,21 @@ class RegisterTable(ListTable):
             return
         heads = self.view.heads.fontMetrics()
         marks = [
-            heads.horizontalAdvance(column.title) + 2 * PAD + 4 for column in self.model.columns[: len(MARKS)]
+            heads.horizontalAdvance(column.title) + 2 * PAD + 2 for column in self.model.columns[: len(MARKS)]
         ]
         if self.model.columns[0].key_cap:
             marks = [each + cap_side() + CAP_GAP for each in marks]
         marks[0] += FIRST_PAD - PAD  # the first column begins further in
-        weeks = round((5 * REGISTER_STEP + 30) * scale) + PAD + FIRST_PAD
-        name = style.chars(19) + 2 * PAD
+        ends = PAD + FIRST_PAD
+        weeks = max(
+            round((5 * REGISTER_STEP + 30) * scale), heads.horizontalAdvance(self.model.columns[LAST].title)
+        )
+        weeks += ends
+        least = max(style.chars(KNOW_LEAST), heads.horizontalAdvance(self.model.columns[KNOW].title) + ends)
+        name = style.chars(16) + 2 * PAD
         rest = room - sum(marks) - name
-        shows_weeks = rest >= weeks + style.chars(KNOW_LEAST)
-        shows_know = rest >= style.chars(KNOW_LEAST)
+        shows_weeks = rest >= weeks + least
+        shows_know = rest >= least
         know = rest - (weeks if shows_weeks else 0)
         if not shows_know:
             name += max(0, rest)
