@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.kit.test_tables import COLUMNS, rows
 from therapydesk.ui.kit import looks, style
+from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.flow import FlowLayout
+from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.labels import OneLine
 from therapydesk.ui.kit.tables import ListTable
 from therapydesk.ui.kit.two_columns import TwoColumns
@@ -75,3 +79,25 @@ def test_lines_of_widgets_stand_inside_the_margins(qtbot: QtBot) -> None:
     assert labels[1].geometry().right() <= page.width() - 16 - 1
     assert labels[2].geometry().top() > labels[0].geometry().bottom()
     assert labels[2].geometry().bottom() == page.height() - 4 - 1
+
+
+def test_columns_that_always_stay_give_way_before_one_is_cut_off(qtbot: QtBot) -> None:
+    columns = [
+        Column("Whose", "name", width=18),
+        Column(
+            "State",
+            lambda _row: State("A legal hold stands: a complaint that is not settled", "half", "warn"),
+            kind="state",
+        ),
+        Column("Due since", "on", kind="date"),
+    ]
+    table = ListTable(columns, "Retention", row_key="name")
+    qtbot.addWidget(table)
+    table.show_rows([{"name": "Idris Vaughan", "on": date(2025, 11, 1)}])
+    for width in (520, 900):
+        table.resize(width, 300)
+        table.show()
+        QApplication.processEvents()
+        wide = [table.view.columnWidth(n) for n in range(3)]
+        assert sum(wide) == table.view.viewport().width()
+        assert wide[2] >= style.small_metrics().horizontalAdvance("Sat 1 Nov 2025")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
-
 from therapydesk.api import coded_list, may, ntr, show_day, tr
 from therapydesk.records import retention, retention_runs
 from therapydesk.records.retention import RulesConfirmed
@@ -45,10 +43,9 @@ class RetentionPart(Part):
         titles = [tr("Proposed"), tr("What is due"), tr("What is held"), tr("Decided")]
         self.views = SegmentedButtons(list(zip(VIEWS, titles, strict=True)), tr("Which list"))
         self.views.chosen.connect(lambda _view: self.refresh())
-        head = QHBoxLayout()
+        head = FlowLayout(spacing=12)
         head.addWidget(self.views)
-        head.addSpacing(12)
-        head.addWidget(self._buttons(), 1)
+        self._add_buttons(head)
         self.body.addLayout(head)
         self.table = ListTable(self._item_columns(), tr("Retention"), two_line=True, row_key=_key)
         self.setFocusProxy(self.table)
@@ -57,9 +54,7 @@ class RetentionPart(Part):
         self._reading = Newest(self, self.desk.jobs, self._show, self.page.job_failed)
         self.views.choose("proposed")
 
-    def _buttons(self) -> QWidget:
-        holder = QWidget()
-        flow = FlowLayout(holder, spacing=8)
+    def _add_buttons(self, row: FlowLayout) -> None:
         made: list[tuple[str, str, Callable[[], object], bool]] = [
             ("agree", tr("Agree"), self.agree, self._confirms),
             ("keep", tr("Keep"), self.keep, self._confirms),
@@ -70,8 +65,7 @@ class RetentionPart(Part):
         self.buttons = {name: button(text, slot) for name, text, slot, _offered in made}
         self._offered = {name for name, _text, _slot, offered in made if offered}
         for each in self.buttons.values():
-            flow.addWidget(each)
-        return holder
+            row.addWidget(each)
 
     @staticmethod
     def _item_columns() -> list[Column]:
