@@ -7,7 +7,7 @@ import pytest
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import UserError
 from therapydesk.core.vault.vault import Vault
-from therapydesk.plugins.groups import counting, hub, hub_day, register, service
+from therapydesk.plugins.groups import activities, counting, hub, hub_day, register, service
 from therapydesk.plugins.groups.service import GroupDetails
 from therapydesk.testing import add_person
 
@@ -111,7 +111,7 @@ def test_a_conversation_by_a_slip_goes(choir: Choir) -> None:
 
 
 def test_what_people_come_for_is_data_with_words() -> None:
-    codes = [code for code, _ in hub_day.activities()]
+    codes = [code for code, _ in activities.shipped("activities")]
     assert len(codes) == len(set(codes)) > 5
-    assert hub_day.activity_word("cafe") == "Café"
-    assert hub_day.activity_word("gone") == "gone"
+    assert activities.word("activities", "cafe") == "Café"
+    assert activities.word("activities", "gone") == "gone"

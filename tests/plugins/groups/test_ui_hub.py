@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import Link
 from therapydesk.core.vault.vault import Vault
-from therapydesk.plugins.groups import hub, hub_day, service
+from therapydesk.plugins.groups import activities, hub, service
 from therapydesk.plugins.groups.hub_day import Visitor
 from therapydesk.plugins.groups.service import GroupDetails
 from therapydesk.plugins.groups.ui.group_page import GroupPage
@@ -261,4 +261,4 @@ def test_choices_are_those_who_come_then_others_then_somebody_new() -> None:
     ]
     assert [c.name for c in choices_for("ann lee", visitors, [], set())] == ["Ann Lee"]
     assert choices_for("12", visitors, [], set())[0].heads == 12
-    assert hub_day.activities()[0][0] == "cafe"
+    assert activities.shipped("activities")[0][0] == "cafe"

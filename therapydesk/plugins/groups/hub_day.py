@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import functools
 from collections import Counter
 from dataclasses import dataclass
-from importlib import resources
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,22 +14,6 @@ from therapydesk.plugins.groups.models import Conversation, Group, GroupSession,
 from therapydesk.plugins.groups.rules import CAME, MEMBER_ROLES, Count
 
 RECENT = 26  # sessions back, from which the people are known who usually come
-
-
-@functools.cache
-def _activities() -> tuple[tuple[str, str], ...]:
-    text = resources.files("therapydesk.plugins.groups").joinpath("activities.csv").read_text("utf-8")
-    return tuple((row["code"], row["words"]) for row in csv.DictReader(text.splitlines()))
-
-
-def activities() -> list[tuple[str, str]]:
-    """What people come to a hub for: codes of activities.csv with their words, in the order of the file."""
-    return [(code, tr(words)) for code, words in _activities()]
-
-
-def activity_word(code: str) -> str:
-    """The words of one; the code itself when the list does not have it any more."""
-    return tr(dict(_activities()).get(code, code))
 
 
 @dataclass(frozen=True)
@@ -101,7 +82,8 @@ def arrive(db: Db, appointment_id: UUID, person_id: UUID) -> UUID:
 @allowed("groups.register", filters=True)
 def leave_out(db: Db, appointment_id: UUID, attendance_id: UUID) -> None:
     """A check-in was a slip: who was booked for the day is waited for again, others go from the list."""
-    if db.get(Visit, attendance_id) is None:
+    visit = db.get(Visit, attendance_id)
+    if visit is None or not visit.walk_in:
         register.set_activities(db, attendance_id, ())
         register.mark(db, appointment_id, attendance_id, "expected")
     else:

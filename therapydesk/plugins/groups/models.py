@@ -29,7 +29,8 @@ RUNNING = "needed to run the group and to count it"
 
 
 class Group(Stamped, CoreBase):
-    """A group. `shape`: single (everybody for themselves), pairs (a person and whoever comes with them), hub (drop-in).
+    """A group. `shape`: single (everybody for themselves), pairs (a person and whoever comes with them), hub (drop-in),
+    meeting (people in many roles).
 
     `hidden`: name and kind are for its own team alone; `name` is then neutral, and the real one is in `GroupProfile`.
     `independent`: run by others in our space; it has bookings and what it is lent (`lent`), and no roster (OT12).

@@ -19,11 +19,19 @@ from therapydesk.api import (
     Page,
     PersonTab,
     PluginInfo,
+    Setting,
     hookimpl,
     mark,
     tr,
 )
-from therapydesk.plugins.groups import answers, music_answers, sample, works_answers, works_printed
+from therapydesk.plugins.groups import (
+    activities,
+    answers,
+    music_answers,
+    sample,
+    works_answers,
+    works_printed,
+)
 from therapydesk.plugins.groups.measure_models import Measure, Reported
 from therapydesk.plugins.groups.models import (
     Aim,
@@ -90,6 +98,11 @@ def models() -> list[type[Base]]:
         *(Piece, PieceTag, Sung, SungPerson, SetList, SetItem, PieceCopies),
         *(Work, Maker, WorkUse, Event, Performer, EventItem, ProgrammeName),
     ]
+
+
+@hookimpl
+def settings() -> list[Setting]:
+    return activities.settings()
 
 
 def _cli() -> click.Command:

@@ -318,12 +318,13 @@ def set_activities(db: Db, attendance_id: UUID, activities: Sequence[str]) -> No
     """What somebody came for at a hub: several against one visit."""
     query = select(VisitActivity).where(VisitActivity.attendance_id == attendance_id)
     there = {row.activity: row for row in db.scalars(query)}
+    part = next((row.part for row in there.values() if row.part), "")
     for code, row in there.items():
         if code not in activities:
             db.delete(row)
     for code in dict.fromkeys(activities):
         if code not in there:
-            db.add(VisitActivity(attendance_id=attendance_id, activity=code))
+            db.add(VisitActivity(attendance_id=attendance_id, activity=code, part=part))
     db.flush()
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Shape = Literal["single", "pairs", "hub"]
-SHAPES: tuple[Shape, ...] = ("single", "pairs", "hub")
+Shape = Literal["single", "pairs", "hub", "meeting"]
+SHAPES: tuple[Shape, ...] = ("single", "pairs", "hub", "meeting")
 CAME = frozenset({"came", "came_late", "left_early"})
 ANNOUNCED = frozenset({"sent_apologies", "we_cancelled"})
 SILENT = "no_word"

@@ -57,8 +57,8 @@ class GroupDetails:
 
     @property
     def notes_for_each(self) -> bool:
-        """Whether everybody who came needs a note of their own: if nobody said, not at a hub, where people drop in."""
-        return self.shape != "hub" if self.note_each is None else self.note_each
+        """Whether everybody who came needs a note of their own: if nobody said, not at a hub or meeting."""
+        return self.shape not in ("hub", "meeting") if self.note_each is None else self.note_each
 
 
 @dataclass(frozen=True)
@@ -237,9 +237,12 @@ def save_group(
 
 
 @allowed("groups.edit")
-def end_group(db: Db, group_id: UUID, ended_on: date | None) -> None:
-    """The group has ended; None takes that back. Its sessions, roster and counts stay."""
-    _find(db, group_id).ended_on = ended_on
+def end_group(db: Db, group_id: UUID, ended_on: date | None, result: str | None = None) -> None:
+    """The group has ended; None takes that back. Its sessions, roster and counts stay. `result`: what came of it (OT22)."""
+    row = _find(db, group_id)
+    row.ended_on = ended_on
+    if result is not None:
+        row.result = tidy(result)[:400]
 
 
 @allowed("groups.write_profile")

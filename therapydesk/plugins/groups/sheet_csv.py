@@ -21,7 +21,7 @@ from therapydesk.api import (
     show_day,
     tr,
 )
-from therapydesk.plugins.groups import hub_day, register
+from therapydesk.plugins.groups import activities, register
 from therapydesk.plugins.groups.register import Register
 
 MOST_ROWS = 2000
@@ -57,8 +57,8 @@ _GUARD = re.compile(r"^'(?=\s*[=+\-@\t\r])")  # how our CSV files keep a cell fr
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a filled sheet. `state` is "" without a mark, `heads` how many came without a name; `wrong` says in a
-    sentence why the row cannot be read.
+    """One row of a filled sheet. `state` is "" without a mark, `heads` how many came without a name, `came_for` words as
+    they stand there; `wrong` says in a sentence why the row cannot be read.
     """
 
     number: int
@@ -66,7 +66,7 @@ class Line:
     state: str
     heads: int = 0
     row: UUID | None = None
-    activities: tuple[str, ...] = ()
+    came_for: tuple[str, ...] = ()
     wrong: str = ""
 
 
@@ -86,7 +86,7 @@ def sheet_csv(db: Db, appointment_id: UUID) -> bytes:
             roles.get(row.role, row.role) if row.person_id is not None else "",
             tr(MARKS[row.state]) if row.state in MARKS else "",
             "" if row.person_id is not None else row.headcount,
-            "; ".join(hub_day.activity_word(code) for code in row.activities),
+            "; ".join(activities.word("activities", code) for code in row.activities),
             str(appointment_id),
             str(row.attendance_id),
         ]
@@ -119,7 +119,7 @@ def read_sheet(path: Path, found: Register, cancelled: Callable[[], bool] | None
         cells = {name: _GUARD.sub("", row.cells[place]).strip() for name, place in where.items()}
         _check_session(cells, found)
         if any(cells.get(name) for name in ("name", "mark", "heads", "came_for", "row")):
-            lines.append(_line(row.number, cells, marks="mark" in where, hub=found.shape == "hub"))
+            lines.append(_line(row.number, cells, marks="mark" in where))
     return lines
 
 
@@ -155,7 +155,7 @@ def _check_session(cells: dict[str, str], found: Register) -> None:
         )
 
 
-def _line(number: int, cells: dict[str, str], *, marks: bool, hub: bool) -> Line:
+def _line(number: int, cells: dict[str, str], *, marks: bool) -> Line:
     name, wrong = cells.get("name", ""), ""
     state: str | None = _state(cells.get("mark", "")) if marks else "came"
     if state is None:
@@ -167,10 +167,8 @@ def _line(number: int, cells: dict[str, str], *, marks: bool, hub: bool) -> Line
             heads = int(given)
         elif given != "0":
             wrong = wrong or tr("“{text}” is not a number of people.").format(text=text[:40])
-    activities, unknown = _activities(cells.get("came_for", "")) if hub else ((), "")
-    if unknown:
-        wrong = wrong or tr("Nobody comes here for “{text}”.").format(text=unknown[:40])
-    return Line(number, name, state or "", heads, _uuid(cells.get("row", "")), activities, wrong)
+    words = tuple(part.strip() for part in re.split(r"[;,]", cells.get("came_for", "")) if part.strip())
+    return Line(number, name, state or "", heads, _uuid(cells.get("row", "")), words, wrong)
 
 
 def _state(text: str) -> str | None:
@@ -182,19 +180,6 @@ def _state(text: str) -> str | None:
         if wanted in others:
             return state
     return None
-
-
-def _activities(text: str) -> tuple[tuple[str, ...], str]:
-    """Codes of what they came for, and the first word that is none."""
-    known = {normal_name(words): code for code, words in hub_day.activities()}
-    codes = []
-    for part in re.split(r"[;,]", text):
-        if part.strip():
-            code = known.get(normal_name(part))
-            if code is None:
-                return (), part.strip()
-            codes.append(code)
-    return tuple(dict.fromkeys(codes)), ""
 
 
 def _uuid(text: str) -> UUID | None:

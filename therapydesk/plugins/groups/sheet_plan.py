@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from therapydesk.api import Db, Person, UserError, allowed, normal_name, ntr, person_called, tr
-from therapydesk.plugins.groups import hub_day, register
+from therapydesk.plugins.groups import activities, hub_day, register
 from therapydesk.plugins.groups.models import Visit
 from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.rules import CAME
@@ -64,16 +64,27 @@ def plan_sheet(db: Db, appointment_id: UUID, lines: Sequence[Line]) -> list[Plan
     planned: list[Planned] = []
     taken: dict[UUID, Line] = {}
     looked = 0
+    known = {normal_name(words): code for code, words in activities.choices(db, "activities")}
     for line in lines:
-        if line.wrong:
-            planned.append(Planned(line, REFUSED, line.name, why=line.wrong))
+        codes, unknown = _codes(line, known) if found.shape == "hub" else ((), "")
+        wrong = line.wrong or (
+            tr("Nobody comes here for “{text}”.").format(text=unknown[:40]) if unknown else ""
+        )
+        if wrong:
+            planned.append(Planned(line, REFUSED, line.name, why=wrong))
         elif not line.name:
-            planned.append(_without_name(line, rows))
+            planned.append(_without_name(line, rows, codes))
         else:
-            each, asked = _named(db, line, rows, called, looked < MOST_NEW)
+            each, asked = _named(db, line, rows, called, looked < MOST_NEW, codes)
             looked += asked
             planned.append(_once(each, taken))
     return _heads(db, found, planned)
+
+
+def _codes(line: Line, known: dict[str, str]) -> tuple[tuple[str, ...], str]:
+    """Codes of what they came for, and the first word that is none."""
+    unknown = next((words for words in line.came_for if normal_name(words) not in known), "")
+    return tuple(dict.fromkeys(known[normal_name(words)] for words in line.came_for if not unknown)), unknown
 
 
 def _called(db: Db, found: Register) -> dict[str, list[UUID]]:
@@ -89,7 +100,12 @@ def _called(db: Db, found: Register) -> dict[str, list[UUID]]:
 
 
 def _named(
-    db: Db, line: Line, rows: dict[UUID, Row], called: dict[str, list[UUID]], may_look: bool
+    db: Db,
+    line: Line,
+    rows: dict[UUID, Row],
+    called: dict[str, list[UUID]],
+    may_look: bool,
+    codes: tuple[str, ...],
 ) -> tuple[Planned, bool]:
     """What a row with a name does, and whether the name was looked for among all people."""
     there = called.get(normal_name(line.name), [])
@@ -98,11 +114,11 @@ def _named(
         if there and row.attendance_id not in there:
             return _refused(line, tr("The name is not the one of this row on the register.")), False
         if there:
-            return _mark(line, row), False
+            return _mark(line, row, codes), False
     if len(there) > 1:
         return _refused(line, tr("Several on the register are called that. Write the full name.")), False
     if there:
-        return _mark(line, rows[there[0]]), False
+        return _mark(line, rows[there[0]], codes), False
     if not line.state:
         return Planned(line, BLANK, line.name), False
     if line.state not in CAME:
@@ -116,15 +132,15 @@ def _named(
     if person is None:
         why = tr("Nobody of that name is known. Add them as a walk-in first.")
         return _refused(line, why), True
-    return Planned(line, WALK_IN, line.name, person_id=person, activities=line.activities), True
+    return Planned(line, WALK_IN, line.name, person_id=person, activities=codes), True
 
 
 def _refused(line: Line, why: str) -> Planned:
     return Planned(line, REFUSED, line.name, why=why)
 
 
-def _mark(line: Line, row: Row) -> Planned:
-    more = tuple(code for code in line.activities if code not in row.activities)
+def _mark(line: Line, row: Row, codes: tuple[str, ...]) -> Planned:
+    more = tuple(code for code in codes if code not in row.activities)
     what = MARK if line.state and (line.state != row.state or more) else SAME if line.state else BLANK
     return Planned(
         line,
@@ -151,12 +167,12 @@ def _once(each: Planned, taken: dict[UUID, Line]) -> Planned:
     return replace(each, what=REFUSED, why=why)
 
 
-def _without_name(line: Line, rows: dict[UUID, Row]) -> Planned:
+def _without_name(line: Line, rows: dict[UUID, Row], codes: tuple[str, ...]) -> Planned:
     if line.heads and (line.state in CAME or not line.state):
-        return Planned(line, HEADS, heads=line.heads, activities=line.activities)
+        return Planned(line, HEADS, heads=line.heads, activities=codes)
     row = rows.get(line.row) if line.row is not None else None
     if row is not None and row.person_id is not None:
-        return _mark(line, row)
+        return _mark(line, row, codes)
     if line.state and not line.heads:
         return Planned(line, REFUSED, why=tr("There is a mark and no name."))
     return Planned(line, BLANK)

@@ -29,6 +29,7 @@ def shapes() -> list[tuple[str, str]]:
         ("single", tr("Everybody for themselves")),
         ("pairs", tr("In pairs: a person and whoever comes with them")),
         ("hub", tr("A drop-in hub")),
+        ("meeting", tr("A workshop or meeting of people in many roles")),
     ]
 
 
@@ -91,7 +92,9 @@ def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDial
         form.set_values(_values(view))
     else:
         form.set_values({"note_each": True, **({"kind": "community_choir"} if writes else {})})
-    shape.currentIndexChanged.connect(lambda index: each.setChecked(shapes()[index][0] != "hub"))
+    shape.currentIndexChanged.connect(
+        lambda index: each.setChecked(shapes()[index][0] not in ("hub", "meeting"))
+    )
     dialog.open()
     return dialog
 

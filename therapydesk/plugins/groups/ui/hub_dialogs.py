@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from therapydesk.api import PersonDetails, UserError, add_person, person_called, person_word, tr
-from therapydesk.plugins.groups import hub, hub_day
+from therapydesk.plugins.groups import activities, hub
 from therapydesk.plugins.groups.hub import ShiftView
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
@@ -24,6 +24,11 @@ def known_or_new(desk: Desk, name: str) -> UUID:
         return found
     with desk.vault.write("core") as db:
         return add_person(db, PersonDetails(name), reached_by_others=True).id
+
+
+def _activities(desk: Desk) -> list[tuple[str, str]]:
+    with desk.vault.read() as db:
+        return activities.choices(db, "activities")
 
 
 def shift_dialog(page: BasePage, session: UUID, team: Sequence[tuple[str, str]], then: Done) -> FormDialog:
@@ -76,7 +81,7 @@ def wait_dialog(page: BasePage, session: UUID, person: UUID | None, name: str, t
     dialog = FormDialog(page, tr("Somebody waits"), tr("Put on the list"), save, (session, "wait"))
     hint = tr("The list can be seen by others: what they want to be called by is enough.")
     dialog.form.add_text("name", tr("Who"), hint, required=True)
-    dialog.form.add_choice("activity", tr("For"), [("", tr("Not said")), *hub_day.activities()])
+    dialog.form.add_choice("activity", tr("For"), [("", tr("Not said")), *_activities(desk)])
     dialog.form.set_values({"name": name, "activity": ""})
     dialog.open()
     return dialog

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -11,18 +12,17 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import Link, PeopleQuery, UserError, list_people, may, ntr, show_day, show_time, tr
-from therapydesk.plugins.groups import hub_day, register
+from therapydesk.plugins.groups import activities, hub_day, register
 from therapydesk.plugins.groups.hub_day import Visitor
 from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.ui import hub_dialogs
+from therapydesk.plugins.groups.ui.hub_came_for import CameForCard
 from therapydesk.plugins.groups.ui.hub_check_in import CheckInCard, Choice, choices_for
 from therapydesk.plugins.groups.ui.hub_team import HubSide
 from therapydesk.plugins.groups.ui.sheet_files import SheetFiles
 from therapydesk.ui.kit import style
-from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.fields import ChoiceFlow
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.subject import Subject
 from therapydesk.ui.kit.tables import ListTable
@@ -50,7 +50,7 @@ class Here:
     @property
     def came_for(self) -> str:
         """What they came for, in words."""
-        return ", ".join(hub_day.activity_word(code) for code in self.row.activities)
+        return ", ".join(activities.word("activities", code) for code in self.row.activities)
 
 
 class HubPage(BasePage):
@@ -74,13 +74,13 @@ class HubPage(BasePage):
         )
         self.table.set_states(empty=tr("Nobody is checked in yet."))
         self.table.current_changed.connect(lambda _row: self._show_came_for())
-        numbered = enumerate(hub_day.activities(), 1)
-        self.came_for = ChoiceFlow(
-            [(code, f"{n}  {words}" if desk.settings.single_keys else words) for n, (code, words) in numbered]
-        )
-        self.came_for.changed.connect(self._set_came_for)
-        self.for_card = Card(tr("Came for"))
-        self.for_card.add_row(_inset(self.came_for))
+        with desk.vault.read() as db:
+            codes, parts = activities.choices(db, "activities"), activities.choices(db, "parts")
+        self.for_card = CameForCard(codes, parts, numbered=desk.settings.single_keys)
+        self.came_for = self.for_card.activities
+        self.for_card.came_for.connect(self._set_came_for)
+        self.for_card.took_part.connect(self._set_part)
+        self._parts: dict[UUID, str] = {}
         self.side = HubSide(self, appointment_id)
         self._lay_out()
         self._add_actions()
@@ -152,6 +152,7 @@ class HubPage(BasePage):
         with vault.read() as db:
             found = register.open_register(db, self.appointment_id)
             self._visitors = hub_day.list_visitors(db, found.group_id)
+            self._parts = activities.parts_of(db, [row.attendance_id for row in found.rows])
             self.side.read(db, found)
         self.register = found
         self.table.show_rows([Here(row) for row in found.rows if row.came][::-1])
@@ -190,7 +191,7 @@ class HubPage(BasePage):
 
     # -- checking in -------------------------------------------------------------------------------------
 
-    def _write(self, work: Callable[..., UUID | None], *args: object) -> UUID | None:
+    def _write(self, work: Callable[..., Any], *args: object) -> Any:
         with self.desk.vault.write("core") as db:
             made = work(db, *args)
         self.refresh()
@@ -261,21 +262,33 @@ class HubPage(BasePage):
 
     def _show_came_for(self) -> None:
         line = self.line()
-        self.for_card.setEnabled(line is not None)
-        self.came_for.choose(line.row.activities if line is not None else ())
-        title = tr("{name} came for").format(name=line.name) if line is not None else tr("Came for")
-        self.for_card.title.setText(title)
-        self.for_card.setAccessibleName(title)
+        if line is None:
+            self.for_card.show_visit("", (), "")
+        else:
+            part = self._parts.get(line.row.attendance_id, "")
+            self.for_card.show_visit(line.name, line.row.activities, part)
 
-    def _set_came_for(self) -> None:
+    def _set_came_for(self, wanted: tuple[str, ...]) -> None:
         line = self.line()
         if line is not None:
-            self._came_for(line, tuple(self.came_for.chosen()))
+            self._came_for(line, wanted)
 
-    def _came_for(self, line: Here, activities: tuple[str, ...]) -> None:
+    def _set_part(self, part: str) -> None:
+        """How they took part in what they came for; the same again takes it away."""
+        line = self.line()
+        if line is None:
+            return
+        before, key = self._parts.get(line.row.attendance_id, ""), line.row.attendance_id
+        with self.guard():
+            self._write(activities.set_part, key, part)
+            self.table.select_key(key)
+            words = tr("How {name} took part is kept").format(name=line.name)
+            self.done(words, lambda: self._write(activities.set_part, key, before))
+
+    def _came_for(self, line: Here, wanted: tuple[str, ...]) -> None:
         before, key = line.row.activities, line.row.attendance_id
         with self.guard():
-            self._write(register.set_activities, key, activities)
+            self._write(register.set_activities, key, wanted)
             self.table.select_key(key)
             words = tr("What {name} came for is kept").format(name=line.name)
             self.done(words, lambda: self._write(register.set_activities, key, before))
@@ -284,7 +297,7 @@ class HubPage(BasePage):
         """In the list: 1 to 9 tick what they came for, + adds somebody without a name, C gives one a name, T, W."""
         line, text = self.line(), event.text().upper()
         single = self.desk.settings.single_keys and self.table.view.hasFocus()
-        codes = [code for code, _words in hub_day.activities()]
+        codes = self.for_card.codes
         if single and text == "+":
             self.add_heads()
         elif single and line is not None and text.isdigit() and 0 < int(text) <= len(codes):
@@ -319,11 +332,3 @@ class HubPage(BasePage):
             if not found.finished:
                 words = tr("The day is closed: {words}.").format(words=hub_day.in_words(self.register.count))  # type: ignore[union-attr]  # was read
                 self.done(words, lambda: self._write(register.reopen, self.appointment_id))
-
-
-def _inset(widget: QWidget) -> QWidget:
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(widget)
-    return holder

@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from therapydesk.api import show_time, to_local, tr
+from therapydesk.plugins.groups import activities as activities_
 from therapydesk.plugins.groups import hub_day
 from therapydesk.plugins.groups.hub import ShiftView, WaitingView
 from therapydesk.plugins.groups.models import Conversation
@@ -40,7 +41,7 @@ class TotalsCard(Card):
         self.number.setText(str(count.visits))
         parts = [hub_day.in_words(count)]
         if activities:
-            parts.append(", ".join(f"{hub_day.activity_word(code)} {n}" for code, n in activities))
+            parts.append(", ".join(f"{activities_.word('activities', code)} {n}" for code, n in activities))
         self.words.setText("\n".join(parts))
         sentence = ". ".join(parts)
         self.number.setAccessibleName(sentence)
@@ -104,7 +105,7 @@ def shift_entry(shift: ShiftView, on_off: Callable[[ShiftView], object]) -> Entr
 def waiting_entry(waiting: WaitingView, on_seen: Callable[[WaitingView], object]) -> Entry:
     """Somebody who waits, for what and since when."""
     since = show_time(to_local(waiting.since).time())
-    what = hub_day.activity_word(waiting.activity) if waiting.activity else ""
+    what = activities_.word("activities", waiting.activity) if waiting.activity else ""
     words = tr("{name}, {what}, since {time}") if what else tr("{name}, since {time}")
     text = words.format(name=waiting.name, what=what, time=since)
     return Entry(text, "tick", tr("{name} was seen").format(name=waiting.name), lambda: on_seen(waiting))
