@@ -165,13 +165,14 @@ def test_unwritten_are_ones_own_sessions_that_took_place_without_a_signed_note(p
     practice.signed("Carys Bowen", early)
     with vault.read() as db:
         assert [u.name for u in lists.unwritten(db)] == ["Kit Lane", "Osian Lane"]
+        assert lists.count_unwritten(db) == 2
 
 
 def test_all_that_is_unwritten_counts(practice, vault) -> None:
     names = [f"Person {n}" for n in range(51)]
     practice.session(*names)
     with vault.read() as db:
-        assert len(lists.unwritten(db)) == 51
+        assert len(lists.unwritten(db)) == lists.count_unwritten(db) == 51
 
 
 def test_the_list_shows_newest_first_and_filters(practice, vault) -> None:

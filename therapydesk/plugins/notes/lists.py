@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from therapydesk.api import Db, Person, allowed, appointments, is_own, local_now, normal_name, only_own
 from therapydesk.plugins.notes.models import Addendum, Answer, Note
@@ -122,30 +123,41 @@ def unwritten(db: Db, days: int = 60) -> list[Unwritten]:
     A session counts once it was completed and the person came, unless it is one of which nobody needs a note of their own
     (`Appointment.note_each`), such as a drop-in.
     """
-    since = local_now() - timedelta(days=days)
-    about = and_(Note.appointment_id == Appointment.id, Note.person_id == Attendance.person_id)
-    signed = select(Note.id).where(about, Note.state == "signed").correlate(Appointment, Attendance).exists()
+    about = _about()
     draft = (
         select(func.max(Note.id)).where(about, Note.state == "draft").correlate(Appointment, Attendance)
     ).scalar_subquery()
-    query = (
-        select(Appointment, Person, draft)
-        .join(Attendance, Attendance.appointment_id == Appointment.id)
+    query = _without_note(db, select(Appointment, Person, draft), days).order_by(Appointment.starts_at)
+    found = db.execute(query).all()
+    return [Unwritten(a.id, p.id, p.name, a.starts_at, a.kind, note_id) for a, p, note_id in found]
+
+
+@allowed("notes.write", filters=True)
+def count_unwritten(db: Db, days: int = 60) -> int:
+    """How many `unwritten` would give."""
+    return db.scalar(_without_note(db, select(func.count()).select_from(Appointment), days)) or 0
+
+
+def _about() -> ColumnElement[bool]:
+    return and_(Note.appointment_id == Appointment.id, Note.person_id == Attendance.person_id)
+
+
+def _without_note(db: Db, what: Select[*tuple[Any, ...]], days: int) -> Select[*tuple[Any, ...]]:
+    signed = select(Note.id).where(_about(), Note.state == "signed").correlate(Appointment, Attendance)
+    return (
+        what.join(Attendance, Attendance.appointment_id == Appointment.id)
         .join(Person, Person.id == Attendance.person_id)
         .where(
             Appointment.therapist_id == db.user.id,
             Appointment.state == "completed",
             Appointment.kind != "own_time",
             Appointment.note_each,
-            Appointment.starts_at >= since,
+            Appointment.starts_at >= local_now() - timedelta(days=days),
             Attendance.state.in_(appointments.CAME),
             Attendance.role == "person",
-            ~signed,
+            ~signed.exists(),
         )
-        .order_by(Appointment.starts_at)
     )
-    found = db.execute(query).all()
-    return [Unwritten(a.id, p.id, p.name, a.starts_at, a.kind, note_id) for a, p, note_id in found]
 
 
 @allowed("notes.read", person="person_id")

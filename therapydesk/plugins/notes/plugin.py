@@ -64,7 +64,7 @@ def _open_card(desk: Desk) -> Any:
 
 
 def _badge(db: Db) -> int:
-    return len(lists.unwritten(db)) if db.holds("clinical") else 0
+    return lists.count_unwritten(db) if db.holds("clinical") else 0
 
 
 @hookimpl

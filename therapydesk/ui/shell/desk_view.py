@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from therapydesk.api import Link, Page, UserError, hooks, may, tr
+from therapydesk.ui.kit.newest import Newest
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.shell.anywhere import Anywhere
 from therapydesk.ui.shell.command_palette import CommandPalette
@@ -70,6 +71,7 @@ class DeskView(QWidget):
         self.sidebar.page_chosen.connect(lambda page_id: self.open(Link(page_id)))
         self.palette_ = CommandPalette(self, lambda text: find_entries(self, text))
         self.sidebar.palette_wanted.connect(self.palette_.open)
+        self._counting = Newest(self, desk.jobs, self.sidebar.model.set_badges, self._not_counted)
         self._badges = QTimer(self, singleShot=True, interval=200)
         self._badges.timeout.connect(self._count_badges)
         desk.jobs.changed.connect(self._count_soon)
@@ -159,12 +161,19 @@ class DeskView(QWidget):
         self._badges.start()
 
     def _count_badges(self) -> None:
-        counted = [p for p in self.pages if p.badge is not None]
-        if not counted or not self.desk.vault.is_unlocked:
-            return
-        # While a key is changed nothing can be read: the next change counts anew.
-        with suppress(UserError), self.desk.vault.read() as db:
-            self.sidebar.model.set_badges({p.id: p.badge(db) for p in counted if p.badge is not None})
+        """Beside the window: what waits may have to be looked for among very many."""
+        counted = {p.id: p.badge for p in self.pages if p.badge is not None}
+        if counted and self.desk.vault.is_unlocked:
+            self._counting.start(lambda: self._read_badges(counted))
+
+    def _read_badges(self, counted: Mapping[str, Callable[[Any], int]]) -> dict[str, int]:
+        with self.desk.vault.read() as db:
+            return {page_id: count(db) for page_id, count in counted.items()}
+
+    def _not_counted(self, error: Exception) -> None:
+        """While a key is changed nothing can be read: the next change counts anew."""
+        if not isinstance(error, UserError):
+            raise error
 
     def show_page(self, page: BasePage) -> None:
         """Show a page that is not in the sidebar (settings, import); it goes when another page is opened.
