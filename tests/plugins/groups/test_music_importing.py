@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
+import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.conftest import PASSPHRASE, USER
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import UserError
 from therapydesk.cli import main as cli
 from therapydesk.plugins.groups import music_importing, music_reader, music_service
+from therapydesk.plugins.groups.music_chordpro import read_chordpro, write_chordpro
 from therapydesk.plugins.groups.music_importing import Wanted
+from therapydesk.plugins.groups.music_song import Song
 
 OPENSONG = "<song><title>Ar Hyd y Nos</title><key>G</key><lyrics>[V]\n.G   Em\n Holl amrantau</lyrics></song>"
 
@@ -75,6 +84,106 @@ def test_words_without_a_licence_are_refused_unless_they_are_our_own(folder: Pat
 def test_hostile_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(UserError):
         music_reader.read_bytes(data)
+
+
+BOMB = "<!DOCTYPE l [<!ENTITY a0 'ha'>" + "".join(
+    f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10)
+)
+BOMB += "]><song><title>B</title><lyrics>&a9;</lyrics></song>"
+OUTSIDE = (
+    "<!DOCTYPE s [<!ENTITY f SYSTEM 'file:///etc/passwd'>]><song><title>B</title><lyrics>&f;</lyrics></song>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("bomb.xml", BOMB.encode(), "not an OpenSong file"),
+        ("bomb16.xml", BOMB.encode("utf-16"), "not an OpenSong file"),
+        ("outside.xml", OUTSIDE.encode(), "not an OpenSong file"),
+        ("deep.xml", b"<song><lyrics>" + b"<a>" * 50_000, "not an OpenSong file"),
+        (
+            "bogus.xml",
+            b"<?xml version='1.0' encoding='bogus'?><song><lyrics>a</lyrics></song>",
+            "not an OpenSong",
+        ),
+        ("wordless.xml", b"<song><lyrics/></song>", "no song in this file"),
+        ("page.xml", b"<html><body>no song</body></html>", "not an OpenSong file"),
+        ("long.xml", b"<song><lyrics>" + b"[V]\n" * 60_000 + b"</lyrics></song>", "too long for a song"),
+        ("spaces.cho", b"{a" + b" " * 980 + b"x}y", "a { is not closed"),
+        ("brackets.cho", b"[" * 990, "a [ is not closed"),
+        ("picture.cho", bytes(range(256)) * 40, "signs that no text has"),
+        ("huge.cho", b"la " * 8_000_000, "larger than 20 MiB"),
+        ("half.cho", b"\xff\xfeT\x00h", "no song|damaged|what allows"),
+        ("two.cho", b"{title: a}\nla\n{new_song}\n{title: b}", "more than one song"),
+        ("other.csv", b"name,words\na,b", "no column called"),
+        ("bomb.xlsx", b"PK\x03\x04" + b"0" * 100, ""),
+    ],
+)
+def test_hostile_broken_and_huge_files_have_a_sentence_each_and_take_no_time(
+    tmp_path: Path, name: str, data: bytes, why: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "good.cho").write_text("{title: Good}\n[G]words", "utf-8")
+    began = monotonic()
+    bad, good = music_importing.read_songs([tmp_path / name, tmp_path / "good.cho"])
+    assert monotonic() - began < 12  # two workers, each of which may take ten seconds at most
+    assert (bad.details, good.why) == (None, "Say what allows us to keep these words. " + LICENCES)
+    assert re.search(why.replace("{", r"\{").replace("[", r"\["), bad.why), bad.why
+    assert bad.why.endswith(".")
+
+
+LICENCES = "Like: in the public domain; hymn book licence; or say that the words are our own."
+
+
+def test_a_zip_that_unpacks_to_very_much_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("[Content_Types].xml", "<Types/>")
+        made.writestr("xl/workbook.xml", b" " * 100_000_000)
+    (found,) = music_importing.read_songs([tmp_path / "bomb.xlsx"])
+    assert found.details is None
+    assert found.why.endswith(".")
+
+
+def refused(read: Callable[[], Song]) -> tuple[str, Song | None]:
+    """Why it was refused; "." and the song when it was not. Anything but a sentence is a fault and goes on."""
+    try:
+        return ".", read()
+    except UserError as error:
+        return error.message, None
+
+
+@given(st.text("{}[]:#/ \taGbm7cé\n", max_size=400))
+def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
+    said, song = refused(lambda: read_chordpro(text))
+    assert said.endswith(".")
+    if song is not None:
+        assert read_chordpro(write_chordpro(song)).chords() == song.chords()
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes) -> None:
+    for start in (b"", b"<song>", b"<song><lyrics>[V]\n.G\n"):
+        said, _song = refused(partial(music_reader.read_bytes, start + data))
+        assert said.endswith(".")
+
+
+def test_a_file_that_does_not_say_its_letters_is_taken_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "old.cho").write_bytes("{title: Dŵr}\ncafé".replace("ŵ", "w").encode("cp1252"))
+    (tmp_path / "new.cho").write_text("{title: Dŵr}\ncafé", "utf-16")
+    old, new = music_importing.read_songs([tmp_path / "old.cho", tmp_path / "new.cho"], Wanted(own=True))
+    assert old.details is not None
+    assert new.details is not None
+    assert (old.details.text, new.details.text) == ("café", "café")
+    assert "does not say in which letters" in " ".join(old.notes)
+    assert new.notes == ()
+
+
+def test_a_table_that_was_cut_off_is_taken_with_a_word_on_the_row(tmp_path: Path) -> None:
+    (tmp_path / "cut.csv").write_bytes(b'title,text\ngood,\n"a,b')
+    good, cut = music_importing.read_songs([tmp_path / "cut.csv"])
+    assert (good.source, good.notes) == ("cut.csv, row 2", ())
+    assert cut.notes == ("The quotation marks in this row do not match, so its cells may be wrong.",)
 
 
 def test_songs_go_out_as_csv_and_come_back_the_same(choir: Choir, folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from PySide6.QtTest import QTest
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.plugins.groups import music_service, music_sets, music_sung
-from therapydesk.plugins.groups.music_importing import Wanted
 from therapydesk.plugins.groups.music_service import PieceDetails
 from therapydesk.plugins.groups.ui import music_dialogs, music_print
 from therapydesk.plugins.groups.ui.music_page import SongsPage
@@ -79,17 +77,6 @@ def test_songs_not_sung_lately_and_by_key(choir: Choir, desk: Any, open_page: An
     page.filter.set_value("key", "G")
     page.refresh()
     assert shown(page) == ["Lately"]
-
-
-def test_files_come_in_in_the_background(choir: Choir, desk: Any, open_page: Any, tmp_path: Path) -> None:
-    good, bad = tmp_path / "good.cho", tmp_path / "bad.cho"
-    good.write_text("{title: Good}\n[G]words")
-    bad.write_text("[G words")
-    page = open_page(SongsPage(desk))
-    page.take_in([good, bad], Wanted(own=True))
-    assert desk.jobs.wait_idle(20_000)
-    page.refresh()
-    assert shown(page) == ["Good"]
 
 
 def test_the_list_is_printed_counted_and_kept_as_a_set_list(choir: Choir, desk: Any, open_page: Any) -> None:

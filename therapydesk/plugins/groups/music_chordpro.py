@@ -27,7 +27,7 @@ WRITTEN = {name: name for name in ("title", "key", "tempo", "capo", "time")}
 WRITTEN |= {"by": "artist", "rights": "copyright", "licence": "x_licence"}
 SHORT = {"v": "verse", "c": "chorus", "b": "bridge", "t": "tab", "g": "grid"}
 COMMENTS = ("comment", "c", "comment_italic", "ci", "comment_box", "cb", "highlight")
-_DIRECTIVE = re.compile(r"\{\s*([A-Za-z_][\w-]*)\s*(?:[:\s]\s*(.*?))?\s*\}")
+_NAME = re.compile(r"[A-Za-z_][\w-]*")
 
 
 @dataclass
@@ -74,10 +74,10 @@ def _take(reader: _Reader, line: str, number: int) -> None:
     if line.startswith("#"):
         reader.lines.append(Line((Part("", line),), "kept"))
     elif line.lstrip().startswith("{"):
-        found = _DIRECTIVE.fullmatch(line.strip())
+        found = _directive(line.strip())
         if found is None:
             raise UserError(tr("Line {n}: a { is not closed, or stands alone.").replace("{n}", str(number)))
-        _direct(reader, found[1].casefold(), found[2] or "", line.strip())
+        _direct(reader, *found, line.strip())
     elif reader.kind in ("tab", "grid"):
         reader.lines.append(Line((Part("", line),), "plain"))
     elif line.strip():
@@ -86,6 +86,18 @@ def _take(reader: _Reader, line: str, number: int) -> None:
         reader.close()
     elif reader.lines:
         reader.lines.append(Line((Part("", ""),)))
+
+
+def _directive(line: str) -> tuple[str, str] | None:
+    """Name and value of `{name}`, `{name: value}` or `{name value}`; None for what is none of these."""
+    inside = line[1:-1].strip() if line.endswith("}") else ""
+    name = _NAME.match(inside)
+    if name is None:
+        return None
+    rest = inside[name.end() :]
+    if rest and rest[0] != ":" and not rest[0].isspace():
+        return None
+    return name[0].casefold(), rest.lstrip().removeprefix(":").strip()
 
 
 def _direct(reader: _Reader, name: str, value: str, whole: str) -> None:

@@ -28,6 +28,7 @@ from therapydesk.plugins.groups.music_service import (
     PieceQuery,
     checked,
     details_of,
+    get_pieces,
     list_pieces,
     save_piece,
     song_of,
@@ -104,7 +105,8 @@ def _one(path: Path, wanted: Wanted, cancelled: Callable[[], bool] | None) -> In
 
 
 def _rows(path: Path, wanted: Wanted, cancelled: Callable[[], bool] | None) -> list[Incoming]:
-    tables = read_file(path, cancelled=cancelled).tables
+    parsed = read_file(path, cancelled=cancelled)
+    tables = parsed.tables
     heads = [normal_name(head) for head in tables[0].header] if tables else []
     if "title" not in heads:
         raise UserError(
@@ -115,12 +117,14 @@ def _rows(path: Path, wanted: Wanted, cancelled: Callable[[], bool] | None) -> l
         raise UserError(tr("“{file}” has more than {n} rows.").format(file=path.name, n=MOST_ROWS))
     found = []
     for row in tables[0].rows:
+        about = (row.number, None) if row is tables[0].rows[0] else (row.number,)
+        notes = tuple(problem.message for problem in parsed.problems if problem.row in about)
         cells = dict(zip(heads, (_GUARDED.sub(r"\1", cell) for cell in row.cells), strict=True))
         source = tr("{file}, row {n}").format(file=path.name, n=row.number)
         try:
-            found.append(Incoming(source, checked(_with(_details(cells), wanted))))
+            found.append(Incoming(source, checked(_with(_details(cells), wanted)), notes=notes))
         except UserError as error:
-            found.append(Incoming(source, None, " ".join((error.message, error.help)).strip()))
+            found.append(Incoming(source, None, " ".join((error.message, error.help)).strip(), notes))
     return found
 
 
@@ -174,10 +178,10 @@ def song_file(details: PieceDetails, suffix: str) -> bytes:
 
 
 @allowed("groups.read")
-def songs_csv(db: Db) -> bytes:
-    """The repertoire as a CSV file with COLUMNS; the import reads it."""
+def songs_csv(db: Db, ids: Sequence[UUID] | None = None) -> bytes:
+    """The repertoire, or these pieces, as a CSV file with COLUMNS; the import reads it."""
     rows = []
-    for view in list_pieces(db):
+    for view in list_pieces(db) if ids is None else get_pieces(db, ids):
         values = {name: getattr(view.details, name, "") for name in COLUMNS}
         values |= {"tags": ";".join(view.details.tags), "own": tr("yes") if view.details.own else ""}
         values |= {"capo": view.details.capo or "", "times sung": view.times, "last sung": _day(view.last_on)}

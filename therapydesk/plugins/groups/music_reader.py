@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from therapydesk.api import Parsed, UserError, tr
@@ -34,27 +35,37 @@ def read_bytes(data: bytes) -> Song:
         raise UserError(tr("This is too long for a song."), tr("Save each song as a file of its own."))
     start = data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1]
     if start == b"<":
-        return read_opensong(data.lstrip())
-    text = _decoded(data)
+        return _with_content(read_opensong(data.lstrip()))
+    text, sure = _decoded(data)
     if any(is_chord_line(line) for line in text.splitlines()) and "[" not in text:
         raise UserError(
             tr("The chords stand over the words, not in brackets."),
             tr("Save it as ChordPro in the program it came from."),
         )
-    song = read_chordpro(text)
+    song = _with_content(read_chordpro(text))
+    if not sure:
+        words = tr(
+            "The file does not say in which letters it is written: look whether é, ŵ and the like are right."
+        )
+        song = replace(song, skipped=(*song.skipped, words))
+    return song
+
+
+def _with_content(song: Song) -> Song:
     if not song.sections and not song.about:
         raise UserError(tr("There is no song in this file."))
     return song
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """The text, and whether its letters are sure."""
     for mark, name in _MARKS:
         if data.startswith(mark):
             try:
-                return data.decode(name)
+                return data.decode(name), True
             except UnicodeDecodeError:
                 raise UserError(tr("This file is damaged: it cannot be read as text.")) from None
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8"), True
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return data.decode("cp1252", errors="replace"), False

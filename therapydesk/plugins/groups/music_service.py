@@ -24,8 +24,9 @@ from therapydesk.api import (
 )
 from therapydesk.plugins.groups.music_chordpro import check_text, read_chordpro, write_body
 from therapydesk.plugins.groups.music_chords import key_name
-from therapydesk.plugins.groups.music_models import Piece, PieceCopies, PieceTag, Sung
+from therapydesk.plugins.groups.music_models import Piece, PieceCopies, PieceTag, SetItem, Sung
 from therapydesk.plugins.groups.music_song import Song
+from therapydesk.plugins.groups.works_models import EventItem, Work
 
 LIMITS = {"title": 200, "by": 200, "tempo": 30, "time": 10, "range": 40, "language": 40, "mood": 60}
 LIMITS |= {"rights": 300, "licence": 500}
@@ -235,6 +236,23 @@ def end_piece(db: Db, piece_id: UUID, ended_on: date | None) -> None:
     if row is None:
         raise _gone()
     row.ended_on = ended_on
+
+
+@allowed("groups.edit")
+def remove_pieces(db: Db, ids: Iterable[UUID]) -> int:
+    """Take an import back: these pieces go, but for those that were changed, sung or used since; returns how many went."""
+    wanted = list(db.scalars(select(Piece).where(Piece.id.in_(list(ids)), Piece.row_version == 1)))
+    used: set[UUID | None] = set()
+    for column in (Sung.piece_id, SetItem.piece_id, PieceCopies.piece_id, Work.piece_id, EventItem.piece_id):
+        used.update(db.scalars(select(column).where(column.in_([row.id for row in wanted]))))
+    gone = [row for row in wanted if row.id not in used]
+    for tag in db.scalars(select(PieceTag).where(PieceTag.piece_id.in_([row.id for row in gone]))):
+        db.delete(tag)
+    db.flush()
+    for row in gone:
+        db.delete(row)
+    db.flush()
+    return len(gone)
 
 
 @allowed("groups.edit")

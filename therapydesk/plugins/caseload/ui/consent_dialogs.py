@@ -4,47 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from therapydesk.api import ConsentView, UseView, ntr, tr
 from therapydesk.plugins.caseload.ui.consent_words import asked_words, consent_state, given_words, use_state
-from therapydesk.ui.kit import style
-from therapydesk.ui.kit.icons import app_icon
-from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.list_dialog import ListDialog
 from therapydesk.ui.kit.tables import Column, ListTable
 
 
-class _ListDialog(QDialog):
-    """A sentence, a list, and a button that closes it."""
-
-    def __init__(self, parent: QWidget, title: str, sentence: str, table: ListTable) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(title)
-        self.setWindowIcon(app_icon())
-        self.setModal(True)
-        self.table = table
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(style.sp(4))
-        column.addWidget(text_label(title, "section", wrap=True))
-        column.addWidget(text_label(sentence, wrap=True))
-        column.addWidget(table, 1)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        self.close_button = button(tr("Close"), self.accept, kind="primary")
-        row.addWidget(self.close_button)
-        column.addLayout(row)
-        self.setMinimumWidth(min(style.chars(70), 1000))
-        self.setMinimumHeight(style.line_height() * 16)
-
-    def open(self) -> None:
-        super().open()
-        self.table.setFocus()
-
-
-class ConsentHistory(_ListDialog):
+class ConsentHistory(ListDialog):
     """Every answer about one purpose; nothing was written over."""
 
     def __init__(self, parent: QWidget, answers: Sequence[ConsentView]) -> None:
@@ -61,7 +29,7 @@ class ConsentHistory(_ListDialog):
         super().__init__(parent, answers[0].purpose_text, tr("All answers, the newest first."), table)
 
 
-class AffectedDialog(_ListDialog):
+class AffectedDialog(ListDialog):
     """Everything that rested on a consent that was just withdrawn: it must not be used any more."""
 
     def __init__(self, parent: QWidget, purpose: str, uses: Sequence[UseView]) -> None:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from therapydesk.api import Db, Link, may, ntr, show_day, tr
-from therapydesk.plugins.groups import music_importing, music_service
+from therapydesk.plugins.groups import music_service
 from therapydesk.plugins.groups.music_chords import MAJOR, MINOR
-from therapydesk.plugins.groups.music_importing import Incoming
 from therapydesk.plugins.groups.music_service import PieceView
 from therapydesk.plugins.groups.ui import music_dialogs, music_print
+from therapydesk.plugins.groups.ui.music_files import SongFiles
 from therapydesk.plugins.groups.ui.music_sets_page import SetsPage
 from therapydesk.plugins.groups.ui.music_song_page import SongPage
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.files import choose_files
 from therapydesk.ui.kit.list_page import ListPage
 
 WEEKS = (6, 12, 26)
@@ -49,9 +47,11 @@ class SongsPage(ListPage):
         self._tags: list[str] = []
         self.filter.add_choice("tag", tr("Tag"), self._tag_choices())
         self.add_action_button(tr("Set lists"), self.show_sets, "document")
+        self.files = SongFiles(self)
+        self.add_action_button(tr("Save songs"), self.save_list, "save")
         self.add_action_button(tr("Print songs"), self.print_list, "print")
         if may(desk.user, "groups.edit"):
-            self.add_action_button(tr("Import songs"), self.import_files, "import")
+            self.add_action_button(tr("Import songs"), self.files.choose, "import")
             self.add_action_button(tr("Add song"), self.new_record, "add", primary=True)
             self.table.set_states(empty=(tr("There are no songs yet."), tr("Add song"), self.new_record))
 
@@ -107,41 +107,22 @@ class SongsPage(ListPage):
     def _saved(self, _made: UUID) -> None:
         self.mark_stale()
 
+    def _shown(self) -> list[PieceView]:
+        with self.desk.vault.read() as db:
+            return [row for row in self.read_rows(db) if self.keep(row)]
+
+    def save_list(self) -> None:
+        """The songs that the list shows as a table, which the import reads."""
+        with self.guard():
+            self.files.save_table([row.id for row in self._shown()])
+
     def print_list(self) -> None:
         """Ctrl+P: the songs that the list shows."""
         with self.guard():
-            with self.desk.vault.read() as db:
-                rows = [row for row in self.read_rows(db) if self.keep(row)]
+            rows = self._shown()
             music_print.print_dialog(
                 self, [(row.id, "") for row in rows], rows[0].title if len(rows) == 1 else ""
             )
-
-    def import_files(self) -> None:
-        """Choose song files; each is read in the limited worker, in the background."""
-        kinds = " ".join(f"*{each}" for each in music_importing.FILE_TYPES)
-        choose_files(self, tr("Import songs"), self._import, f"{tr('Songs')} ({kinds})")
-
-    def _import(self, paths: Sequence[Path]) -> None:
-        music_dialogs.import_dialog(self, paths, self.take_in)
-
-    def take_in(self, paths: Sequence[Path], wanted: music_importing.Wanted) -> None:
-        """Read the files in the background, then add what could be read."""
-        self.desk.jobs.start(
-            lambda job: music_importing.read_songs(paths, wanted, lambda: job.cancelled),
-            self._add_read,
-            self.job_failed,
-            tr("Reading songs"),
-        )
-
-    def _add_read(self, incoming: list[Incoming]) -> None:
-        with self.guard():
-            with self.desk.vault.write("core") as db:
-                done = music_importing.add_songs(db, incoming)
-            taken = sum(made is not None for _, made in done)
-            words = [ntr("One song was taken in.", "{n} songs were taken in.", taken)]
-            words += [f"{each.source}: {each.why}" for each, made in done if made is None]
-            self.mark_stale()
-            self.done(" ".join(words))
 
 
 def _last(row: PieceView) -> str:

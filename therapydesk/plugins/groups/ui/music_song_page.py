@@ -14,7 +14,7 @@ from therapydesk.plugins.groups.music_chords import MAJOR, MINOR, parse_key
 from therapydesk.plugins.groups.music_service import PieceView
 from therapydesk.plugins.groups.music_song import in_key
 from therapydesk.plugins.groups.music_sung import SungView
-from therapydesk.plugins.groups.ui import music_dialogs, music_print
+from therapydesk.plugins.groups.ui import music_dialogs, music_files, music_print
 from therapydesk.plugins.groups.ui.music_card import people_words
 from therapydesk.plugins.groups.ui.music_sheet import ChordSheet
 from therapydesk.ui.kit.cards import Card, CardRow
@@ -71,6 +71,7 @@ class SongPage(BasePage):
             self.end_button = self.add_action_button("", self.end_or_back)
             self.rest_button = self.add_action_button("", self.rest_or_back, "clock")
             self.add_action_button(tr("Change"), self.change, "edit")
+        self.add_action_button(tr("Save as a file"), self.save_file, "save")
         self.add_action_button(tr("Print"), self.print_page, "print", primary=True)
 
     def refresh(self) -> None:
@@ -191,6 +192,11 @@ class SongPage(BasePage):
             put(ended)
             said = tr("It is among the songs again.") if ended is None else tr("Taken off the list of songs.")
             self.done(said, lambda: put(before), lambda: put(ended))
+
+    def save_file(self) -> None:
+        """For another program: ChordPro or OpenSong, in its own key."""
+        if self.view is not None:
+            music_files.ask_kind(self, self.view)
 
     def print_page(self) -> None:
         """Ctrl+P: a lyric sheet, in the key that is chosen."""

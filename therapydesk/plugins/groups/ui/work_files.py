@@ -15,7 +15,7 @@ from therapydesk.plugins.groups import works_files, works_service
 from therapydesk.plugins.groups.works_files import WorkFile
 from therapydesk.plugins.groups.works_rules import USES, use_words
 from therapydesk.ui.kit.columns import Column
-from therapydesk.ui.kit.files import ask_file, open_large, save_large
+from therapydesk.ui.kit.files import ask_file, choose_file, open_large, save_large
 from therapydesk.ui.kit.labels import button
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.reason import ask_reason
@@ -76,11 +76,7 @@ class WorkFilesPart(QWidget):
 
     def choose(self) -> QFileDialog:
         """Ask for a file to keep with the work."""
-        dialog = QFileDialog(self._page, tr("Add a file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.add(Path(path)))
-        dialog.open()
-        return dialog
+        return choose_file(self._page, tr("Add a file"), self.add)
 
     def add(self, path: Path) -> None:
         """Keep a file in the clinical part of the record, in the background."""
