@@ -19,8 +19,9 @@ def main() -> None:
         sys.exit(parse(argv[1]))
     words = [a for i, a in enumerate(argv) if not a.startswith("-") and (i == 0 or argv[i - 1] not in VALUED)]
     if {"--help", "-h"} & set(argv) or (words and not all(Path(w).is_file() for w in words)):
-        from therapydesk.cli.main import run
+        from therapydesk.cli.main import run, start_log
 
+        start_log()
         sys.exit(run(argv))
     if sys.platform.startswith("linux") and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")

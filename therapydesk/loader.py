@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from therapydesk.core.settings import MachineSettings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from therapydesk.core.plugins import Plugins
 
 
@@ -22,6 +24,7 @@ class Loader:
         self._thread = threading.Thread(target=self.load, name="loader", daemon=True)
         self._starts = threading.Lock()
         self._log_started = False
+        self._log_file: Path | None = None
 
     def start(self) -> None:
         """Begin, unless that was done."""
@@ -46,11 +49,16 @@ class Loader:
             from therapydesk.core.log import setup_log
 
             with contextlib.suppress(OSError):  # a folder that takes no log must not stop the work
-                setup_log(user_log_path("therapydesk", appauthor=False))
+                self._log_file = setup_log(user_log_path("therapydesk", appauthor=False))
 
     def load(self) -> None:
         """What the thread does."""
         self.start_log()
+        from therapydesk.core.vault.zones import send_messages
+
+        if self._log_file is not None:
+            with contextlib.suppress(OSError):
+                send_messages(self._log_file.with_name("sqlcipher.log"))
         from therapydesk.built_in import BUILT_IN
         from therapydesk.core.plugins import load_all
 

@@ -14,7 +14,7 @@ from therapydesk.core.permissions import require_of
 from therapydesk.core.secrets import KeyringState, explain
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.tables import Zone
-from therapydesk.core.words import tr
+from therapydesk.core.words import ntr, tr
 
 if TYPE_CHECKING:
     from therapydesk.core.audit_check import VerifyResult
@@ -83,7 +83,9 @@ def _compare(vault: Vault, held: list[Zone], results: list[VerifyResult]) -> str
 
 def _sentence(result: VerifyResult) -> str:
     if result.sound:
-        text = tr("{zone}: {n} entries checked, all fit.")
+        text = ntr(
+            "{zone}: {n} entry checked, it fits.", "{zone}: {n} entries checked, all fit.", result.entries
+        )
         return text.format(zone=result.zone, n=result.entries)
     return tr("{zone}: entry {n} does not fit: {why}.").format(
         zone=result.zone, n=result.broken_at, why=result.why

@@ -5,6 +5,7 @@ Exit status: 0 done, 2 refused with one clear line, 1 a fault.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from pathlib import Path
@@ -27,6 +28,17 @@ from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import tr
 
 log = logging.getLogger("therapydesk")
+
+
+def start_log() -> None:
+    """From now on faults are written into the log file, with what SQLCipher says of damage, and not on the screen."""
+    from platformdirs import user_log_path
+
+    from therapydesk.core.log import setup_log
+    from therapydesk.core.vault.zones import send_messages
+
+    with contextlib.suppress(OSError):  # a folder that takes no log must not stop the work
+        send_messages(setup_log(user_log_path("therapydesk", appauthor=False)).with_name("sqlcipher.log"))
 
 
 def run(argv: list[str]) -> int:

@@ -51,4 +51,4 @@ def _data(report: SalvageReport) -> dict[str, object]:
         }
         for each in report.zones
     }
-    return {"opens": report.opens, "kept": str(report.kept), "zones": zones}
+    return {"opens": report.opens, "kept": str(report.kept) if report.kept else None, "zones": zones}

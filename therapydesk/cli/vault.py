@@ -10,6 +10,7 @@ from therapydesk.cli.backups import export_copy, list_backups, make_backup, veri
 from therapydesk.cli.restore import rescue_backup, restore_backup
 from therapydesk.cli.salvage import salvage_vault
 from therapydesk.core.command_line import CliContext
+from therapydesk.core.errors import UserError
 from therapydesk.core.file_out import put_file
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.words import tr
@@ -50,15 +51,22 @@ def create_vault(context: CliContext, folder: Path, practice: str, kit_file: Pat
     new = NewPractice(practice or tr("My practice"), user, ROLES, context.passphrase())
     vault, code = Vault.create(folder, new, host=context.plugins)
     vault.close()
-    if kit_file is not None:
+    made = {"vault": str(folder), "user": user}
+    shown = tr("The vault is made. Recovery code (write it down, it is not shown again): {code}")
+    if kit_file is None:
+        context.say({**made, "recovery_code": str(code)}, shown.format(code=code))
+        return
+    try:
         put_file(kit_file, f"{code}\n".encode())
-    shown = str(kit_file) if kit_file is not None else str(code)
-    context.say(
-        {"vault": str(folder), "user": user, "recovery_code": shown},
-        tr("The vault is made. Recovery code (write it down, it is not shown again): {code}").format(
-            code=shown
-        ),
+    except UserError as error:  # the vault is there, and nobody could ever read the code again
+        context.say(
+            {**made, "recovery_code": str(code), "trouble": str(error)}, f"{error}\n{shown.format(code=code)}"
+        )
+        return
+    text = tr(
+        "The vault is made. The recovery code is in {file}: print it, keep it apart, and delete the file."
     )
+    context.say({**made, "recovery_code": str(kit_file)}, text.format(file=kit_file))
 
 
 @vault_group.command("check")
@@ -71,9 +79,15 @@ def check_vault(context: CliContext) -> None:
     before = weekly.last_checked(context.vault)
     for zone in set(before) - {f.zone for f in findings if f.kind == "file"}:
         weekly.write_down(context.vault, zone)
-    text = "\n".join(str(f) for f in findings) or tr("The vault is sound.")
+    shut = [zone for zone in ZONES if zone not in context.vault.zones]
+    lines = [str(f) for f in findings] or [tr("The vault is sound.")]
+    if shut:
+        lines += [tr("Not looked at, since you do not hold the key: {zones}.").format(zones=", ".join(shut))]
+    if shut and not findings:
+        lines[0] = tr("What your keys open is sound.")
     last = {zone: None if at is None else at.isoformat() for zone, at in before.items()}
-    context.say({"sound": not findings, "findings": [str(f) for f in findings], "checked_before": last}, text)
+    found = {"sound": not findings, "findings": [str(f) for f in findings], "not_looked_at": shut}
+    context.say({**found, "checked_before": last}, "\n".join(lines))
     if findings:
         raise click.exceptions.Exit(2)
 

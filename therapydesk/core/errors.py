@@ -12,6 +12,10 @@ class UserError(Exception):
         self.help = help
 
     def __str__(self) -> str:
+        if (
+            self.help and self.message and self.message[-1] not in ".!?…”"
+        ):  # it ends in the name of a file or folder
+            return f"{self.message}. {self.help}"
         return f"{self.message} {self.help}".strip()
 
 

@@ -10,8 +10,10 @@ from therapydesk.records.staff import zone_title
 
 def salvage_lines(report: SalvageReport) -> list[str]:
     """One line for each part of the vault, and where the damaged files are kept."""
-    kept = tr("The files as they were are kept in {folder}.").format(folder=report.kept)
-    return [*map(_line, report.zones), kept]
+    lines = [_line(each) for each in report.zones]
+    if report.kept is not None:
+        lines.append(tr("The files as they were are kept in {folder}.").format(folder=report.kept))
+    return lines
 
 
 def _line(saved: ZoneSaved) -> str:

@@ -175,18 +175,18 @@ def test_one_folder_that_fails_does_not_keep_the_other_from_its_backup(vault: Va
 def test_ages_go_from_ok_to_amber_to_red(vault: Vault, target: Path) -> None:
     start = dates.now()
     levels = {}
-    assert backup_state.read_ages(vault.folder, start).level == "amber"  # none yet
+    assert backup_state.read_ages(vault.folder, start, ()).level == "amber"  # none yet
     back_up(vault, target)
     for days in (0, 6, 7, 13, 14, 400):
         stop_clock(start + timedelta(days=days, minutes=1))
-        levels[days] = backup_state.read_ages(vault.folder, start).level
+        levels[days] = backup_state.read_ages(vault.folder, start, ()).level
     assert levels == {0: "ok", 6: "ok", 7: "amber", 13: "amber", 14: "red", 400: "red"}
 
 
 def test_a_backup_on_the_same_disk_alone_is_amber(vault: Vault, target: Path) -> None:
     back_up(vault, target)
-    assert backup_state.read_ages(vault.folder, dates.now(), same_disk_alone=True).level == "amber"
-    assert backup_state.read_ages(vault.folder, dates.now()).level == "ok"
+    assert backup_state.read_ages(vault.folder, dates.now(), (), same_disk_alone=True).level == "amber"
+    assert backup_state.read_ages(vault.folder, dates.now(), ()).level == "ok"
     assert backup_targets.where_is(target, vault.folder) == "same_disk"
     assert backup_targets.where_is(target / "gone", vault.folder) == "missing"
     cloud = target / "OneDrive - Harbour"
@@ -198,9 +198,9 @@ def test_a_backup_on_the_same_disk_alone_is_amber(vault: Vault, target: Path) ->
 def test_a_broken_state_file_shows_as_no_backup_yet(vault: Vault, target: Path, content: bytes) -> None:
     back_up(vault, target)
     (vault.folder / backup_state.FILE).write_bytes(content)
-    assert backup_state.read_ages(vault.folder, dates.now()).level == "amber"
+    assert backup_state.read_ages(vault.folder, dates.now(), ()).level == "amber"
     back_up(vault, target)
-    assert backup_state.read_ages(vault.folder, dates.now()).level == "ok"
+    assert backup_state.read_ages(vault.folder, dates.now(), ()).level == "ok"
 
 
 # --- Which stay ---

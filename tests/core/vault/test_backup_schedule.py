@@ -17,6 +17,7 @@ from therapydesk.core.plugins import Plugins
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.tables import ZONES
 from therapydesk.core.vault import backup_schedule, backup_targets
+from therapydesk.core.vault.backup import back_up_to
 from therapydesk.core.vault.backup_state import State
 from therapydesk.core.vault.vault import Vault
 from therapydesk.testing import add_person
@@ -177,3 +178,21 @@ def test_ages_need_no_key(vault: Vault, settings: MachineSettings, target: Path)
     backup_schedule.run_due(vault, settings)
     vault.lock()
     assert [age.days for age in backup_schedule.ages(vault.folder, settings).zones] == [0, 0, 0]
+
+
+def test_a_folder_that_failed_once_and_is_not_used_makes_no_backup_every_five_minutes(
+    vault: Vault, settings: MachineSettings, target: Path
+) -> None:
+    """Tried once by hand, or taken off the list since: no backup there could ever take its failure away."""
+    set_up(vault, settings, target, target / "gone")
+    backup_schedule.run_due(vault, settings)
+    assert backup_schedule.is_due(vault, settings)  # the control: a folder that is used is tried again
+    assert backup_schedule.ages(vault.folder, settings).failures != ()
+    set_up(vault, settings, target)
+    assert back_up_to(vault, [target / "typed once"])[0].made is None
+    assert not backup_schedule.is_due(vault, settings)
+    ages = backup_schedule.ages(vault.folder, settings)
+    assert ages.failures == ()
+    assert State.read(vault.folder).failures != []
+    set_up(vault, settings, target, target / "gone")  # and back on the list
+    assert [f.folder for f in backup_schedule.ages(vault.folder, settings).failures] == [str(target / "gone")]

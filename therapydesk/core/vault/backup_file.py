@@ -126,14 +126,11 @@ class BackupFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        if path.exists() and not path.is_file():  # a pipe would keep us waiting for ever
-            raise VaultError(
-                tr("This is no file, so it is no backup."), tr("Choose a file whose name ends in .tdbackup.")
-            )
+        check_is_file(path)
         try:
             self._file = path.open("rb")
         except OSError as error:
-            raise _unreadable(error) from None
+            raise unreadable(error) from None
         try:
             self._zip = zipfile.ZipFile(self._file)
             self._infos = self._checked_names()
@@ -141,7 +138,7 @@ class BackupFile:
             self._check_sizes()
         except OSError as error:
             self._file.close()
-            raise _unreadable(error) from None
+            raise unreadable(error) from None
         except _UNREADABLE:
             self._file.close()
             raise damaged(path.name) from None
@@ -192,7 +189,7 @@ class BackupFile:
                     tick(len(block))
                     yield block
         except OSError as error:
-            raise _unreadable(error) from None
+            raise unreadable(error) from None
         except _UNREADABLE:
             raise damaged(name) from None
         if size != part.size or digest.hexdigest() != part.sha256:
@@ -227,7 +224,20 @@ class BackupFile:
         return sum(part.size for part in self.manifest.parts.values())
 
 
-def _unreadable(error: OSError) -> VaultError:
+def check_is_file(path: Path) -> None:
+    """Raise VaultError for a folder, or a pipe, which would keep us waiting for ever."""
+    try:
+        wrong = path.exists() and not path.is_file()
+    except OSError as error:
+        raise unreadable(error) from None
+    if wrong:
+        raise VaultError(
+            tr("This is no file, so it is no backup."), tr("Choose a file whose name ends in .tdbackup.")
+        )
+
+
+def unreadable(error: OSError) -> VaultError:
+    """Why a backup cannot be read, in words."""
     if error.errno == errno.ENOENT:
         return VaultError(
             tr("There is no backup file of that name."), tr("If it is on a disk of its own, plug it in.")

@@ -90,11 +90,12 @@ def is_due(vault: Vault, settings: MachineSettings) -> bool:
 
     Also when the last try failed: a stick may have been plugged in meanwhile.
     """
-    if not folders(settings, vault.unlocked.users.vault) or not may(vault.user, "backup.make"):
+    chosen = folders(settings, vault.unlocked.users.vault)
+    if not chosen or not may(vault.user, "backup.make"):
         return False
     state = State.read(vault.folder)
     old = state.made is None or dates.now() - state.made >= EVERY
-    return (old and changed_since(vault)) or bool(state.failures)
+    return (old and changed_since(vault)) or bool(state.failures_in({str(p) for p in chosen}))
 
 
 def run_due(vault: Vault, settings: MachineSettings, job: Job | None = None) -> list[Outcome]:
@@ -144,7 +145,7 @@ def ages(vault_folder: Path, settings: MachineSettings) -> Ages:
     chosen = settings.backup_folders.get(str(about["vault"]), [])
     places = [backup_targets.where_is(Path(text), vault_folder) for text in chosen]
     alone = bool(places) and set(places) <= {"same_disk"}
-    return read_ages(vault_folder, _made(about), same_disk_alone=alone)
+    return read_ages(vault_folder, _made(about), chosen, same_disk_alone=alone)
 
 
 def _made(about: dict[str, object]) -> datetime:

@@ -7,7 +7,7 @@ does not go into backups. Times, ids and folders only.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,6 +105,12 @@ class State:
         self.succeeded(target)
         self.failures.append(Failure(str(target), dates.now(), str(error)))
 
+    def failures_in(self, folders: Collection[str]) -> list[Failure]:
+        """The failures of these folders. One that was tried once by hand, or is not used any more, is told when it fails and
+        no longer: no backup there could ever take its failure away.
+        """
+        return [failure for failure in self.failures if failure.folder in folders]
+
     def succeeded(self, target: Path) -> None:
         """An attempt for this folder went well."""
         self.failures = [f for f in self.failures if f.folder != str(target)]
@@ -143,13 +149,17 @@ class Ages:
     level: Level
 
 
-def read_ages(folder: Path, vault_made: datetime, *, same_disk_alone: bool = False) -> Ages:
+def read_ages(
+    folder: Path, vault_made: datetime, targets: Collection[str], *, same_disk_alone: bool = False
+) -> Ages:
     """The age of the last verified backup of each zone: amber from 7 days on, red from 14 (security §7).
 
     Without any it is amber at once, and red 14 days after the vault was made. `same_disk_alone`: no backup goes anywhere
-    else than to the vault's own disk, which is amber too. A failure shows as amber until a success.
+    else than to the vault's own disk, which is amber too. A failure in one of `targets`, the folders that backups go to on
+    this machine, shows as amber until a success.
     """
     state, now = State.read(folder), dates.now()
+    failures = state.failures_in(targets)
     found = []
     for zone in ZONES:
         last = state.verified.get(zone)
@@ -157,6 +167,6 @@ def read_ages(folder: Path, vault_made: datetime, *, same_disk_alone: bool = Fal
         level: Level = "red" if age >= RED else "amber" if age >= AMBER or last is None else "ok"
         found.append(Age(zone, last.made if last else None, max(age.days, 0) if last else None, level))
     worst = max(LEVELS.index(age.level) for age in found)
-    if same_disk_alone or state.failures:
+    if same_disk_alone or failures:
         worst = max(worst, LEVELS.index("amber"))
-    return Ages(tuple(found), tuple(state.failures), LEVELS[worst])
+    return Ages(tuple(found), tuple(failures), LEVELS[worst])

@@ -12,7 +12,7 @@ from therapydesk.core.errors import UserError, VaultError
 from therapydesk.core.ids import new_id
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations
-from therapydesk.core.vault.durable import sync_file, sync_folder, translate, write_json
+from therapydesk.core.vault.durable import in_a_new_folder, sync_file, sync_folder, write_json
 from therapydesk.core.vault.grants import Grants
 from therapydesk.core.vault.keys import Kdf, KeyRing, ZoneKeys
 from therapydesk.core.vault.passphrase import check_passphrase
@@ -55,15 +55,19 @@ def make(folder: Path, who: NewPractice, host: Host, kdf: Kdf) -> tuple[KeyRing,
         temporary.rename(folder)
         sync_folder(folder.parent)
     except OSError as error:
-        raise translate(error) from None
+        raise in_a_new_folder(error, folder) from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return made
 
 
 def check_empty(folder: Path) -> None:
-    """Raise VaultError when something is in the folder already."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    """Raise VaultError when something is in the folder already, or nobody can say."""
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise in_a_new_folder(error, folder) from None
+    if taken:
         raise VaultError(
             tr("There is something in this folder already."), tr("Choose a new or an empty folder.")
         )

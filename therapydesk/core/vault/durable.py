@@ -20,6 +20,7 @@ from therapydesk.core.words import tr
 NO_ROOM = {errno.ENOSPC, errno.EFBIG, *([errno.EDQUOT] if hasattr(errno, "EDQUOT") else [])}
 SUM = "sum"
 READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+GONE = {errno.EIO, errno.ENXIO, errno.ENODEV, *([errno.ESTALE] if hasattr(errno, "ESTALE") else [])}
 
 
 def disk_full() -> DiskFull:
@@ -31,7 +32,7 @@ def disk_full() -> DiskFull:
 
 
 def translate(error: OSError) -> OSError | VaultError:
-    """A full or read-only disk in words; anything else as it is."""
+    """A full, read-only or vanished disk in words; anything else as it is."""
     if error.errno in NO_ROOM:
         return disk_full()
     if error.errno in READ_ONLY:
@@ -39,7 +40,23 @@ def translate(error: OSError) -> OSError | VaultError:
             tr("The vault's folder cannot be written to."),
             tr("It is read-only for this account. Move it, or ask who looks after the computer."),
         )
+    if error.errno in GONE:
+        return VaultError(
+            tr("The disk that the practice lies on does not answer."),
+            tr("Nothing already stored was lost by this. Plug it in or check it, then try again."),
+        )
     return error
+
+
+def in_a_new_folder(error: OSError, folder: Path) -> VaultError:
+    """What went wrong in making a folder that somebody named, in words."""
+    known = translate(error)
+    if isinstance(known, VaultError):
+        return known
+    return VaultError(
+        tr("This folder cannot be made or used ({why}): {folder}").format(why=error.strerror, folder=folder),
+        tr("Nothing was changed. Choose another folder."),
+    )
 
 
 def sync_folder(folder: Path) -> None:

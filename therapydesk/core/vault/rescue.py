@@ -19,10 +19,11 @@ from therapydesk.core.errors import DamagedVault, UserError, VaultError
 from therapydesk.core.permissions import require_of
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import files, generations
-from therapydesk.core.vault.backup_file import target_error
+from therapydesk.core.vault.backup_file import check_is_file, unreadable
 from therapydesk.core.vault.backup_keys import Secret
 from therapydesk.core.vault.backup_manifest import MANIFEST, Manifest
 from therapydesk.core.vault.creation import check_empty
+from therapydesk.core.vault.durable import in_a_new_folder
 from therapydesk.core.vault.files import SealedFile
 from therapydesk.core.vault.grants import FILE as GRANTS
 from therapydesk.core.vault.grants import Grants
@@ -69,10 +70,11 @@ def rescue(path: Path, to: Path, secret: Secret, job: Job | None = None) -> Resc
     written by then is taken away.
     """
     check_empty(to)
+    check_is_file(path)
     try:
         parts = find_parts(path)
     except OSError as error:
-        raise VaultError(tr("The backup cannot be read: {why}.").format(why=error.strerror)) from None
+        raise unreadable(error) from None
     if USERS_FILE not in parts:
         raise VaultError(
             tr("Nothing can be rescued from this file: the list of users is not in it."),
@@ -86,7 +88,7 @@ def rescue(path: Path, to: Path, secret: Secret, job: Job | None = None) -> Resc
             shutil.rmtree(to / ".work", ignore_errors=True)
     except OSError as error:
         shutil.rmtree(to, ignore_errors=True)
-        raise target_error(error, to) from None
+        raise in_a_new_folder(error, to) from None
     except BaseException:
         shutil.rmtree(to, ignore_errors=True)
         raise

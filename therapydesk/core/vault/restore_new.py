@@ -16,7 +16,7 @@ from therapydesk.core.vault.backup_keys import Secret, sign_in
 from therapydesk.core.vault.backup_manifest import Manifest, newer
 from therapydesk.core.vault.backup_verify import ticking, verify_file
 from therapydesk.core.vault.creation import check_empty
-from therapydesk.core.vault.durable import sync_file, sync_folder, translate
+from therapydesk.core.vault.durable import in_a_new_folder, sync_file, sync_folder
 from therapydesk.core.vault.ledger import Erased
 from therapydesk.core.vault.ledger_beside import KnownErasures, core_keys, learn, not_known_words
 from therapydesk.core.vault.place import FORMAT, check_place
@@ -68,7 +68,7 @@ def set_up_from_backup(path: Path, folder: Path, secret: Secret, job: Job | None
         temporary.rename(folder)
         sync_folder(folder.parent)
     except OSError as error:
-        raise translate(error) from None
+        raise in_a_new_folder(error, folder) from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return found

@@ -18,7 +18,7 @@ from therapydesk.core.errors import DamagedVault, DiskFull, VaultError
 from therapydesk.core.permissions import require_of
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations, zones
-from therapydesk.core.vault.damage import KEPT, keep_copy
+from therapydesk.core.vault.damage import KEPT, keep_copy, kept_copies
 from therapydesk.core.vault.damage_door import Found, sign_in
 from therapydesk.core.vault.durable import sync_file, sync_folder
 from therapydesk.core.vault.keys import ZoneKeys
@@ -59,9 +59,9 @@ class ZoneSaved:
 
 @dataclass(frozen=True)
 class SalvageReport:
-    """What a salvage did. `kept`: where the files lie as they were."""
+    """What a salvage did. `kept`: where the files lie as they were; None where nothing was done to any."""
 
-    kept: Path
+    kept: Path | None
     zones: tuple[ZoneSaved, ...]
 
     @property
@@ -78,6 +78,7 @@ def salvage(vault: Vault, user: str, passphrase: str, *, progress: Progress | No
     WrongPassphrase, PermissionDenied, DiskFull, DamagedVault when the list of users is lost.
     """
     vault.lock()
+    before = kept_copies(vault.folder)
     kept = keep_copy(vault.folder)
     found = sign_in(vault, user, passphrase)
     try:
@@ -90,6 +91,10 @@ def salvage(vault: Vault, user: str, passphrase: str, *, progress: Progress | No
             generations.switch(vault.folder, {**dict.fromkeys(ZONES, "g1"), **found.current, **rebuilt})
     finally:
         found.ring.wipe()
+    if not found.guessed and all(each.outcome in ("sound", "closed") for each in saved):
+        if kept not in before:
+            shutil.rmtree(kept, ignore_errors=True)
+        return SalvageReport(None, tuple(saved))
     return SalvageReport(kept, tuple(saved))
 
 

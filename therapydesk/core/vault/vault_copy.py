@@ -13,10 +13,10 @@ from therapydesk.core.errors import VaultError
 from therapydesk.core.permissions import require_of
 from therapydesk.core.tables import ZONES
 from therapydesk.core.vault import generations, ledger
-from therapydesk.core.vault.backup_file import no_room, target_error
+from therapydesk.core.vault.backup_file import no_room
 from therapydesk.core.vault.backup_targets import free_bytes
 from therapydesk.core.vault.creation import check_empty
-from therapydesk.core.vault.durable import sync_file, sync_folder
+from therapydesk.core.vault.durable import in_a_new_folder, sync_file, sync_folder
 from therapydesk.core.vault.place import USERS_FILE
 from therapydesk.core.words import tr
 
@@ -54,7 +54,7 @@ def export_copy(vault: Vault, to: Path) -> int:
         temporary.rename(to)
         sync_folder(to.parent)
     except OSError as error:
-        raise target_error(error, to.parent) from None
+        raise in_a_new_folder(error, to) from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return needed

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +23,7 @@ from therapydesk.core.words import tr
 
 PLAIN_HEADER = b"SQLite format 3\0"
 PAGE_CACHE = -65536  # KiB; decrypting a page again costs 7 µs
+MOST_MESSAGES = 500_000  # bytes
 ROOM = 64 * 1024  # bytes; with less beside it the engine cannot open a file that others read too
 OK, DENY = 0, 1
 # Authorizer action codes (sqlite3.h).
@@ -59,6 +62,18 @@ NEVER = {
 }
 READABLE_CIPHER = {"cipher_version", "cipher_provider", "cipher_integrity_check", "cipher_status"}
 FORBIDDEN_FUNCTIONS = {"load_extension", "sqlcipher_export", "fts3_tokenizer", "writefile", "edit"}
+
+
+def send_messages(file: Path) -> None:
+    """SQLCipher tells of damage on standard error, a line for every page it meets: from now on into this file. There are
+    numbers of pages in it, and nothing of what stands on them. Raises OSError.
+    """
+    if file.exists() and file.stat().st_size > MOST_MESSAGES:
+        file.unlink()
+    os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+    name = str(file).replace("'", "''")
+    with closing(sqlcipher.connect(":memory:")) as raw:
+        raw.execute(f"PRAGMA cipher_log='{name}'").fetchall()
 
 
 class Keys(Protocol):
