@@ -131,18 +131,32 @@ class Sheet:
 
         return Pairs(pairs, self.setup.sizes, label_width)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, dense: bool = False) -> Any:
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        *,
+        dense: bool = False,
+        grid: bool = False,
+    ) -> Any:
         """A plain table with its head on each page; in large print each row becomes a block with labels.
 
-        `dense`: smaller text, for many columns.
+        `dense`: smaller text, for many columns. `grid`: it stays a table in large print, as it is to be ticked by hand.
         """
         from therapydesk.core.pdf_story import Pairs, Table
 
-        if self.setup.sizes.large and len(columns) > 2:
-            blocks = [
-                [(column.head, cell) for column, cell in zip(columns, row, strict=True)] for row in rows
+        if self.setup.sizes.large and not grid:
+            first = [column.head for column in columns if column.strong][:1] or [columns[0].head]
+            return [
+                Pairs(
+                    [(column.head, cell) for column, cell in zip(columns, row, strict=True)],
+                    self.setup.sizes,
+                    0,
+                    whole=True,
+                    strong=first,
+                )
+                for row in rows
             ]
-            return [Pairs(block, self.setup.sizes, 0, whole=True) for block in blocks]
         sizes = self.setup.sizes
         return Table(columns, rows, replace(sizes, body=Style(9.5, 13)) if dense else sizes)
 

@@ -75,12 +75,16 @@ def sizes_for(size: Size) -> TextSizes:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table. Width in points, None takes what is left (shared); numbers go right."""
+    """One column of a table. Width in points, None takes what is left (shared); numbers go right.
+
+    With `box` a cell that is not empty is an empty square, to be ticked by hand.
+    """
 
     head: str
     width: float | None = None
     right: bool = False
     strong: bool = False
+    box: bool = False
 
 
 @dataclass(frozen=True)

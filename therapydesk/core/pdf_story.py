@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -61,12 +61,22 @@ def paragraph(
 
 
 class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
-    """Labels with values beside them, or under them in large print; splits between pairs."""
+    """Labels with values beside them, or under them in large print; splits between pairs.
+
+    `strong` are the labels whose values are semibold; without it all are.
+    """
 
     def __init__(
-        self, pairs: Sequence[tuple[str, str]], sizes: TextSizes, label_width: float, *, whole: bool = False
+        self,
+        pairs: Sequence[tuple[str, str]],
+        sizes: TextSizes,
+        label_width: float,
+        *,
+        whole: bool = False,
+        strong: Collection[str] | None = None,
     ) -> None:
         super().__init__()
+        self.strong = strong
         self.whole = whole
         self.pairs, self.sizes, self.label_width = list(pairs), sizes, label_width
         self.spaceBefore, self.spaceAfter = 0, (5 if whole else 2) * MM
@@ -76,11 +86,15 @@ class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
         label_style = self.sizes.small if stacked else body
         for label, value in self.pairs:
             labels = wrap(label, label_style, width if stacked else self.label_width - 3 * MM)
-            values = wrap(value, body.bold(), width if stacked else width - self.label_width)
+            values = wrap(value, self._style(label), width if stacked else width - self.label_width)
             if stacked:
                 yield labels, values, len(labels) * label_style.leading + len(values) * body.leading + 1 * MM
             else:
                 yield labels, values, max(len(labels), len(values)) * body.leading + 1 * MM
+
+    def _style(self, label: str) -> Style:
+        body = self.sizes.body
+        return body.bold() if self.strong is None or label in self.strong else body
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self.width = width
@@ -111,12 +125,12 @@ class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
         return [self._part([first]), self._part([("", "\n".join(cut[lines:])), *self.pairs[1:]])]
 
     def _part(self, pairs: Sequence[tuple[str, str]]) -> Pairs:
-        return Pairs(pairs, self.sizes, self.label_width)
+        return Pairs(pairs, self.sizes, self.label_width, strong=self.strong)
 
     def draw(self) -> None:
         y, body = self.height, self.sizes.body
         label_style = self.sizes.small if self.sizes.large else body
-        for labels, values, height in self.laid_out:
+        for (label, _value), (labels, values, height) in zip(self.pairs, self.laid_out, strict=True):
             top = y
             for number, line in enumerate(labels):
                 draw_line(
@@ -128,7 +142,9 @@ class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
             left = 0 if self.sizes.large else self.label_width
             top -= len(labels) * label_style.leading if self.sizes.large else 0
             for number, line in enumerate(values):
-                draw_line(self.canv, line, (left, baseline(top - number * body.leading, body)), body.bold())
+                draw_line(
+                    self.canv, line, (left, baseline(top - number * body.leading, body)), self._style(label)
+                )
             y -= height
 
 

@@ -85,10 +85,19 @@ class TableLayout:
         x, top = at
         for n, (cell, style) in enumerate(zip(cells, styles, strict=True)):
             right, end = self.columns[n].right, x + self.widths[n] - self._gap(n)
+            if self.columns[n].box and cell and cells is not self.head:
+                self._draw_box(canvas, x, top)
+                cell = []
             for number, line in enumerate(cell):
                 y = baseline(top - number * style.leading, style)
                 draw_line(canvas, line, (end if right else x, y), style, right=right)
             x += self.widths[n]
+
+    def _draw_box(self, canvas: NumberedCanvas, x: float, top: float) -> None:
+        side = self.body.leading
+        canvas.setLineWidth(0.75)
+        canvas.setStrokeGray(0)
+        canvas.rect(x + 0.4, top - side, side, side)
 
     def draw_over_pages(self, canvas: NumberedCanvas, top: float, next_page: Callable[[], float]) -> float:
         """See `pdf.draw_table`."""

@@ -78,7 +78,8 @@ def _letter(pack: Pack, sheet: Any) -> list[Any]:
         )
     )
     lines.append(sheet.section(tr("What we keep, and why")))
-    lines.append(sheet.pairs([(title, reason) for title, reason in pack.purposes], label_width=190))
+    purposes = [(title, reason[:1].upper() + reason[1:]) for title, reason in pack.purposes]
+    lines.append(sheet.pairs(purposes, label_width=190))
     return lines
 
 

@@ -7,10 +7,12 @@ import pytest
 
 from tests.conftest import PASSPHRASE
 from tests.plugins.groups.conftest import Choir
-from therapydesk.api import AccessNeed, ContactPoint, NotFound, Relation
+from therapydesk.api import AccessNeed, ContactPoint, NotFound, Relation, pdf
 from therapydesk.plugins.groups import papers, register, service
 from therapydesk.plugins.groups.service import ProfileDetails
 from therapydesk.testing import add_person
+
+PATH = pypdfium2.raw.FPDF_PAGEOBJ_PATH
 
 
 def text(data: bytes) -> str:
@@ -36,6 +38,34 @@ def test_sheets_hold_the_names_and_what_is_good_to_know(choir: Choir) -> None:
     assert "Rafiq Aziz" in text(large)
     assert "Hearing aid" in text(grab)
     assert "held by" in text(grab)
+
+
+@pytest.mark.parametrize("size", ["normal", "large", "extra_large"])
+def test_a_register_has_boxes_to_tick_pairs_in_words_and_no_name_where_names_are_left_out(
+    choir: Choir, size: pdf.Size
+) -> None:
+    choir.join("Rafiq Aziz")
+    choir.join("Nasreen Aziz", comes_with="Rafiq Aziz")
+    (session,) = choir.book()
+    choir.open(session)
+    with choir.vault.read() as db:
+        named = papers.register_pdf(db, session, {}, size)
+        nameless = papers.register_pdf(db, session, {}, size, names=False)
+    assert "Nasreen Aziz, with Rafiq Aziz" in text(named)
+    assert "Aziz" not in text(nameless)
+    for data in (named, nameless):
+        assert squares(data) == 3 * (2 + papers.WALK_INS)
+
+
+def squares(data: bytes) -> int:
+    """How many empty squares are drawn."""
+    document = pypdfium2.PdfDocument(data)
+    drawn = [each for page in document for each in page.get_objects() if each.type == PATH]
+    found = 0
+    for left, low, right, high in (each.get_bounds() for each in drawn):
+        found += abs((right - left) - (high - low)) < 0.5 and right - left > 5
+    document.close()
+    return found
 
 
 def test_a_grab_sheet_says_what_helps_and_whom_to_ring(choir: Choir) -> None:

@@ -27,6 +27,10 @@ from therapydesk.plugins.groups import lifts, register, roster, service
 from therapydesk.plugins.groups.register import Register
 from therapydesk.plugins.groups.rules import TEAM_ROLES
 
+BOX = "x"  # any text asks for a box
+SMALL = 9  # points, in normal print
+WALK_INS = 4  # empty lines
+
 
 @allowed("groups.register", filters=True)
 def register_pdf(
@@ -40,22 +44,21 @@ def register_pdf(
     story: list[Any] = [
         sheet.text(tr("{group}, {time}{where}").format(group=found.name, time=start, where=where))
     ]
+    wide = sheet.setup.sizes.small.size / SMALL
+    boxes = [(tr("Present"), 16), (tr("Apologies"), 20), (tr("No word"), 16)]
+    columns = [pdf.Column(head, width * wide * pdf.MM, box=True) for head, width in boxes]
+    called = _called(found) if names else {}
+    lines = [(called.get(row.attendance_id, ""), know.get(row.person_id, "")) for row in _named(found)]
+    lines += [("", "")] * WALK_INS
     if sheet.setup.sizes.large:
-        story += [sheet.pairs(_block(row.name, know.get(row.person_id, ""))) for row in _named(found)]
+        columns.append(pdf.Column(tr("Name")))
+        rows = [[BOX, BOX, BOX, "\n".join(text for text in line if text)] for line in lines]
     else:
-        columns = [
-            pdf.Column(tr("Present"), 18 * pdf.MM),
-            pdf.Column(tr("Apologies"), 20 * pdf.MM),
-            pdf.Column(tr("No word"), 18 * pdf.MM),
-            pdf.Column(tr("Name"), 52 * pdf.MM, strong=True),
-            pdf.Column(tr("Good to know")),
-        ]
-        rows = [["☐", "☐", "☐", _name(row, names), know.get(row.person_id, "")] for row in _named(found)]
-        rows += [["☐", "", "", "", ""] for _ in range(4)]
-        story.append(sheet.table(columns, rows))
-    story.append(
-        sheet.text(tr("How many without a name: ________   Helpers: ________________________________"))
-    )
+        columns += [pdf.Column(tr("Name"), 56 * pdf.MM, strong=True), pdf.Column(tr("Good to know"))]
+        rows = [[BOX, BOX, BOX, *line] for line in lines]
+    story.append(sheet.table(columns, rows, grid=True))
+    for words in (tr("How many without a name: ________"), tr("Helpers: ________________________________")):
+        story.append(sheet.text(words))
     return sheet.build(story)
 
 
@@ -63,14 +66,14 @@ def _named(found: Register) -> list[Any]:
     return [row for row in found.rows if row.person_id is not None]
 
 
-def _name(row: Any, names: bool) -> str:
-    if not names:
-        return ""
-    return f"    {row.name}" if row.with_row is not None else str(row.name)
+def _called(found: Register) -> dict[UUID, str]:
+    """By attendance: the name, and whom they come with."""
+    names: dict[UUID | None, str] = {row.attendance_id: row.name for row in found.rows}
+    return {row.attendance_id: _beside(row.name, names.get(row.with_row, "")) for row in found.rows}
 
 
-def _block(name: str, know: str) -> list[tuple[str, str]]:
-    return [(tr("Name"), name), *([(tr("Good to know"), know)] if know else [])]
+def _beside(name: str, member: str) -> str:
+    return tr("{name}, with {member}").format(name=name, member=member) if member else name
 
 
 @allowed("groups.register", filters=True)
@@ -107,9 +110,10 @@ def grab_sheet(db: Db, group_id: UUID, needs: Mapping[UUID, str], size: pdf.Size
     ]
     helps = lifts.beside(register.needs_of(db, [m.person_id for m in members]), members)
     names = _full_names(db, [m.person_id for m in members])
+    by_member: dict[UUID | None, str] = {m.id: m.name for m in members}
     rows = [
         [
-            f"    {names[m.person_id]}" if m.pair_id is not None else names[m.person_id],
+            _beside(names[m.person_id], by_member.get(m.pair_id, "")),
             ". ".join(text for text in (needs.get(m.person_id, ""), helps.get(m.person_id, "")) if text),
             phones.get(m.person_id, tr("Not recorded")),
         ]

@@ -67,11 +67,7 @@ def _rows(sheet: pdf.Sheet, view: Chronology) -> Any:
     ]
     if several:
         columns.insert(1, pdf.Column(tr("Concern"), 16 * MM))
-    cells = [_cells(row, several=several) for row in view.rows]
-    if sheet.setup.sizes.large:
-        heads = [column.head for column in columns]
-        return [[sheet.pairs(list(zip(heads, row, strict=True))), sheet.space(6 * MM)] for row in cells]
-    return sheet.table(columns, cells, dense=True)
+    return sheet.table(columns, [_cells(row, several=several) for row in view.rows], dense=True)
 
 
 def _cells(row: ChronologyRow, *, several: bool) -> Sequence[str]:
