@@ -176,11 +176,16 @@ def _open_songs(desk: Desk) -> None:
     desk.open_link(Link(SONGS))
 
 
+def _open_sets(desk: Desk) -> None:
+    desk.open_link(Link(SONGS, args=("sets",)))
+
+
 @hookimpl
 def commands() -> list[Command]:
     return [
         Command("groups.open", tr("Groups"), "groups.read", _open_groups, cli=_cli),
         Command("songs.open", tr("Songs"), "groups.read", _open_songs, cli=_songs_cli),
+        Command("sets.open", tr("Set lists"), "groups.read", _open_sets),
         Command("works.open", tr("Music made"), "groups.read", _open_works),
     ]
 

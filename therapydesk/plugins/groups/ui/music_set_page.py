@@ -89,6 +89,7 @@ class SetPage(BasePage):
         self.table.setMinimumHeight(6 * self.table.view.row_height())
         self.field = SongField(tr("Song to add: its title"))
         self.field.returnPressed.connect(self.add)
+        self.field.left_down.connect(self.table.setFocus)
         if self.edits:
             self._add_editing()
         self.body.addWidget(self.table, 1)
