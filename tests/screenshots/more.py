@@ -63,9 +63,10 @@ def _columns(stage: Stage) -> None:
     assert isinstance(wizard, ImportWizard)
     wait_for(lambda: wizard.source is not None and wizard.primary.isEnabled())
     settle(200)
-    while wizard.step > COLUMNS:  # the sender is known
+    wait_for(lambda: not stage.view.desk.jobs.busy())
+    if wizard.step > COLUMNS:  # the sender is known
         wizard.go_back()
-    if wizard.step < COLUMNS:
+    elif wizard.step < COLUMNS:
         wizard.go_on()
 
 
@@ -108,6 +109,7 @@ def _signed_note(stage: Stage) -> None:
     _diary("week", stage)
     page: Any = stage.view.page
     page.line.field.clear()
+    page.go_today()
     settle()
     with stage.vault.read() as db:
         note = list_notes(db, "", "signed", offset=0, limit=1)[0]

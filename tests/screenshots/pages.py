@@ -189,7 +189,8 @@ def _palette(stage: Stage) -> None:
 
 
 def _settings(stage: Stage) -> None:
-    stage.view.show_page(SettingsWindow(stage.view.desk, lambda: None, lambda: None))
+    page = SettingsWindow(stage.view.desk, lambda: None, lambda: None, keeper=stage.window.keeper)
+    stage.view.show_page(page)
 
 
 def _unlock(stage: Stage) -> None:
@@ -270,7 +271,7 @@ SHOTS = (
     Shot("privacy-erasure", lambda stage: stage.open("privacy", "erasure")),
     Shot("privacy-retention", _retention),
     Shot("referrals", lambda stage: stage.open("referrals.referrals")),
-    Shot("referral-open", _referral, every_look=False),
+    Shot("referral-open", _referral),
     Shot("import-plan", _plan),
     Shot("diary-week", lambda stage: stage.open("diary.diary")),
     Shot("notes", lambda stage: stage.open("notes.notes")),
@@ -291,9 +292,9 @@ SHOTS = (
     Shot("concern-lead", _concern),
     Shot("chronology", _chronology, every_look=False),
     Shot("invoices", _invoices),
-    Shot("invoice", lambda stage: stage.open("invoicing.invoices", "due"), every_look=False),
-    Shot("palette", _palette, every_look=False),
-    Shot("settings", _settings, every_look=False),
+    Shot("invoice", lambda stage: stage.open("invoicing.invoices", "due")),
+    Shot("palette", _palette),
+    Shot("settings", _settings),
     Shot("activity-log", lambda stage: stage.open("activity")),
-    Shot("unlock", _unlock, every_look=False),
+    Shot("unlock", _unlock),
 )

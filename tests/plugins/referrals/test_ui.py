@@ -240,6 +240,9 @@ def test_a_known_sender_goes_straight_to_the_plan(wizard: ImportWizard, window: 
     assert wizard.step == PLAN
     wizard.go_back()
     assert wizard.step == COLUMNS
+    assert wizard.match.tables
+    assert wizard.columns.match().tables == wizard.match.tables  # though this step was passed by
+    assert wizard.columns.first_field() is not None
 
 
 def test_rows_that_may_be_somebody_wait_for_a_choice(

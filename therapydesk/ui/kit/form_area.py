@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from therapydesk.ui.kit import style
+from therapydesk.ui.kit.later import Later
 
 RING, BAR = 4, 12  # room for the ring round the focused field, and for a scroll bar
 LETTERS = 56  # average letters; many buttons to choose from stand in several lines
@@ -25,6 +26,7 @@ class FormArea(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._scrolls = False
+        self._keep = Later(self, 0, self._keep_in_view)
         self._show_bar(False)
         self.setWidget(form)
         form.installEventFilter(self)
@@ -39,11 +41,18 @@ class FormArea(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
+            self._keep.start()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _keep_in_view(self) -> None:
+        """What comes in above the field that is being typed in does not push it out of view."""
+        field = self.focusWidget()
+        if field is not None and self._form.isAncestorOf(field):
+            self.ensureWidgetVisible(field, 0, style.line_height())
 
     def _fit(self) -> None:
         form, room = self._form, self.screen().availableGeometry().height()

@@ -14,8 +14,11 @@ NARROW = 100  # average letters; a page narrower than so many has one column
 class TwoColumns(QWidget):
     """`left` and `right` are layouts, as wide as the two shares say; a form beside help stands 32 apart."""
 
-    def __init__(self, left_share: int, right_share: int, *, space: int = SPACE) -> None:
+    def __init__(
+        self, left_share: int, right_share: int, *, space: int = SPACE, narrow: int = NARROW
+    ) -> None:
         super().__init__()
+        self._narrow = narrow
         self.left, self.right = QVBoxLayout(), QVBoxLayout()
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -26,6 +29,6 @@ class TwoColumns(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < style.chars(NARROW)
+        narrow = self.width() < style.chars(self._narrow)
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._row.setDirection(down if narrow else across)

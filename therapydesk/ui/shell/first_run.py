@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QStackedWidget,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,14 +26,18 @@ from therapydesk.ui.kit import style
 from therapydesk.ui.kit.forms import Form
 from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, line, text_label
+from therapydesk.ui.kit.later import Later
 from therapydesk.ui.kit.messages import MessageBar
-from therapydesk.ui.shell.first_steps import Step, StepList
+from therapydesk.ui.shell.first_steps import Step, StepList, StepStack
 from therapydesk.ui.shell.recovery_kit import RecoveryKitStep
 
 if TYPE_CHECKING:
     from therapydesk.core.plugins import Plugins
     from therapydesk.core.vault.vault import Vault
     from therapydesk.ui.kit.jobs import Runner
+
+
+RING = 4  # room for the ring round a field at the edge
 
 
 @dataclass
@@ -75,7 +79,7 @@ class FirstRun(QWidget):
             tr("Recovery kit"),
         ]
         self.steps = StepList(names)
-        self.stack = QStackedWidget()
+        self.stack = StepStack()
         self.messages = MessageBar()
         self.back = button(tr("Back"), self._go_back)
         self.next = button(tr("Next"), self._go_on, kind="primary")
@@ -86,13 +90,20 @@ class FirstRun(QWidget):
         pages = (self._language(), self._practice(), self._who(), self._passphrase(), self._kit)
         for page in pages:
             self.stack.addWidget(page)
+        self._in_view = Later(self, 0, self._bring_in_view)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.stack.setProperty("part", "body")
+        self._area.setWidget(self.stack)
         self._lay_out()
         self._show(0)
 
     def _lay_out(self) -> None:
         side = QFrame()
         side.setProperty("part", "sidebar")
-        side.setFixedWidth(max(256, style.chars(30)))
+        side.setMinimumWidth(256)
         column = QVBoxLayout(side)
         column.setContentsMargins(24, 32, 24, 24)
         column.setSpacing(style.sp(5))
@@ -102,12 +113,16 @@ class FirstRun(QWidget):
         column.addWidget(self.steps)
         column.addStretch(1)
         content = QVBoxLayout()
-        content.setContentsMargins(32, 32, 32, 24)
+        content.setContentsMargins(32 - RING, 32, 32 - RING, 24)
         content.setSpacing(style.sp(4))
         content.addWidget(self.messages)
-        content.addWidget(self.stack, 1)
-        content.addWidget(line())
+        content.addWidget(self._area, 1)
+        under = QHBoxLayout()
+        under.setContentsMargins(RING, 0, RING, 0)
+        under.addWidget(line())
+        content.addLayout(under)
         row = QHBoxLayout()
+        row.setContentsMargins(RING, 0, RING, 0)
         row.addWidget(self.back)
         row.addStretch(1)
         row.addWidget(self._left)
@@ -211,6 +226,12 @@ class FirstRun(QWidget):
             page.form.focus_first()
         elif isinstance(page, RecoveryKitStep):
             page.focus_first()
+        self._in_view.start()
+
+    def _bring_in_view(self) -> None:
+        field = self._area.focusWidget()
+        if field is not None and self._area.isAncestorOf(field):
+            self._area.ensureWidgetVisible(field, 0, style.line_height())
 
     def _go_back(self) -> None:
         self._show(self.stack.currentIndex() - 1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.forms import Form
@@ -54,10 +55,30 @@ class Step(QWidget):
         super().__init__()
         self.form = form
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(4, 0, 4, 4)
         column.setSpacing(style.sp(4))
         column.addLayout(head_of_step(title, sentence))
         if form is not None:
             form.setMaximumWidth(style.chars(72))
             column.addWidget(form)
         column.addStretch(1)
+
+
+class StepStack(QStackedWidget):
+    """As tall as the step in view, and not as the tallest of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _index: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+    def heightForWidth(self, width: int) -> int:
+        page = self.currentWidget()
+        return page.heightForWidth(width) if page is not None and page.hasHeightForWidth() else -1

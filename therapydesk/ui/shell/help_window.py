@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QTextBrowser, QVBoxLayout, QWidget
 
@@ -44,10 +44,15 @@ class _Window(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setWindowIcon(app_icon())
-        self.resize(style.chars(90), style.line_height() * 28)
+        self.fit_screen(style.chars(90), style.line_height() * 28)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(24, 24, 24, 24)
         self.column.setSpacing(style.sp(3))
+
+    def fit_screen(self, width: int, height: int) -> None:
+        """This size, or what the screen has room for."""
+        room = self.screen().availableGeometry().size()
+        self.resize(QSize(width, height).boundedTo(room * 0.9))
 
     def add_close(self) -> None:
         row = QHBoxLayout()
@@ -118,7 +123,7 @@ class AboutDialog(_Window):
 
     def __init__(self, parent: QWidget, vault: Any) -> None:
         super().__init__(parent, tr("About TherapyDesk"))
-        self.resize(style.chars(70), style.line_height() * 14)
+        self.fit_screen(style.chars(70), style.line_height() * 14)
         version = importlib.metadata.version("therapydesk")
         lines = [
             tr("Version {version}").format(version=version),

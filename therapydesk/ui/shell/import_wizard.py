@@ -144,7 +144,10 @@ class ImportWizard(BasePage):
 
     def go_back(self) -> None:
         """One step back; columns of a FHIR file are not shown."""
-        self._show_step(COLUMNS if self.step == PLAN and self.match.tables else START)
+        to_columns = self.step == PLAN and bool(self.match.tables)
+        if to_columns:  # which were passed by when the sender is known
+            self.columns.show_match(self.match, self._chosen())
+        self._show_step(COLUMNS if to_columns else START)
 
     def go_on(self) -> None:
         """What the primary button does on this step."""

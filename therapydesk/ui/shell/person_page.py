@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from therapydesk.api import (
     Fact,
@@ -168,7 +168,8 @@ class PersonHeader(QWidget):
         line = QWidget()
         self._names = names = FlowLayout(line, spacing=style.sp(3), down=0, level="foot")
         self.name = text_label("", "title")
-        self.rest = text_label("", tone="text_muted")
+        self.rest = OneLine("")
+        style.set_tone(self.rest, "text_muted")
         self.state = StateMark("", "full", "ok")
         names.addWidget(self.name)
         for small in (self.rest, self.state):
@@ -212,8 +213,7 @@ class PersonHeader(QWidget):
                 )
 
     def _add_fact(self, icon_name: str, text: str, *, box: bool = False) -> None:
-        part = QWidget()
-        part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
+        part = QFrame()
         if box:
             part.setProperty("part", "warn")
         row = QHBoxLayout(part)

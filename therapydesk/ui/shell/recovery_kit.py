@@ -25,12 +25,14 @@ from therapydesk.ui.kit.labels import IconMark, button, text_label
 from therapydesk.ui.kit.messages import announce
 from therapydesk.ui.kit.pdfview import PdfView
 from therapydesk.ui.kit.printing import print_pages
+from therapydesk.ui.kit.two_columns import TwoColumns
 from therapydesk.ui.shell.first_steps import head_of_step
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 GROUPS = 8
+NARROW = 80  # average letters; a page narrower than so many has the sheet above the rest
 
 
 class CodeFields(QWidget):
@@ -89,22 +91,21 @@ class RecoveryKitStep(QWidget):
         self._groups: list[str] = []
         self._pdf = b""
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(4, 0, 4, 4)
         column.setSpacing(style.sp(4))
         sentence = tr(
             "If a passphrase is forgotten, this sheet is the only way back in. Nobody else can open your records, and "
             "neither can we."
         )
         column.addLayout(head_of_step(tr("Print your recovery kit"), sentence))
-        row = QHBoxLayout()
-        row.setSpacing(style.sp(6))
+        beside = TwoColumns(5, 6, space=style.sp(6), narrow=NARROW)
         self.sheet = PdfView()
-        row.addWidget(self.sheet, 5)
-        row.addLayout(self._right(), 6)
-        column.addLayout(row, 1)
+        self.sheet.setMinimumHeight(style.line_height() * 14)
+        beside.left.addWidget(self.sheet, 1)
+        self._add_steps(beside.right)
+        column.addWidget(beside, 1)
 
-    def _right(self) -> QVBoxLayout:
-        right = QVBoxLayout()
+    def _add_steps(self, right: QVBoxLayout) -> None:
         right.setSpacing(style.sp(2))
         right.addWidget(text_label(tr("1 Put it on paper"), "section"))
         self._save = button(tr("Save as PDF"), self._save_pdf, "save")
@@ -117,7 +118,7 @@ class RecoveryKitStep(QWidget):
         self._saved.hide()
         right.addWidget(self._saved)
         right.addSpacing(style.sp(4))
-        right.addWidget(text_label(tr("2 Type it back from the paper"), "section"))
+        right.addWidget(text_label(tr("2 Type it back from the paper"), "section", wrap=True))
         hint = tr("So that we both know it can be read. Capitals and spaces do not matter.")
         right.addWidget(text_label(hint, tone="text_muted", wrap=True))
         self.code = CodeFields()
@@ -133,7 +134,6 @@ class RecoveryKitStep(QWidget):
         state.addWidget(self._state, 1)
         right.addLayout(state)
         right.addStretch(1)
-        return right
 
     def show_code(self, code: str, practice: str) -> None:
         """Show the sheet for this code."""

@@ -96,7 +96,7 @@ class SettingsWindow(BasePage):
         offered = [*practice_settings(), *self.desk.plugins.settings()]
         titles = {s.group: None for s in offered}
         for title in titles:
-            self._add(title, _PracticePane(self.desk, self, [s for s in offered if s.group == title]))
+            self._add(tr(title), _PracticePane(self.desk, self, [s for s in offered if s.group == title]))
         self._add(tr("You"), YouPane(self.desk, self), YOU)
         self._add(tr("Look"), self._look_pane())
         self._add(tr("Privacy and lock"), self._lock_pane())

@@ -51,6 +51,9 @@ def section_title(section: str) -> str:
     return titles.get(section, "")
 
 
+LARGE = 1.5  # text this much larger than normal
+
+
 class SidebarModel(QAbstractListModel):
     """Rows are pages and the group labels between them (a label is a str)."""
 
@@ -106,7 +109,10 @@ class SidebarDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 (Qt)
         if index.data(PAGE) is None:
             return QSize(0, 0 if self.folded else style.small_line_height() + 12)
-        return QSize(0, style.button_height())
+        rail = (
+            self.folded and style.text_scale() > LARGE
+        )  # icons alone: they stand closer, so that all are seen
+        return QSize(0, style.line_height() + 2 if rail else style.button_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()

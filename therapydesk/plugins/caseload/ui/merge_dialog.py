@@ -43,6 +43,7 @@ from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, ListTable
 
 MOST = 20
+LARGE = 1.5  # text this much larger than normal
 
 
 def field_title(field: str) -> str:
@@ -99,7 +100,8 @@ class MergeDialog(QDialog):
             Column(tr("State"), "stage_text", width=10, empty=tr("None")),
         ]
         table = ListTable(columns, tr("Records that were found"))
-        table.setFixedHeight(style.line_height() * 7)
+        lines = 7 if style.text_scale() <= LARGE else 4
+        table.setFixedHeight(style.line_height() * lines)
         table.set_states(
             empty=tr("No other record is called that."), filtered=tr("No other record is called that.")
         )
@@ -119,7 +121,7 @@ class MergeDialog(QDialog):
         self.compared.setProperty("part", "body")
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setMinimumHeight(style.line_height() * 10)
+        area.setMinimumHeight(style.line_height() * 4)
         area.setWidget(self.compared)
         layout.addWidget(area, 1)
         row = QHBoxLayout()
@@ -129,6 +131,8 @@ class MergeDialog(QDialog):
         row.addWidget(self.join_button)
         layout.addLayout(row)
         self.setMinimumWidth(min(style.chars(90), 1000))
+        room = self.screen().availableGeometry().height()
+        self.resize(self.minimumWidth(), min(style.line_height() * 28, round(room * 0.9)))
 
     def look(self) -> None:
         """Find records by what is typed; the record that stays is left out."""
