@@ -11,7 +11,7 @@ import pytest
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import DueItem, UserError, today
-from therapydesk.plugins.groups import answers, helpers, hub, roster
+from therapydesk.plugins.groups import answers, helpers, hub, roster, terms
 from therapydesk.plugins.groups.helpers import Helper
 from therapydesk.plugins.groups.roster import MemberDetails
 from therapydesk.plugins.groups.ui.groups_page import GroupsPage
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 def listed(choir: Choir) -> list[Helper]:
     with choir.vault.read() as db:
-        return helpers.list_helpers(db, *helpers.year_to(today()))
+        return helpers.list_helpers(db, *terms.year_to(today()))
 
 
 def due(choir: Choir) -> list[DueItem]:

@@ -22,7 +22,7 @@ from therapydesk.api import (
     today,
     tr,
 )
-from therapydesk.plugins.groups import after, helpers, service, venue_checks
+from therapydesk.plugins.groups import after, helpers, meetings, service, venue_checks
 from therapydesk.plugins.groups.models import Group, Member, PlannedAbsence
 from therapydesk.plugins.groups.roster import GOES
 
@@ -36,7 +36,7 @@ def group_link(group_id: UUID, *args: str) -> Link:
 
 
 def due(db: Db, day: date) -> list[DueItem]:
-    """Checks of venues; trainings of helpers that run out; notes of groups that were not signed, for who writes them."""
+    """Checks of venues, actions of meetings, trainings that run out, notes of groups to write."""
     user = db.info["user"]
     items = []
     if may(user, "groups.edit"):
@@ -47,6 +47,16 @@ def due(db: Db, day: date) -> list[DueItem]:
                 link=group_link(check.group_id),
             )
             for check, name in venue_checks.checks_due(db, day)
+        ]
+    if may(user, "groups.register"):
+        words = tr("{group}: {what} ({who})")
+        items += [
+            DueItem(
+                words.format(group=action.group, what=action.text, who=action.owner),
+                action.due_on or day,
+                link=group_link(action.group_id, "meeting", str(action.appointment_id)),
+            )
+            for action in meetings.open_actions(db, until=day)
         ]
     if may(user, "groups.edit_roster"):
         items += [_training(training, name, day) for training, name in helpers.trainings_due(db, day)]

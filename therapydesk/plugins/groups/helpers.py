@@ -274,11 +274,6 @@ def trained_people(db: Db, since: date, until: date) -> list[tuple[str, str, dat
     return sorted(rows, key=lambda row: (row[0].casefold(), row[1].casefold()))
 
 
-def year_to(day: date) -> tuple[date, date]:
-    """The twelve months up to a day."""
-    return day - timedelta(days=365), day
-
-
 def now_placed(helper: Helper) -> list[PlacementView]:
     """What somebody is today."""
     return [each for each in helper.placements if each.runs_on(today())]

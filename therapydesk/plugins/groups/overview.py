@@ -165,11 +165,8 @@ class Offer:
 
 
 @allowed("groups.read")
-def find_groups(db: Db, need: str = "", place: str = "", weekday: int | None = None) -> list[Offer]:
-    """Groups that run, with `need` in their name or what they are for, `place` in where they meet, on a day of the week.
-
-    The days are those of sessions that are still to come. What a group is for is looked at only for who may read it.
-    """
+def weekdays_of(db: Db) -> dict[UUID, set[int]]:
+    """The days of the week of each group's sessions that are still to come; 0 is Monday."""
     booked = appointments.Appointment
     coming = (
         select(GroupSession.group_id, booked.starts_at)
@@ -179,6 +176,16 @@ def find_groups(db: Db, need: str = "", place: str = "", weekday: int | None = N
     days: dict[UUID, set[int]] = {}
     for group, at in db.execute(coming):
         days.setdefault(group, set()).add(at.weekday())
+    return days
+
+
+@allowed("groups.read")
+def find_groups(db: Db, need: str = "", place: str = "", weekday: int | None = None) -> list[Offer]:
+    """Groups that run, with `need` in their name or what they are for, `place` in where they meet, on a day of the week.
+
+    The days are those of sessions that are still to come. What a group is for is looked at only for who may read it.
+    """
+    days = weekdays_of(db)
     wanted, where = normal_name(need).split(), normal_name(place).split()
     found = []
     for view in service.list_groups(db):

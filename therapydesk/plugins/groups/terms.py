@@ -12,12 +12,17 @@ from therapydesk.plugins.groups.models import Term
 from therapydesk.plugins.groups.service import GroupView
 
 
+def year_to(day: date) -> tuple[date, date]:
+    """The twelve months up to a day."""
+    return day - timedelta(days=365), day
+
+
 def term_of(view: GroupView, day: date) -> tuple[date, date]:
     """The term that a day lies in, else the twelve months up to it."""
     for term in view.terms:
         if term.starts_on <= day <= term.ends_on:
             return term.starts_on, term.ends_on
-    return day - timedelta(days=365), day
+    return year_to(day)
 
 
 @allowed("groups.edit")

@@ -51,7 +51,9 @@ def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDial
             aims = tuple(line for line in values["aims"].splitlines() if line.strip())
             with desk.vault.write("clinical") as db:
                 service.save_profile(
-                    db, group_id, ProfileDetails(values["kind"], "", values["warning_signs"], aims)
+                    db,
+                    group_id,
+                    ProfileDetails(values["kind"], own_name(view), values["warning_signs"], aims),
                 )
         then(group_id)
 
@@ -97,6 +99,11 @@ def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDial
     )
     dialog.open()
     return dialog
+
+
+def own_name(view: GroupView | None) -> str:
+    """The own name of a hidden group, as far as this user sees it; "" when it has none."""
+    return view.name if view is not None and view.name != view.details.name else ""
 
 
 def _values(view: GroupView) -> dict[str, Any]:

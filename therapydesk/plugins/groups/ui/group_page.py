@@ -8,11 +8,22 @@ from functools import partial
 from uuid import UUID
 
 from therapydesk.api import Db, Link, appointments, local_now, may, ntr, show_day, show_time, today, tr
-from therapydesk.plugins.groups import counting, lifts, measures, missed, roster, service, terms
+from therapydesk.plugins.groups import (
+    counting,
+    lifts,
+    measures,
+    meetings,
+    missed,
+    networks,
+    roster,
+    service,
+    terms,
+)
 from therapydesk.plugins.groups.lifts import Lifts, lifts_of
+from therapydesk.plugins.groups.meetings import AgreedView
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.service import GroupView
-from therapydesk.plugins.groups.ui import dialogs, roster_dialogs, sheets, so_far
+from therapydesk.plugins.groups.ui import dialogs, group_more, roster_dialogs, sheets, so_far
 from therapydesk.plugins.groups.ui.lifts_card import show_lifts
 from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.kit.columns import Column
@@ -34,6 +45,8 @@ class GroupPage(BasePage):
         "groups_member",
         "groups_planned_absence",
         "groups_session",
+        "groups_agreed",
+        "groups_hand_off",
         "appointment",
         "attendance",
     )
@@ -55,16 +68,12 @@ class GroupPage(BasePage):
         self.table.set_states(empty=(tr("Nobody is on the roster yet."), tr("Add somebody"), self.new_record))
         self.table.opened.connect(lambda m: desk.open_link(Link("person", m.person_id)))
         self.lifts_found = Lifts((), (), ())
-        self.sessions, self.counts, self.ring, self.lifts = (
-            Card(tr("Sessions")),
-            Card(tr("So far")),
-            Card(tr("Ring them")),
-            Card(tr("Lifts")),
-        )
+        self.sessions, self.counts = Card(tr("Sessions")), Card(tr("So far"))
+        self.todo, self.ring, self.lifts = Card(tr("Actions")), Card(tr("Ring them")), Card(tr("Lifts"))
         beside = TwoColumns(3, 2)
         self.table.setMinimumHeight((LEAST_ROWS + 1) * self.table.view.row_height())
         beside.left.addWidget(self.table, 1)
-        for card in (self.sessions, self.counts, self.ring, self.lifts):
+        for card in (self.sessions, self.counts, self.todo, self.ring, self.lifts):
             beside.right.addWidget(card)
         beside.right.addStretch(1)
         self.body.addWidget(beside, 1)
@@ -72,15 +81,23 @@ class GroupPage(BasePage):
 
     def _add_actions(self) -> None:
         user = self.desk.user
-        self.add_action_button(
-            tr("Grab sheet"), lambda: sheets.print_grab_sheet(self, self.group_id), "print"
-        )
+        if may(user, "groups.edit"):
+            self.add_action_button(tr("Add a term"), self._form(group_more.term_dialog), "add")
+            self.add_action_button(tr("End the group"), self._form(group_more.end_dialog))
+            self.add_action_button(tr("More about the group"), self._form(group_more.more_dialog), "edit")
+        self.roster_buttons = [
+            self.add_action_button(
+                tr("Grab sheet"), lambda: sheets.print_grab_sheet(self, self.group_id), "print"
+            )
+        ]
         if may(user, "groups.book"):
             self.add_action_button(tr("Book sessions"), self.book, "diary")
         if may(user, "groups.edit"):
             self.add_action_button(tr("Change group"), self.change, "edit")
         if may(user, "groups.edit_roster"):
-            self.add_action_button(tr("Add to the roster"), self.new_record, "add")
+            self.roster_buttons.append(
+                self.add_action_button(tr("Add to the roster"), self.new_record, "add")
+            )
             self.table.add_row_action(tr("Change"), self.change_member, "F2")
             self.table.add_row_action(tr("Planned absence"), self.plan_absence)
             self.table.add_row_action(tr("Has left"), self.leave_group, "Delete")
@@ -99,12 +116,17 @@ class GroupPage(BasePage):
             absent = missed.to_ring(db, self.group_id) if may(self.desk.user, "groups.register") else []
             balance = roster.voice_balance(db, self.group_id)
             reads = db.holds("clinical") and may(self.desk.user, "groups.read_notes")
+            told = networks.networks(db, *terms.year_to(today())) if view.details.independent else []
+            todo = meetings.open_actions(db, self.group_id)
             answered = measures.changes(db, self.group_id, *terms.term_of(view, today())) if reads else []
         self.view = view
         self.set_title(view.name)
+        own = not view.details.independent
         if may(self.desk.user, "groups.register"):
-            hub = view.details.shape == "hub"
-            self.register_button.setText(tr("Open the day") if hub else tr("Take register"))
+            words = tr("Open the day") if view.details.shape == "hub" else tr("Take register")
+            self.register_button.setText(words if own else tr("Told somebody of it"))
+        for widget in (self.table, *self.roster_buttons):
+            widget.setVisible(own)
         self.set_summary(" · ".join(_summary(view)))
         self.table.show_rows(self.members)
         self.sessions.show_rows([self._session_row(s) for s in found], len(found), lambda: None)
@@ -112,8 +134,12 @@ class GroupPage(BasePage):
             self.sessions.clear_rows()
             self.sessions.add_text(tr("No sessions are booked yet."))
         self.counts.clear_rows()
-        for line in [*so_far.counted(totals, balance), *so_far.said(answered)]:
+        counted = so_far.counted(totals, balance) if own else so_far.network(view, told)
+        for line in [*counted, *so_far.said(answered), *so_far.ended(view)]:
             self.counts.add_text(line)
+        so_far.show_actions(
+            self.todo, todo, self.action_done if may(self.desk.user, "groups.register") else None
+        )
         self.ring.clear_rows()
         for each in absent:
             words = tr("missed {n} in a row").format(n=each.times)
@@ -151,8 +177,36 @@ class GroupPage(BasePage):
         """The register of a session."""
         self._open_register(appointment_id)  # type: ignore[operator]  # a function of the page behind
 
+    def _form(self, ask: Callable[..., object]) -> Callable[[], object]:
+        """A button that opens a form of this group."""
+
+        def open_form() -> None:
+            if self.view is not None:
+                ask(self, self.view, lambda: self._said(tr("Saved.")))
+
+        return open_form
+
+    def action_done(self, action: AgreedView) -> None:
+        """An action that a meeting agreed is done."""
+        with self.guard():
+            with self.desk.vault.write("core") as db:
+                meetings.action_done(db, action.id, today())
+            back = partial(meetings.action_done, agreed_id=action.id, done_on=None)
+            self._done(tr("Done: {what}").format(what=action.text), back)
+
+    def tell(self) -> None:
+        """So many people were told of a network; it can be taken back."""
+
+        def told(made: UUID) -> None:
+            self._done(tr("Counted, without a name"), partial(networks.untell, hand_off_id=made))
+
+        group_more.tell_dialog(self, self.group_id, told)
+
     def take_register(self) -> None:
         """That of today's session, else of the last one that is not finished, else the next."""
+        if self.view is not None and self.view.details.independent:
+            self.tell()
+            return
         with self.guard(), self.desk.vault.read() as db:
             found = [s for s in self._sessions(db) if s.state != "cancelled"]
         chosen = choose_session(found, local_now())
@@ -165,7 +219,7 @@ class GroupPage(BasePage):
 
     def new_record(self) -> None:
         """Ctrl+N: somebody on the roster."""
-        if not may(self.desk.user, "groups.edit_roster"):
+        if not may(self.desk.user, "groups.edit_roster") or (self.view and self.view.details.independent):
             return
         roster_dialogs.member_dialog(
             self, self.group_id, self.members, lambda _made: self._said(tr("Added to the roster."))

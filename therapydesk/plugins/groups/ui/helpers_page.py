@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from therapydesk.api import Db, Link, csv_file, may, ntr, show_day, today, tr
-from therapydesk.plugins.groups import helpers, roster, service
+from therapydesk.plugins.groups import helpers, roster, service, terms
 from therapydesk.plugins.groups.helpers import SOON, Helper
 from therapydesk.plugins.groups.ui import helper_dialogs, roster_dialogs
 from therapydesk.ui.kit.columns import Column
@@ -80,7 +80,7 @@ class HelpersPage(BasePage):
     def period(self) -> tuple[date, date]:
         """The first and last day whose hours are counted."""
         chosen: tuple[date, date] | None = self.filter.value("period")
-        return chosen or helpers.year_to(today())
+        return chosen or terms.year_to(today())
 
     def filter_list(self) -> None:
         """Ctrl+F."""

@@ -87,6 +87,9 @@ class RegisterPage(BasePage):
         if may(desk.user, "groups.read_notes") and "clinical" in desk.vault.zones:
             link = Link("groups.groups", None, ("after", str(appointment_id)))
             self.add_action_button(tr("Aims and note"), lambda: desk.open_link(link), "notes")
+        meeting = Link("groups.groups", None, ("meeting", str(appointment_id)))
+        self.meeting_button = self.add_action_button(tr("Roles and agreed"), lambda: desk.open_link(meeting))
+        self.meeting_button.hide()
         self.finish_button = self.add_action_button(
             tr("Finish register"), self.finish, primary=True, shortcut="Ctrl+Return"
         )
@@ -139,6 +142,7 @@ class RegisterPage(BasePage):
         self.lines = _lines(found.rows, facts, needs)
         self.table.show_lines(self.lines)
         self.set_title(found.name)
+        self.meeting_button.setVisible(found.shape == "meeting")
         self._show_count()
         self.walk_ins.show_walk_ins([row for row in found.rows if row.walk_in])
         self.sung.refresh()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from therapydesk.api import Fact, hooks, pdf, show_day, tr
-from therapydesk.plugins.groups import papers, roster
+from therapydesk.plugins.groups import overview, papers, roster
 from therapydesk.plugins.groups.register import Register
 from therapydesk.plugins.groups.ui.register_table import Line
 from therapydesk.ui.kit.page import BasePage
@@ -44,5 +44,17 @@ def print_grab_sheet(page: BasePage, group_id: UUID) -> PrintWindow:
             return papers.grab_sheet(db, group_id, words, size)
 
     window = PrintWindow(page, tr("Grab sheet"), build)
+    window.open()
+    return window
+
+
+def print_offers(page: BasePage, group_ids: Sequence[UUID]) -> PrintWindow:
+    """Groups to choose from, to hand to somebody."""
+
+    def build(size: pdf.Size) -> bytes:
+        with page.desk.vault.read() as db:
+            return overview.offers_pdf(db, group_ids, size)
+
+    window = PrintWindow(page, tr("Groups you can come to"), build)
     window.open()
     return window

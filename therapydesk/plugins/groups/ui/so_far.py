@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from therapydesk.api import ntr, tr
+from therapydesk.api import ntr, show_day, tr
 from therapydesk.plugins.groups import counting, measures
 from therapydesk.plugins.groups.measures import Change
+from therapydesk.plugins.groups.meetings import AgreedView
+from therapydesk.plugins.groups.networks import Network
+from therapydesk.plugins.groups.service import GroupView
+from therapydesk.ui.kit.cards import Card, CardRow
 
 
 def said(found: Sequence[Change]) -> list[str]:
@@ -46,3 +51,39 @@ def counted(totals: list[counting.GroupCount], balance: list[tuple[str, int]]) -
             lines.append(tr("{rate} of those expected came").format(rate=f"{c.rate:.0%}"))
     sung = [f"{part} {n}" for part, n in balance if n]
     return [*(lines or [tr("Nothing was counted yet.")]), *([", ".join(sung)] if sung else [])]
+
+
+def network(view: GroupView, found: Sequence[Network]) -> list[str]:
+    """What we lend a network, and how many were told of it in twelve months. None of its people are held."""
+    told = sum(each.told for each in found if each.group_id == view.id)
+    words = ntr(
+        "One person was told of it in the last year.", "{n} people were told of it in the last year.", told
+    )
+    lent = (
+        tr("We lend it: {what}").format(what=view.details.lent)
+        if view.details.lent
+        else tr("We lend it nothing.")
+    )
+    return [tr("Others run it. We keep none of its people."), lent, words]
+
+
+def ended(view: GroupView) -> list[str]:
+    """That a group has ended, and what came of it."""
+    lines = []
+    if view.ended_on is not None:
+        lines.append(tr("Ended {day}").format(day=show_day(view.ended_on)))
+    if view.details.result:
+        lines.append(tr("What came of it: {result}").format(result=view.details.result))
+    return lines
+
+
+def show_actions(
+    card: Card, found: Sequence[AgreedView], on_done: Callable[[AgreedView], object] | None
+) -> None:
+    """Actions of meetings that are still open; Enter on one says that it is done."""
+    card.clear_rows()
+    for each in found:
+        due = tr("by {day}").format(day=show_day(each.due_on, short=True)) if each.due_on is not None else ""
+        act = partial(on_done, each) if on_done is not None else None
+        card.add_row(CardRow(each.text, ", ".join(part for part in (each.owner, due) if part), on_open=act))
+    card.setVisible(bool(found))
