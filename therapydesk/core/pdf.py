@@ -141,7 +141,8 @@ class Sheet:
     ) -> Any:
         """A plain table with its head on each page; in large print each row becomes a block with labels.
 
-        `dense`: smaller text, for many columns. `grid`: it stays a table in large print, as it is to be ticked by hand.
+        `dense`: smaller text, for many columns; their blocks may go on on the next page. `grid`: it stays a table in
+        large print, as it is to be ticked by hand.
         """
         from therapydesk.core.pdf_story import Pairs, Table
 
@@ -152,7 +153,8 @@ class Sheet:
                     [(column.head, cell) for column, cell in zip(columns, row, strict=True)],
                     self.setup.sizes,
                     0,
-                    whole=True,
+                    whole=not dense,
+                    start=4 if dense else 1,  # its number, when, who and what
                     strong=first,
                 )
                 for row in rows

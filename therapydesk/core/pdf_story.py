@@ -63,7 +63,8 @@ def paragraph(
 class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
     """Labels with values beside them, or under them in large print; splits between pairs.
 
-    `strong` are the labels whose values are semibold; without it all are.
+    `strong` are the labels whose values are semibold; without it all are. `whole` is a block that no page should cut;
+    of one that may be cut `start` pairs stand together where it begins.
     """
 
     def __init__(
@@ -73,13 +74,14 @@ class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
         label_width: float,
         *,
         whole: bool = False,
+        start: int = 1,
         strong: Collection[str] | None = None,
     ) -> None:
         super().__init__()
-        self.strong = strong
+        self.strong, self.start = strong, start
         self.whole = whole
         self.pairs, self.sizes, self.label_width = list(pairs), sizes, label_width
-        self.spaceBefore, self.spaceAfter = 0, (5 if whole else 2) * MM
+        self.spaceBefore, self.spaceAfter = 0, (5 if whole or start > 1 else 2) * MM
 
     def _laid_out(self, width: float) -> Iterator[tuple[list[str], list[str], float]]:
         body, stacked = self.sizes.body, self.sizes.large
@@ -125,7 +127,9 @@ class Pairs(Flowable):  # type: ignore[misc]  # reportlab has no types
         return [self._part([first]), self._part([("", "\n".join(cut[lines:])), *self.pairs[1:]])]
 
     def _part(self, pairs: Sequence[tuple[str, str]]) -> Pairs:
-        return Pairs(pairs, self.sizes, self.label_width, strong=self.strong)
+        part = Pairs(pairs, self.sizes, self.label_width, strong=self.strong)
+        part.spaceAfter = self.spaceAfter
+        return part
 
     def draw(self) -> None:
         y, body = self.height, self.sizes.body
@@ -231,7 +235,7 @@ def _start_height(flowable: Any, width: float, page: float) -> float:
     if isinstance(flowable, Table) and flowable.layout is not None and flowable.last:
         return min(flowable.layout.head_height + flowable.layout.height(0), page / 2)
     if isinstance(flowable, Pairs) and not flowable.whole and flowable.laid_out:
-        return min(flowable.laid_out[0][2], page / 2)
+        return min(sum(height for _, _, height in flowable.laid_out[: flowable.start]), page / 2)
     return min(height, page / 2)
 
 
@@ -242,7 +246,7 @@ def _kept_together(story: list[Any], width: float, page: float) -> Iterator[Any]
         if getattr(flowable, "keep_with_next", False) and after:
             own = flowable.wrap(width, page)[1] + flowable.style.spaceBefore + flowable.style.spaceAfter
             yield CondPageBreak(own + _start_height(after[0], width, page))
-        elif getattr(flowable, "whole", False):
+        elif isinstance(flowable, Pairs) and (flowable.whole or flowable.start > 1):
             yield CondPageBreak(_start_height(flowable, width, page))
         yield flowable
 

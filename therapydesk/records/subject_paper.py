@@ -128,6 +128,6 @@ def _item(item: PackItem, sheet: Any, *, with_day: bool) -> list[Any]:
         story.append(sheet.pairs(pairs))
     written = [f"{label}: {text}" for column, label, text in item.fields if column in STAMPS]
     if written:
-        story.append(sheet.small(" · ".join(written)))
+        story.append(sheet.small("; ".join(written)))
     story.append(sheet.space(8))
     return story

@@ -39,7 +39,8 @@ def register_pdf(
     """The sheet of a session to tick by hand, with lines for walk-ins; `know` is what is good to know, by person."""
     found = register.open_register(db, appointment_id)
     day, start = show_day(found.starts_at.date()), show_time(found.starts_at.time())
-    sheet = practice_sheet(db, tr("Register, {day}").format(day=day), size=size)
+    title = tr("Register, {day}").format(day=day)
+    sheet = practice_sheet(db, title, size=size, landscape=size == "extra_large")
     where = f", {found.where}" if found.where else ""
     story: list[Any] = [
         sheet.text(tr("{group}, {time}{where}").format(group=found.name, time=start, where=where))
