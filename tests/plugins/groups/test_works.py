@@ -21,21 +21,18 @@ from therapydesk.api import (
     list_consents,
     new_id,
     record_consent,
-    sealing,
     today,
     withdraw_consent,
 )
 from therapydesk.plugins.groups import (
     music_service,
-    works_answers,
     works_events,
-    works_files,
     works_programme,
     works_service,
 )
 from therapydesk.plugins.groups.music_service import PieceDetails
 from therapydesk.plugins.groups.works_events import EventDetails, Item
-from therapydesk.plugins.groups.works_programme import LeftOut, Line, Programme
+from therapydesk.plugins.groups.works_programme import Line, Programme
 from therapydesk.plugins.groups.works_service import MakerDetails, WorkDetails
 from therapydesk.records.erasure import erase_person
 
@@ -94,90 +91,6 @@ def singers(choir: Choir) -> Choir:
     for name in ("Ann Price", "Bea Lloyd", "Cai Rees"):
         choir.join(name)
     return choir
-
-
-def test_opening_16_a_concert_programme_lists_members_works_with_cleared_consents_only(
-    singers: Choir,
-) -> None:
-    agree(singers, "Ann Price")
-    agree(singers, "Bea Lloyd", state="no")
-    mine = make(singers, "Our river", [maker(singers, "Ann Price")])
-    shared = make(singers, "Two of us", [maker(singers, "Ann Price"), maker(singers, "Bea Lloyd")])
-    event = concert(
-        singers,
-        [Item(work_id=mine), Item(words="Interval"), Item(work_id=shared)],
-        [maker(singers, "Ann Price"), maker(singers, "Bea Lloyd"), maker(singers, "Cai Rees", "member")],
-    )
-    found = programme(singers, event)
-    assert found.lines == (Line("Our river", "Ann Price"), Line("Interval", ""))
-    assert found.performers == "Ann Price and a member of the group"
-    assert found.left_out == (
-        LeftOut("Two of us", "There is no consent (Perform) of Bea Lloyd."),
-        LeftOut("Bea Lloyd", "Not named: they do not agree to this use (Perform)."),
-    )
-    agree(singers, "Bea Lloyd")
-    assert [line.title for line in programme(singers, event).lines] == ["Our river", "Interval", "Two of us"]
-    assert programme(singers, event).lines[2].by == "Ann Price and Bea Lloyd"
-
-
-def test_kc13_an_event_shows_performers_pieces_venue_and_appears_on_each_performers_timeline(
-    singers: Choir,
-) -> None:
-    song = singers.do(music_service.save_piece, PieceDetails("Calon Lân", "Daniel James"))
-    mine = make(singers, "Our river", [maker(singers, "Ann Price")], made_on=today())
-    event = concert(
-        singers,
-        [Item(piece_id=song), Item(work_id=mine)],
-        [maker(singers, "Ann Price"), maker(singers, "Bea Lloyd", "")],
-        audience=60,
-        group_id=singers.group_id,
-    )
-    with singers.vault.read() as db:
-        view = works_events.get_event(db, event)
-        told = {
-            name: [m.text for m in works_answers.moments(db, person, LONG_AGO)]
-            for name, person in singers.people.items()
-        }
-    assert (view.where, view.group, view.details.audience) == ("St Aidan’s", "Tuneful Wednesdays", 60)
-    assert view.names == ("Ann Price", "Bea Lloyd")
-    assert view.titles == ("Calon Lân", "Our river")
-    performed = "Performed at Summer concert, St Aidan’s"
-    assert told == {
-        "Ann Price": [performed, "Made “Our river”"],
-        "Bea Lloyd": [performed],
-        "Cai Rees": [],
-    }
-
-
-def test_kc14_a_work_has_title_makers_files_and_consent_and_a_session_points_to_it(
-    singers: Choir, tmp_path: Any
-) -> None:
-    (session,) = singers.book()
-    made = make(
-        singers,
-        "Our river",
-        [maker(singers, "Ann Price")],
-        appointment_id=session,
-        uses=("perform", "web"),
-    )
-    sound = tmp_path / "river.ogg"
-    sound.write_bytes(b"sound" * 1000)
-    with (
-        sound.open("rb") as source,
-        sealing(singers.vault.folder, "clinical", source) as sealed,
-        singers.vault.write("clinical") as db,
-    ):
-        kept = works_files.add_work_file(db, made, sealed, "First take", "audio/ogg")
-    with singers.vault.read() as db:
-        view = works_service.get_works(db, [made])[0]
-        assert (view.title, view.names) == ("Our river", ("Ann Price",))
-        assert view.cleared == {"perform": False, "web": False}
-        assert [(f.title, f.size) for f in works_files.list_work_files(db, made)] == [("First take", 5000)]
-        with works_files.read_work_file(db, kept).open() as file:
-            assert file.read() == b"sound" * 1000
-        facts = works_answers.record_facts(db, "appointment", session)
-        assert [fact.text for fact in facts] == ["Made here: “Our river”"]
-        assert works_answers.record_facts(db, "note", session) == []
 
 
 def test_withdrawing_lists_what_rests_on_it_and_blocks_it_from_that_moment(singers: Choir) -> None:

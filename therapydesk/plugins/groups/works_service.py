@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -22,11 +22,14 @@ from therapydesk.api import (
     may,
     require_consents,
     rest_on_consent,
+    show_day,
     tidy,
     today,
     tr,
     who_agrees,
 )
+from therapydesk.plugins.groups import service
+from therapydesk.plugins.groups.models import GroupSession
 from therapydesk.plugins.groups.music_models import Piece
 from therapydesk.plugins.groups.works_models import Maker, Work, WorkUse
 from therapydesk.plugins.groups.works_rules import CREDITS, KINDS, USES
@@ -34,6 +37,7 @@ from therapydesk.plugins.groups.works_rules import CREDITS, KINDS, USES
 WORK_KIND = "groups.work"
 PAGE = "groups.works"
 LONGEST, LONGEST_CREDIT = 200, 100
+MOST_SESSIONS = 40  # to choose from
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,28 @@ def works_from(db: Db, appointment_id: UUID) -> list[tuple[UUID, str]]:
     """The works that came out of a session (KC14): their ids and titles."""
     query = select(Work.id, Work.title).where(Work.appointment_id == appointment_id)
     return [(i, title) for i, title in db.execute(query.order_by(Work.title))]
+
+
+@allowed("groups.read")
+def recent_sessions(db: Db, keep: UUID | None = None) -> list[tuple[UUID, str]]:
+    """The last sessions of groups that a work may have come out of, the newest first: id, and day with the group's name.
+    `keep` is among them, however old it is.
+    """
+    names = {view.id: view.name for view in service.list_groups(db, ended=True)}
+    query = (
+        select(Appointment.id, Appointment.starts_at, GroupSession.group_id)
+        .join(GroupSession, GroupSession.appointment_id == Appointment.id)
+        .where(Appointment.starts_at < datetime.combine(today() + timedelta(days=1), time()))
+        .where(GroupSession.group_id.in_(names))
+        .order_by(Appointment.starts_at.desc())
+    )
+    rows = list(db.execute(query.limit(MOST_SESSIONS)))
+    if keep is not None and keep not in {row[0] for row in rows}:
+        rows += db.execute(query.where(Appointment.id == keep))
+    words = tr("{day}, {group}")
+    return [
+        (session, words.format(day=show_day(at.date()), group=names[group])) for session, at, group in rows
+    ]
 
 
 def _gone() -> NotFound:

@@ -7,12 +7,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from therapydesk.api import may, ntr, tr
-from therapydesk.plugins.groups import music_service, music_sets, music_sung, register
+from therapydesk.api import Link, appointments, may, ntr, today, tr
+from therapydesk.plugins.groups import music_service, music_sets, music_sung, register, works_service
 from therapydesk.plugins.groups.music_sets import SetView
 from therapydesk.plugins.groups.music_sung import SungView
+from therapydesk.plugins.groups.ui import works_dialogs
 from therapydesk.plugins.groups.ui.music_field import SongField
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.forms import FormDialog
@@ -36,12 +38,15 @@ class SungCard(Card):
         self._list.setSpacing(0)
         self.add_row(self._rows)
         self.all_button = button(tr("Add the set list"), self.add_set)
+        self.made_button = button(tr("Add what was made"), self.add_work, kind="link")
+        self.made_button.setVisible(may(page.desk.user, "groups.edit"))
         self._holder = QWidget()
         column = QVBoxLayout(self._holder)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.field)
         column.addWidget(self.all_button)
+        column.addWidget(self.made_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.add_row(self._holder)
 
     def titles(self) -> list[str]:
@@ -122,6 +127,16 @@ class SungCard(Card):
                 "One song of the set list was sung.", "{n} songs of the set list were sung.", len(made)
             )
             self._page.done(words, partial(self._remove, made))
+
+    def add_work(self) -> FormDialog:
+        """Something was made at this session; who made it is said on its own page."""
+        with self._page.desk.vault.read() as db:
+            day = appointments.get_session(db, self._session).starts_at.date()
+
+        def made(work_id: UUID) -> None:
+            self._page.desk.open_link(Link(works_service.PAGE, work_id))
+
+        return works_dialogs.work_dialog(self._page, None, made, session=(self._session, min(day, today())))
 
     def take_out(self, each: SungView) -> None:
         """It was not sung after all; undo says that it was, with who liked and led it."""

@@ -71,11 +71,15 @@ class WorkPage(BasePage):
             (view,) = works_service.get_works(db, [self.work_id])
             shows = may(self.desk.user, "clinical_documents.read")
             files = works_files.list_work_files(db, self.work_id) if shows else []
+            session = view.details.appointment_id
+            sessions = dict(works_service.recent_sessions(db, session)) if session is not None else {}
         self.view = view
         self.set_title(view.title)
         known = [kind_words(view.details.kind)]
         if view.details.made_on is not None:
             known.append(show_day(view.details.made_on))
+        if session in sessions:
+            known.append(tr("out of the session {when}").format(when=sessions[session]))
         if view.ended_on is not None:
             known.append(tr("off the list"))
         self.set_summary(" · ".join(known))

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from therapydesk.api import NotFound, UserError, parse_time, person_called, show_time, tr
+from therapydesk.api import (
+    NotFound,
+    UserError,
+    list_organisations,
+    parse_time,
+    person_called,
+    show_time,
+    tr,
+)
 from therapydesk.plugins.groups import music_service, service, works_events, works_service
 from therapydesk.plugins.groups.works_events import EventDetails, EventView, Item
 from therapydesk.plugins.groups.works_rules import CREDITS, KINDS, USES, credit_words, kind_words, use_words
@@ -18,17 +27,22 @@ from therapydesk.ui.kit.page import BasePage
 Done = Callable[[UUID], object]
 
 
-def work_dialog(page: BasePage, view: WorkView | None, then: Done) -> FormDialog:
-    """Add a work, or change one. Who made it is added on its own page."""
+def work_dialog(
+    page: BasePage, view: WorkView | None, then: Done, *, session: tuple[UUID, date] | None = None
+) -> FormDialog:
+    """Add a work, or change one. Who made it is added on its own page. `session`: the one it came out of, and its day."""
     desk = page.desk
+    kept = view.details if view is not None else WorkDetails("")
+    if session is not None:
+        kept = replace(kept, appointment_id=session[0], made_on=session[1])
 
     def save(values: dict[str, Any]) -> None:
-        kept = view.details if view is not None else WorkDetails("")
         details = replace(
             kept,
             title=values["title"],
             kind=values["kind"] or "song",
             made_on=values["made_on"],
+            appointment_id=UUID(values["session"]) if values.get("session") else None,
             piece_id=UUID(values["piece"]) if values.get("piece") else None,
             uses=tuple(values["uses"]),
         )
@@ -40,6 +54,7 @@ def work_dialog(page: BasePage, view: WorkView | None, then: Done) -> FormDialog
 
     with desk.vault.read() as db:
         own = [(str(p.id), p.title) for p in music_service.list_pieces(db) if p.details.own]
+        sessions = [(str(i), words) for i, words in works_service.recent_sessions(db, kept.appointment_id)]
     title, action = (tr("Add work"), tr("Add")) if view is None else (tr("Change work"), tr("Save"))
     dialog = FormDialog(page, title, action, save, view.id if view is not None else None)
     form = dialog.form
@@ -48,23 +63,22 @@ def work_dialog(page: BasePage, view: WorkView | None, then: Done) -> FormDialog
     )
     form.add_choice("kind", tr("Kind"), [(kind, kind_words(kind)) for kind in KINDS])
     form.add_date("made_on", tr("Made on"), future=False)
+    if sessions:
+        form.add_choice("session", tr("It came out of the session"), [("", tr("None")), *sessions])
     if own:
         form.add_choice("piece", tr("It is this song"), [("", tr("None")), *own])
     hint = tr("Each maker is asked for each of them; without their consent it is left out.")
     form.add_choices("uses", tr("It is meant to be used so"), [(u, use_words(u)) for u in USES], hint)
-    if view is not None:
-        known = view.details
-        form.set_values(
-            {
-                "title": known.title,
-                "kind": known.kind,
-                "made_on": known.made_on,
-                "piece": str(known.piece_id) if known.piece_id else "",
-                "uses": list(known.uses),
-            }
-        )
-    else:
-        form.set_values({"kind": "song"})
+    form.set_values(
+        {
+            "title": kept.title,
+            "kind": kept.kind,
+            "made_on": kept.made_on,
+            "session": str(kept.appointment_id) if kept.appointment_id else "",
+            "piece": str(kept.piece_id) if kept.piece_id else "",
+            "uses": list(kept.uses),
+        }
+    )
     dialog.open()
     return dialog
 
@@ -85,6 +99,7 @@ def event_dialog(page: BasePage, view: EventView | None, then: Done) -> FormDial
             title=values["title"],
             on_day=values["on_day"],
             starts_at=parse_time(values["time"]) if values["time"].strip() else None,
+            venue_id=UUID(values["venue"]) if values.get("venue") else None,
             place=values["place"],
             group_id=UUID(values["group"]) if values.get("group") else None,
             audience=int(heads) if heads else None,
@@ -97,6 +112,7 @@ def event_dialog(page: BasePage, view: EventView | None, then: Done) -> FormDial
 
     with desk.vault.read() as db:
         groups = [(str(g.id), g.name) for g in service.list_groups(db)]
+        venues = [(str(o.id), o.name) for o in list_organisations(db)]
     title = tr("Add performance") if view is None else tr("Change performance")
     action = tr("Add") if view is None else tr("Save")
     dialog = FormDialog(page, title, action, save, view.id if view is not None else None)
@@ -106,7 +122,9 @@ def event_dialog(page: BasePage, view: EventView | None, then: Done) -> FormDial
     )
     form.add_date("on_day", tr("Day"), required=True)
     form.add_text("time", tr("Time"), tr("Like: 15:00 or 3pm."))
-    form.add_text("place", tr("Where"))
+    if venues:
+        form.add_choice("venue", tr("Venue"), [("", tr("None of these")), *venues])
+    form.add_text("place", tr("Where"), tr("A room, or a place that is not in the list."))
     form.add_choice("group", tr("Group"), [("", tr("None")), *groups])
     form.add_text("audience", tr("How many listened"), tr("Afterwards, without those who performed."))
     if view is not None:
@@ -116,6 +134,7 @@ def event_dialog(page: BasePage, view: EventView | None, then: Done) -> FormDial
                 "title": known.title,
                 "on_day": known.on_day,
                 "time": show_time(known.starts_at) if known.starts_at is not None else "",
+                "venue": str(known.venue_id) if known.venue_id else "",
                 "place": known.place,
                 "group": str(known.group_id) if known.group_id else "",
                 "audience": "" if known.audience is None else str(known.audience),
