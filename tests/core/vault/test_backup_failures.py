@@ -143,3 +143,34 @@ def test_what_is_no_file_is_no_backup(vault: Vault, target: Path, kind: str) -> 
         os.mkfifo(path)
     with pytest.raises(VaultError, match="no backup"):
         verify_backup(vault, path)
+
+
+def test_without_room_beside_the_zones_it_says_which_disk_is_full(
+    vault: Vault, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = backup_targets.free_bytes
+    monkeypatch.setattr(
+        backup_targets, "free_bytes", lambda place: 1 if place == vault.folder else real(place)
+    )
+    with pytest.raises(DiskFull, match=r"the practice's own disk .* Make room for \d+ MB"):
+        back_up(vault, target)
+    assert names(target) == []
+
+
+def test_an_older_backup_that_is_good_does_not_take_a_failure_away(vault: Vault, target: Path) -> None:
+    made = back_up(vault, target)
+    target.rename(target.with_name("away"))
+    with pytest.raises(VaultError):
+        back_up(vault, target)
+    target.with_name("away").rename(target)
+    verify_backup(vault, made.path)
+    assert [f.folder for f in State.read(vault.folder).failures] == [str(target)]
+    newer = back_up(vault, target)  # the control
+    assert State.read(vault.folder).failures == []
+    newer.path.write_bytes(newer.path.read_bytes()[:-100])
+    with pytest.raises(VaultError, match="damaged"):
+        verify_backup(vault, newer.path)
+    verify_backup(vault, made.path)
+    assert len(State.read(vault.folder).failures) == 1
+    verify_backup(vault, back_up(vault, target).path)
+    assert State.read(vault.folder).failures == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,33 @@ def test_a_mark_in_the_keyring_that_the_backup_does_not_hold_is_warned_of(
         rest(window)
         assert window.view is not None
         assert any("which was marked outside" in text for text in words(window.view.page)) == warned
+
+
+def test_where_nothing_can_be_kept_first_nothing_is_brought_back_and_it_says_what_to_do(
+    window: MainWindow, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = stick(tmp_path)
+    shown = pane(window)
+    shown.add_folder(folder)
+    rest(window)
+    (path,) = folder.glob("*.tdbackup")
+    shown.bring_back(path)
+    rest(window)
+    assert window.view is not None
+    page = window.view.page
+    assert isinstance(page, RestorePage)
+    real, shut = os.access, {str(folder)}
+    monkeypatch.setattr(os, "access", lambda p, mode: str(p) not in shut and real(p, mode))
+    page.ask()
+    assert QApplication.activeModalWidget() is None
+    assert "cannot be written to. Choose another folder for backups" in page.messages.text()
+    (tmp_path / "other").mkdir()
+    backup_schedule.set_folders(page.desk.settings, vault.unlocked.users.vault, [folder, tmp_path / "other"])
+    page.ask()  # the control: another folder takes it
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    assert page._keep_in() == tmp_path / "other"
+    dialog.close()
 
 
 def people(vault: Vault) -> set[Any]:

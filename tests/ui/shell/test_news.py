@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.conftest import PASSPHRASE, USER
 from tests.ui.shell.conftest import SignIn
 from therapydesk.api import new_id
+from therapydesk.core import dates
 from therapydesk.core.errors import DamagedVault
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.vault import backup_schedule, generations
@@ -159,7 +161,7 @@ def test_the_check_of_the_files_goes_on_behind_it_and_what_waits_is_told_after_i
     assert desk.vault.read_only == frozenset(desk.vault.zones)
     assert len(list((desk.vault.folder / "damaged").iterdir())) == 1
     assert bar.rank == "danger"
-    assert bar.text() == "A file of the vault is damaged: core/g1/zone.db Nothing was changed."
+    assert bar.text() == "A file of the vault is damaged: core/g1/zone.db. Nothing was changed."
     for _ in range(3):
         close(bar)
     assert bar.text().startswith("1 message for Notes could not be taken in.")
@@ -177,3 +179,25 @@ def test_a_practice_without_backups_is_told_so_and_one_with_a_folder_is_not(
     assert opened == ["backups"]
     backup_schedule.set_folders(desk.settings, desk.vault.unlocked.users.vault, [tmp_path])
     assert news_of_backups(desk, opened.append) == []
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(1, False), (3, True), (60 * 24 * 365, True)])
+def test_a_clock_that_is_behind_the_log_is_said_at_the_unlock(
+    sign_in: SignIn, minutes: int, told: bool
+) -> None:
+    vault = sign_in(USER).vault
+    newest = datetime(2026, 5, 6, 10, 0, tzinfo=UTC)
+    dates.set_clock(lambda: newest)
+    vault.lock()
+    vault.unlock(USER, PASSPHRASE)
+    vault.lock()
+    dates.set_clock(lambda: newest - timedelta(minutes=minutes))
+    vault.unlock(USER, PASSPHRASE)
+    said = [text for text in texts(news_at_unlock(vault, lambda _: None)) if "clock" in text]
+    assert bool(said) is told
+    if told:
+        assert "the newest entry was written on Wed 6 May 2026 11:00" in said[0]
+    vault.lock()
+    dates.set_clock(lambda: newest + timedelta(minutes=1))
+    vault.unlock(USER, PASSPHRASE)
+    assert [text for text in texts(news_at_unlock(vault, lambda _: None)) if "clock" in text] == []

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from therapydesk.core import dates
-from therapydesk.core.errors import DamagedVault, UserError, VaultError
+from therapydesk.core.errors import DamagedVault, DiskFull, UserError, VaultError
 from therapydesk.core.ids import new_id
 from therapydesk.core.permissions import require_of
 from therapydesk.core.tables import ZONES, Zone
@@ -185,7 +185,7 @@ def _copies(source: Source, room: Path, tick: Tick) -> dict[Zone, Snapshot]:
     found: dict[Zone, Snapshot] = {}
     needed = sum(source.zone_file(zone).stat().st_size for zone in source.held()) + SPARE
     if backup_targets.free_bytes(source.folder) < needed:  # what is typed just now needs the rest
-        raise no_room(source.folder, needed)
+        raise _no_room_beside_the_zones(needed)
     try:
         for zone in source.held():
             source.check_open()
@@ -198,6 +198,15 @@ def _copies(source: Source, room: Path, tick: Tick) -> dict[Zone, Snapshot]:
         source.check_open()
         raise
     return found
+
+
+def _no_room_beside_the_zones(needed: int) -> DiskFull:
+    return DiskFull(
+        tr("There is not enough room on the practice's own disk to make a backup."),
+        tr(
+            "It is put together there first. Nothing already stored was lost. Make room for {n} MB, then try again."
+        ).format(n=needed // 1_000_000 + 1),
+    )
 
 
 @contextmanager

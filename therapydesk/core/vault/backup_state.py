@@ -111,9 +111,13 @@ class State:
         """
         return [failure for failure in self.failures if failure.folder in folders]
 
-    def succeeded(self, target: Path) -> None:
-        """An attempt for this folder went well."""
-        self.failures = [f for f in self.failures if f.folder != str(target)]
+    def succeeded(self, target: Path, made: datetime | None = None) -> None:
+        """An attempt for this folder went well. With `made`: a backup of that moment could be read there, which takes away
+        the failures before it alone: an older one that is good does not say that a newer one would be.
+        """
+        self.failures = [
+            f for f in self.failures if f.folder != str(target) or (made is not None and f.at > made)
+        ]
 
     def proved(self, zone: Zone, made: datetime, backup: UUID) -> None:
         """A zone was verified in a backup; an older one does not take the place of a newer."""

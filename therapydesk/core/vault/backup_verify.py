@@ -111,7 +111,7 @@ def verify_backup(vault: Vault, path: Path, job: Job | None = None) -> Verified:
 
 def _remember(vault: Vault, verified: Verified) -> None:
     manifest, state = verified.manifest, State.read(vault.folder)
-    state.succeeded(verified.path.parent)
+    state.succeeded(verified.path.parent, manifest.made)
     for zone in verified.zones:
         state.proved(zone, manifest.made, manifest.id)
     state.write(vault.folder)

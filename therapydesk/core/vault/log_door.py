@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from sqlalchemy import func, select
 
 from therapydesk.core import audit, dates, log_breaks
 from therapydesk.core.audit_check import VerifyResult, verify, verify_all
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from therapydesk.core.vault.opening import Unlocked
     from therapydesk.core.vault.session import Db
 
+CLOCK_WENT_BACK = "clock went back"
 EVERY = timedelta(days=7)  # how often all of a log is walked through
 LogProgress = Callable[[Zone, int, int], object]
 log = logging.getLogger("therapydesk")
@@ -57,6 +61,22 @@ class LogDoor:
         def read_only(self) -> frozenset[Zone]: ...
         def read(self) -> AbstractContextManager[Db]: ...
         def write(self, zone: Zone, *, wait: float = 5.0) -> AbstractContextManager[Db]: ...
+
+    def entry_ahead_of_clock(self) -> datetime | None:
+        """When the newest entry of core was written, when the clock of this computer was behind it at this unlock by more
+        than two minutes; None otherwise. Either the clock is wrong now, or it was then.
+        """
+        entry: Any = audit.ENTRIES["core"].__table__
+        with self.read() as db:
+            unlocked = select(func.max(entry.c.seq)).where(
+                entry.c.action.like("unlock%"), entry.c.action != "unlock failed"
+            )
+            last = db.connection().scalar(unlocked) or 0
+            query = select(entry.c.at, entry.c.detail).where(
+                entry.c.seq == last - 1, entry.c.action == CLOCK_WENT_BACK
+            )
+            row = db.connection().execute(query).first()
+        return None if row is None else row.at + timedelta(seconds=json.loads(row.detail)["seconds"])
 
     def check_new_log(self) -> None:
         """The check at unlock: each log held, from its last signature on."""

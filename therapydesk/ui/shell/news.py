@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from therapydesk.api import UserError, may, ntr, show_day, tr, zone_title
+from therapydesk.api import UserError, may, now, ntr, show_day, show_instant, tr, zone_title
 from therapydesk.core.vault import backup_schedule
 from therapydesk.core.vault.check import Finding
 from therapydesk.core.vault.files_kept import remove_orphans
@@ -73,6 +73,13 @@ def news_of_backups(desk: Desk, open_settings: OpenSettings) -> list[News]:
 def news_at_unlock(vault: Vault, open_settings: OpenSettings) -> list[News]:
     """A key that somebody who left still knows, a kit that was used or is missing."""
     news = []
+    ahead = vault.entry_ahead_of_clock()
+    if ahead is not None:
+        text = tr(
+            "The clock of this computer may be wrong: it says {now}, and the newest entry was written on {then}. Until it "
+            "is right, days and deadlines are not, and nothing can be destroyed because its time is over."
+        )
+        news.append(News("warn", text.format(now=show_instant(now()), then=show_instant(ahead))))
     for use in (u for u in vault.kit_uses() if u.name != vault.user.name):
         text = tr("{name} came in with a recovery kit on {day}. If it was not {name}, tell the owner.")
         news.append(News("warn", text.format(name=use.name, day=show_day(use.at.date()))))

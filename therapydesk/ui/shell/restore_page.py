@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,14 @@ class RestorePage(BasePage):
         """Name what would be lost, then ask: it cannot be undone by Ctrl+Z."""
         if self.plan is None:
             return
+        keeps = self._keep_in()
+        if keeps is not None and not os.access(keeps, os.W_OK):
+            text = tr(
+                "What is there now is backed up first, and {folder} cannot be written to. Choose another folder for backups "
+                "under Settings, Backups, then try again."
+            )
+            self.messages.show_message("danger", text.format(folder=keeps))
+            return
         lost = sum(loss.entries or 0 for loss in self.plan.losses)
         text = tr("The practice will be as it was on {moment}.").format(
             moment=moment(self.plan.manifest.made)
@@ -124,7 +133,8 @@ class RestorePage(BasePage):
             return None
         chosen = backup_schedule.folders(self.desk.settings, vault.unlocked.users.vault)
         there = [folder for folder in chosen if backup_targets.where_is(folder, vault.folder) != "missing"]
-        return (there or [self._path.parent])[0]
+        there = there or [self._path.parent]
+        return next((folder for folder in there if os.access(folder, os.W_OK)), there[0])
 
     def _failed(self, error: Exception) -> None:
         self.restore_button.setEnabled(True)
