@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -23,6 +24,7 @@ from therapydesk.ui.kit.icons import draw_icon, draw_shape, icon
 Slot = Callable[[], object]
 DOT = " · "
 NO_BREAK = "\u00a0"
+LEAST = 20  # letters of a sentence that breaks into lines
 SHORT = 24  # letters of a part that is not torn at the end of a line
 
 
@@ -169,11 +171,16 @@ class IconMark(QWidget):
 
 
 class StateMark(QWidget):
-    """A state: its shape of 12 px, 8, its word."""
+    """A state: its shape of 12 px, 8, its word; with `wrap` a sentence, that breaks into lines."""
 
-    def __init__(self, word: str, shape: str, token: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, word: str, shape: str, token: str, parent: QWidget | None = None, *, wrap: bool = False
+    ) -> None:
         super().__init__(parent)
-        self._word, self._shape, self._token = word, shape, token
+        self._word, self._shape, self._token, self._wrap = word, shape, token, wrap
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(wrap)
+        self.setSizePolicy(policy)
         self.setAccessibleName(word)
 
     def sizeHint(self) -> QSize:
@@ -182,7 +189,16 @@ class StateMark(QWidget):
         return QSize(width, self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(style.chars(LEAST), self.fontMetrics().height()) if self._wrap else self.sizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        return self._wrap
+
+    def heightForWidth(self, width: int) -> int:
+        if not self._wrap:
+            return -1
+        room = QRect(0, 0, width - round(12 * style.line_height() / 22) - 8, 10_000)
+        return self.fontMetrics().boundingRect(room, int(Qt.TextFlag.TextWordWrap), self._word).height()
 
     def set_state(self, word: str, shape: str, token: str) -> None:
         self._word, self._shape, self._token = word, shape, token
@@ -193,11 +209,10 @@ class StateMark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         side = round(12 * style.line_height() / 22)
-        top = (self.height() - side) // 2
+        top = ((self.fontMetrics().height() if self._wrap else self.height()) - side) // 2
         box = self.rect().adjusted(0, top, 0, 0)
         box.setSize(QSize(side, side))
         draw_shape(painter, self._shape, box, self._token)
         painter.setPen(style.token("text"))
-        painter.drawText(
-            self.rect().adjusted(side + 8, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), self._word
-        )
+        how = int(Qt.TextFlag.TextWordWrap) if self._wrap else int(Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(self.rect().adjusted(side + 8, 0, 0, 0), how, self._word)

@@ -76,7 +76,7 @@ class BackupsPane(QWidget):
         ages, folders = found
         self._column.addWidget(text_label(tr("How old they are"), "section"))
         for age in ages.zones:
-            self._column.addWidget(StateMark(age_words(age), *SHAPES[age.level]))
+            self._column.addWidget(StateMark(age_words(age), *SHAPES[age.level], wrap=True))
         if self._keeper.may_make:
             self._show_actions(folders)
             for folder in folders:
