@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
-from tests.screenshots.pages import Shot, Stage, _plan, settle, wait_for
+from tests.screenshots.pages import Shot, Stage, _plan, _unlock, settle, wait_for
 from therapydesk.api import Link, PeopleQuery, list_people
 from therapydesk.plugins.caseload.ui.add_dialog import AddPersonDialog
 from therapydesk.plugins.notes.lists import list_notes
@@ -110,6 +110,7 @@ def _signed_note(stage: Stage) -> None:
     page: Any = stage.view.page
     page.line.field.clear()
     page.go_today()
+    page.grid.verticalScrollBar().setValue(0)
     settle()
     with stage.vault.read() as db:
         note = list_notes(db, "", "signed", offset=0, limit=1)[0]
@@ -173,6 +174,7 @@ SHOTS = (
     Shot("about", partial(_window, lambda stage: AboutDialog(stage.window, None))),
 )
 LAST = (  # they fill the window: the desk is gone then
+    Shot("unlock", _unlock),
     Shot("first-run", partial(_first_run, 0)),
     Shot("first-run-practice", partial(_first_run, 1)),
     Shot("first-run-kit", partial(_first_run, 4)),

@@ -296,5 +296,4 @@ SHOTS = (
     Shot("palette", _palette),
     Shot("settings", _settings),
     Shot("activity-log", lambda stage: stage.open("activity")),
-    Shot("unlock", _unlock),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.page import MARGIN, BasePage
 
 
 class PersonTabPage(BasePage):
@@ -18,7 +18,7 @@ class PersonTabPage(BasePage):
         self.subject_id = person_id
         for widget in (self._title, self._summary, self._back):
             widget.hide()
-        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setContentsMargins(0, 0, 0, MARGIN if self.scrolls else 0)
         head = self._outer.itemAt(0)
         inside = head.widget() if head is not None else None
         layout = inside.layout() if inside is not None else None

@@ -25,7 +25,7 @@ from therapydesk.api import (
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import FlowLayout
 from therapydesk.ui.kit.labels import IconMark, OneLine, StateMark, text_label
-from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.page import MARGIN, BasePage
 from therapydesk.ui.kit.subject import Subject
 from therapydesk.ui.kit.tabs import Tabs
 
@@ -73,6 +73,7 @@ class PersonPage(BasePage):
         for offered in self._offered:
             self.tabs.add_tab(_Holder(offered.title), offered.title)
         self.body.addWidget(self.tabs, 1)
+        self.body.setContentsMargins(MARGIN, 0, MARGIN, 0)  # what scrolls goes on to the foot of the window
         self.tabs.currentChanged.connect(self._build)
         self.show_tab(tab)
         self._build(self.tabs.currentIndex())
@@ -144,6 +145,8 @@ class _Holder(QWidget):
 
     def put(self, widget: QWidget) -> None:
         self.built = True
+        scrolls = isinstance(widget, BasePage) and widget.scrolls
+        self._layout.setContentsMargins(0, 16, 0, 0 if scrolls else MARGIN)
         self._layout.addWidget(widget)
 
 

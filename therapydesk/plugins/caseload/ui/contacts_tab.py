@@ -40,6 +40,8 @@ from therapydesk.ui.kit.person_tab import PersonTabPage
 from therapydesk.ui.kit.tables import Column, ListTable
 from therapydesk.ui.kit.two_columns import TwoColumns
 
+LABEL = 12  # average letters that a label has at least room for
+
 
 class ContactsTab(PersonTabPage):
     """Details at the left, relations at the right."""
@@ -240,6 +242,7 @@ def _fill(card: Card, lines: list[tuple[str, str]], empty: str) -> None:
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(8)
     grid.setColumnStretch(1, 1)
+    grid.setColumnMinimumWidth(0, style.chars(LABEL))  # the values of both cards stand on one line
     for number, (title, text) in enumerate(lines):
         grid.addWidget(text_label(title, "", "text_muted"), number, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(text_label(text, wrap=True), number, 1)
