@@ -61,7 +61,7 @@ def test_lw20_an_event_counts_attendance_by_role_young_person_carer_practitioner
         choir.do(activities.set_came_as, made[name], role)
     heads = choir.do(register.check_in, session, 4)
     page = open_page(RegisterPage(desk, session))
-    assert not page.meeting_button.isHidden()
+    assert not page.more.meeting_button.isHidden()
     meeting = open_page(MeetingPage(desk, session))
     meeting.table.select_key(heads)
     meeting.ask_role(meeting.table.current_row())

@@ -22,8 +22,8 @@ from therapydesk.api import (
     today,
     tr,
 )
-from therapydesk.plugins.groups import after, helpers, meetings, service, venue_checks
-from therapydesk.plugins.groups.models import Group, Member, PlannedAbsence
+from therapydesk.plugins.groups import after, helpers, meetings, register_rest, service, venue_checks
+from therapydesk.plugins.groups.models import Group, GroupSession, Member, PlannedAbsence
 from therapydesk.plugins.groups.roster import GOES
 
 PAGE = "groups.groups"
@@ -82,8 +82,6 @@ def _training(training: helpers.TrainingView, name: str, day: date) -> DueItem:
 
 
 def _unwritten(db: Db, day: date) -> list[tuple[UUID, UUID, str, date]]:
-    from therapydesk.plugins.groups.models import GroupSession
-
     rows = after.unwritten(db, day - NOTES_SINCE)
     query = select(GroupSession.appointment_id, GroupSession.group_id)
     group_of = dict(db.execute(query.where(GroupSession.appointment_id.in_([i for i, _, _ in rows]))).all())
@@ -125,6 +123,17 @@ def moments(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
             words = tr("{group}: {text}").format(group=names.get(group_id, ""), text=text)
             found.append(Moment(at, "group", words, group_link(group_id)))
     return [moment for moment in found if moment.at >= since]
+
+
+def about_session(db: Db, kind: str, ref: UUID) -> list[Fact]:
+    """What the register of a group's session comes to, beside a note or whatever else is open about that session."""
+    if kind != "appointment" or not may(db.info["user"], "groups.read"):
+        return []
+    link = db.get(GroupSession, ref)
+    words = register_rest.summary(db, ref)
+    if link is None or not words:
+        return []
+    return [Fact("register", words, order=40, link=group_link(link.group_id, "register", str(ref)))]
 
 
 def hits(db: Db, text: str, limit: int) -> list[Hit]:

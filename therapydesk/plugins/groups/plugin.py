@@ -207,7 +207,7 @@ def timeline(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
 
 @hookimpl
 def record_facts(db: Db, kind: str, ref: UUID, person_id: UUID | None) -> list[Fact]:
-    return works_answers.record_facts(db, kind, ref)
+    return [*answers.about_session(db, kind, ref), *works_answers.record_facts(db, kind, ref)]
 
 
 @hookimpl

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from therapydesk.api import Db, today
-from therapydesk.plugins.groups import roster, service
+from therapydesk.plugins.groups import helpers, members_lives, roster, service
 from therapydesk.plugins.groups.models import Group
 from therapydesk.plugins.groups.roster import MemberDetails
 from therapydesk.plugins.groups.rules import VOICES
@@ -30,3 +30,5 @@ def add_sample(db: Db, person_id: UUID, seed: int) -> None:
     )
     roster.plan_absence(db, member, today(), today() + timedelta(days=7))
     roster.add_training(db, person_id, "Welcoming people", joined)
+    helpers.start_placement(db, person_id, "volunteer", joined, group_id=group_id)
+    members_lives.note_level(db, person_id, "Singing", "beginner", joined)

@@ -158,7 +158,8 @@ def book_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], ob
         if not (weeks.isdigit() and minutes.isdigit()):
             raise UserError(tr("Write weeks and minutes as numbers."))
         with desk.vault.write("core") as db:
-            then(service.book_sessions(db, view.id, at, int(minutes), weeks=int(weeks)))
+            made = service.book_sessions(db, view.id, at, int(minutes), weeks=int(weeks))
+        then(made)
 
     dialog = FormDialog(page, tr("Book sessions of the group"), tr("Book"), save)
     dialog.form.add_date("day", tr("First session"))

@@ -133,7 +133,8 @@ def tell_dialog(page: BasePage, group_id: UUID, then: Callable[[UUID], object]) 
     def save(values: dict[str, Any]) -> None:
         day: date = values["day"] or today()
         with desk.vault.write("core") as db:
-            then(networks.tell_of(db, group_id, _number(values, "people"), day))
+            made = networks.tell_of(db, group_id, _number(values, "people"), day)
+        then(made)
 
     dialog = FormDialog(page, tr("Told somebody of it"), tr("Count them"), save, (group_id, "tell"))
     dialog.form.add_text(

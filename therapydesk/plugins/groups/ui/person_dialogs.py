@@ -21,7 +21,8 @@ def level_dialog(page: BasePage, person_id: UUID, then: Done) -> FormDialog:
     def save(values: dict[str, Any]) -> None:
         with page.desk.vault.write("core") as db:
             day = values["noted_on"] or today()
-            then(members_lives.note_level(db, person_id, values["activity"], values["level"], day))
+            made = members_lives.note_level(db, person_id, values["activity"], values["level"], day)
+        then(made)
 
     dialog = FormDialog(page, tr("Write down a level"), tr("Keep"), save, (person_id, "level"))
     form = dialog.form
@@ -40,7 +41,8 @@ def report_dialog(page: BasePage, person_id: UUID, then: Done) -> FormDialog:
         with page.desk.vault.write("clinical") as db:
             day = values["said_on"] or today()
             said = (values["kind"], values["said_by"], day, values["words"])
-            then(members_lives.report(db, person_id, *said))
+            made = members_lives.report(db, person_id, *said)
+        then(made)
 
     dialog = FormDialog(page, tr("Write down what was reported"), tr("Keep"), save, (person_id, "report"))
     form = dialog.form

@@ -29,6 +29,7 @@ from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.rules import TEAM_ROLES, count
 from therapydesk.plugins.groups.ui.music_card import sung_card
+from therapydesk.plugins.groups.ui.register_more import RegisterMore
 from therapydesk.plugins.groups.ui.register_side import RoomCard, TeamCard, WalkInCard
 from therapydesk.plugins.groups.ui.register_table import Line, RegisterTable
 from therapydesk.plugins.groups.ui.sheet_files import SheetFiles
@@ -83,13 +84,11 @@ class RegisterPage(BasePage):
         self.body.addLayout(beside, 1)
         self.side_button = self.add_action_button(tr("Walk-ins"), self.turn)
         self.sheet_files = SheetFiles(self, appointment_id)
+        self.more = RegisterMore(self)
         self.add_action_button(tr("Print register"), self.print_page, "print")
         if may(desk.user, "groups.read_notes") and "clinical" in desk.vault.zones:
             link = Link("groups.groups", None, ("after", str(appointment_id)))
             self.add_action_button(tr("Aims and note"), lambda: desk.open_link(link), "notes")
-        meeting = Link("groups.groups", None, ("meeting", str(appointment_id)))
-        self.meeting_button = self.add_action_button(tr("Roles and agreed"), lambda: desk.open_link(meeting))
-        self.meeting_button.hide()
         self.finish_button = self.add_action_button(
             tr("Finish register"), self.finish, primary=True, shortcut="Ctrl+Return"
         )
@@ -142,7 +141,7 @@ class RegisterPage(BasePage):
         self.lines = _lines(found.rows, facts, needs)
         self.table.show_lines(self.lines)
         self.set_title(found.name)
-        self.meeting_button.setVisible(found.shape == "meeting")
+        self.more.show_for(found)
         self._show_count()
         self.walk_ins.show_walk_ins([row for row in found.rows if row.walk_in])
         self.sung.refresh()

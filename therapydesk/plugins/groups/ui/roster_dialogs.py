@@ -218,7 +218,8 @@ def absence_dialog(page: BasePage, member: MemberView, then: Done) -> FormDialog
         if values["from_on"] is None or values["until_on"] is None:
             raise UserError(tr("Write both days."))
         with desk.vault.write("core") as db:
-            then(roster.plan_absence(db, member.id, values["from_on"], values["until_on"]))
+            made = roster.plan_absence(db, member.id, values["from_on"], values["until_on"])
+        then(made)
 
     dialog = FormDialog(page, tr("Planned absence"), tr("Keep"), save, member.id)
     dialog.form.add_date("from_on", tr("From"))
