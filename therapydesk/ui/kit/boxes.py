@@ -20,11 +20,14 @@ def draw_box(
     line: QColor | None,
     width: float = 1.0,
     radius: float = RADIUS,
+    *,
+    dashed: bool = False,
 ) -> None:
     """Draw a rounded box whose outline lies wholly inside rect."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(line, width) if line is not None else Qt.PenStyle.NoPen)
+    outline = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+    painter.setPen(QPen(line, width, outline) if line is not None else Qt.PenStyle.NoPen)
     painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
     inset = width / 2 if line is not None else 0.0
     painter.drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), radius, radius)

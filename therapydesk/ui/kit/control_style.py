@@ -92,14 +92,13 @@ class ControlStyle(QProxyStyle):
 
     def _button_frame(self, option: QStyleOptionButton, painter: QPainter, widget: QWidget | None) -> None:
         fill, line, _text = _button_tokens(_kind(widget), option.state)
-        chosen = bool(option.state & SF.State_On) and bool(option.state & SF.State_Enabled)
-        draw_box(
-            painter,
-            option.rect,
-            style.token(fill) if fill else None,
-            style.token(line) if line else None,
-            2.0 if chosen and line else 1.0,
-        )
+        enabled = bool(option.state & SF.State_Enabled)
+        width = 2.0 if enabled and option.state & SF.State_On and line else 1.0
+        dashed = (
+            not enabled and style.current_theme() is style.Theme.HIGH_CONTRAST
+        )  # where all lines are white
+        inside, around = style.token(fill) if fill else None, style.token(line) if line else None
+        draw_box(painter, option.rect, inside, around, width, dashed=dashed)
 
     def _button_label(self, option: QStyleOptionButton, painter: QPainter, widget: QWidget | None) -> None:
         kind = _kind(widget)
