@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.ui.kit import cards
+from therapydesk.ui.kit.in_turn import InTurn
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.newest import Newest
 from therapydesk.ui.kit.page import BasePage
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from therapydesk.ui.kit.desk import Desk
 
 WIDE, NARROW = 162, 100
+EXPLICIT = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 RECORDS = (
     "appointment",
     "attendance",
@@ -68,17 +71,36 @@ class TodayPage(BasePage):
         self._columns = (beside.left, beside.right)
         self.body.addWidget(beside, 1)
         self._add_actions()
-        for card in self._cards():
-            widget = desk.plugins.build(card, desk)
-            if widget is None:
-                self._say_failed(card.title)
-            else:
-                self._columns[card.column].addWidget(widget)
         self._due = DueCard(desk)
         self._reading = Newest(self, desk.jobs, self._show_due, self.job_failed)
         self._columns[0].addWidget(self._due, 1)
         self._columns[1].addStretch(1)
+        self._focus_wanted = False
+        self._making = InTurn(
+            self, self._all_made
+        )  # each card reads for itself: the window answers in between
+        self._making.begin(partial(self._add_card, card) for card in self._cards())
         self._cards_are_new = True
+
+    def _add_card(self, card: Card) -> None:
+        if not self.desk.vault.is_unlocked:
+            return  # locked meanwhile: the page goes
+        widget = self.desk.plugins.build(card, self.desk)
+        if widget is None:
+            self._say_failed(card.title)
+            return
+        column = self._columns[card.column]
+        column.insertWidget(column.count() - 1, widget)
+        if not widget.testAttribute(EXPLICIT):  # a card may have hidden itself
+            widget.show()  # at once: what is not in view yet cannot take the focus
+
+    def _all_made(self) -> None:
+        if self.desk.vault.is_unlocked:
+            self._reading.start(self._read_due)
+        self._order_tabs()
+        wanted, self._focus_wanted = self._focus_wanted, False
+        if wanted and self.isVisible():
+            self.focus_first()
 
     def _say_failed(self, title: str) -> None:
         self.messages.show_message(
@@ -113,7 +135,8 @@ class TodayPage(BasePage):
         """Read the day; the cards read for themselves, and what is due comes when it was read beside the window."""
         with self.desk.vault.read() as db:
             self.set_summary(self._day_in_words(db))
-        self._reading.start(self._read_due)
+        if not self._making.busy:  # else when the cards are there: both at once would keep the window waiting
+            self._reading.start(self._read_due)
         if not self._cards_are_new:
             self._keeping_the_place(self._read_cards)
         self._cards_are_new = False
@@ -184,7 +207,10 @@ class TodayPage(BasePage):
         return f"{day} · {sessions}, {text}"
 
     def focus_first(self) -> None:
-        """The next session, when a card marks one; else the first control."""
+        """The next session, when a card marks one; else the first control. Once all cards are there."""
+        if self._making.busy:
+            self._focus_wanted = True
+            return
         for column in self._columns:
             for i in range(column.count()):
                 item = column.itemAt(i)
@@ -200,10 +226,9 @@ class TodayPage(BasePage):
 
 def _put_away(widget: QWidget, page: QWidget) -> bool:
     """Whether it, or what it stands in, was hidden, as rows are that others took the place of."""
-    hidden = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
     held: QWidget | None = widget
     while held is not None and held is not page:
-        if held.isHidden() and held.testAttribute(hidden):
+        if held.isHidden() and held.testAttribute(EXPLICIT):
             return True
         held = held.parentWidget()
     return False
