@@ -20,13 +20,14 @@ from therapydesk.ui.shell.damage_page import DamagePage
 from therapydesk.ui.shell.restore_page import RestorePage
 from therapydesk.ui.shell.settings_window import BACKUPS, SettingsWindow
 
-MARKS = (("front", 0.37, 0.42, "Yellow bruise, as wide as a coin"), ("back", 0.5, 0.3, "Red line"))
+MARKS = (("front", 370, 420, "Yellow bruise, as wide as a coin"), ("back", 500, 300, "Red line"))
 DAMAGED = "The part with people, diary and money cannot be read as a whole: page 118 was changed outside the program."
 
 
 def _raised(stage: Stage) -> None:
     stage.open("safeguarding.safeguarding")
     page: Any = stage.view.page
+    page.close_record()
     page.parts.choose("raised")
     page.show_part("raised")
 

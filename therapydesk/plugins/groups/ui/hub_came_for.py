@@ -31,6 +31,7 @@ class CameForCard(Card):
         self.part = ChoiceFlow(parts, exclusive=True)
         self.part.changed.connect(lambda: self.took_part.emit(next(iter(self.part.chosen()), "")))
         self.add_row(_inset(self.activities))
+        self.body.addSpacing(8)
         self.add_text(tr("How they took part"))
         self.add_row(_inset(self.part))
 

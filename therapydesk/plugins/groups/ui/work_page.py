@@ -89,6 +89,9 @@ class WorkPage(BasePage):
             self.uses.add_text(line)
         self.files.show_files(files)
 
+    def focus_first(self) -> None:
+        self.table.setFocus()
+
     def people(self) -> list[Named]:
         """The makers with their names."""
         return (

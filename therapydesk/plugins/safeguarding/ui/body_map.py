@@ -105,7 +105,9 @@ class BodyMap(QWidget):
         for button in placed:
             at = self.point(*button.place())
             button.resize(button.sizeHint())
-            button.move(round(at.x() - button.width() / 2), round(at.y() - button.height() / 2))
+            x, y = round(at.x() - button.width() / 2), round(at.y() - button.height() / 2)
+            most = self.width() - button.width(), self.height() - button.height()
+            button.move(min(max(0, x), most[0]), min(max(0, y), most[1]))  # at the edge no mark is cut
             button.show()
         self.update()
 
