@@ -168,7 +168,7 @@ def test_ot11_parents_are_signposted_and_counted_but_the_networks_own_contacts_a
     with choir.vault.read() as db:
         (found,) = networks.networks(db, *terms.year_to(today()))
     assert (found.name, found.told, found.times) == ("Parents’ network", 4, 2)
-    assert "4 people were told of it" in words(page.counts)
+    assert "4 people were told of it" in words(page.network)
     with pytest.raises(UserError, match="not kept here"):
         choir.do(roster.add_member, network, add_person(choir.vault, "Network Nell"))
     with pytest.raises(UserError, match="put people on its roster"):
@@ -181,7 +181,7 @@ def test_ot12_a_group_can_be_marked_independent_bookings_and_resources_shown_mem
     choir.group_id = network
     (session,) = choir.book()
     page = open_page(GroupPage(desk, network, lambda _session: None))
-    assert "We lend it: The small hall, the urn" in words(page.counts)
+    assert "We lend it: The small hall, the urn" in words(page.network)
     assert not page.sessions.isHidden()
     assert choir.read(session).rows == ()
     assert page.table.isHidden()

@@ -30,7 +30,7 @@ class RecordFacts(Card):
             answers = self._desk.plugins.ask(
                 hooks.record_facts, db=db, kind=self._kind, ref=self._ref, person_id=self._person_id
             )
-        facts: list[Fact] = sorted(answers.values, key=lambda fact: fact.order)
+        facts: list[Fact] = sorted(filter(self.shows, answers.values), key=lambda fact: fact.order)
         if (facts, answers.failures) == self._shown:
             return  # a link that has the focus keeps it
         self._shown = (facts, answers.failures)
@@ -44,6 +44,10 @@ class RecordFacts(Card):
             self.parentWidget() is not None or not there
         ):  # alone it would be a window for a moment, and take the keyboard
             self.setVisible(there)
+
+    def shows(self, fact: Fact) -> bool:
+        """Whether a fact is told; a page that shows the same itself leaves it out."""
+        return True
 
     def _add_fact(self, fact: Fact) -> None:
         if fact.link is None:

@@ -11,15 +11,15 @@ from therapydesk.api import UserError, may, show_day, tr
 from therapydesk.plugins.groups import after, measures, register, service
 from therapydesk.plugins.groups import looks as worth_a_look
 from therapydesk.plugins.groups.register import Register
+from therapydesk.plugins.groups.ui.besides import Besides
 from therapydesk.plugins.groups.ui.measures_card import MeasuresCard
 from therapydesk.plugins.groups.ui.music_card import sung_card
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.growing_text import GrowingText
-from therapydesk.ui.kit.labels import button, text_label
+from therapydesk.ui.kit.labels import button, name_choice, text_label
 from therapydesk.ui.kit.page import BasePage
-from therapydesk.ui.kit.record_facts import RecordFacts
 from therapydesk.ui.kit.segments import SegmentedButtons
 
 
@@ -53,13 +53,13 @@ class AfterPage(BasePage):
         self.text.setPlaceholderText(tr("What happened, without more names than it needs"))
         self.note_card.add_row(_inset(self.text))
         self.who = QComboBox()
-        self.who.setAccessibleName(tr("Member"))
+        name_choice(self.who, tr("Member"))
         self.excerpt = GrowingText()
         self.excerpt.setAccessibleName(tr("What goes into their record"))
         self.add_button = button(tr("Put into their record"), self.add_excerpt, "add")
         self.warning = text_label("", tone="warn", wrap=True)
         self._lay_out_members()
-        self.besides = RecordFacts(desk, tr("Besides the session"), "appointment", appointment_id)
+        self.besides = Besides(desk, tr("Besides the session"), "appointment", appointment_id)
         for card in (
             self.looks,
             self.aims,

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from PySide6.QtCore import Qt
+
 from therapydesk.api import Db, Link, appointments, local_now, may, ntr, show_day, show_time, today, tr
 from therapydesk.plugins.groups import (
     counting,
@@ -72,7 +74,9 @@ class GroupPage(BasePage):
         self.todo, self.ring, self.lifts = Card(tr("Actions")), Card(tr("Ring them")), Card(tr("Lifts"))
         beside = TwoColumns(3, 2)
         self.table.setMinimumHeight((LEAST_ROWS + 1) * self.table.view.row_height())
+        self.network = Card(tr("A network of others"))
         beside.left.addWidget(self.table, 1)
+        beside.left.addWidget(self.network, 0, Qt.AlignmentFlag.AlignTop)
         for card in (self.sessions, self.counts, self.todo, self.ring, self.lifts):
             beside.right.addWidget(card)
         beside.right.addStretch(1)
@@ -125,8 +129,12 @@ class GroupPage(BasePage):
         if may(self.desk.user, "groups.register"):
             words = tr("Open the day") if view.details.shape == "hub" else tr("Take register")
             self.register_button.setText(words if own else tr("Told somebody of it"))
-        for widget in (self.table, *self.roster_buttons):
+        for widget in (self.table, self.counts, *self.roster_buttons):
             widget.setVisible(own)
+        self.network.setHidden(own)
+        self.network.clear_rows()
+        for line in () if own else (*so_far.network(view, told), *so_far.ended(view)):
+            self.network.add_text(line)
         self.set_summary(" · ".join(_summary(view)))
         self.table.show_rows(self.members)
         self.sessions.show_rows([self._session_row(s) for s in found], len(found), lambda: None)
@@ -134,8 +142,7 @@ class GroupPage(BasePage):
             self.sessions.clear_rows()
             self.sessions.add_text(tr("No sessions are booked yet."))
         self.counts.clear_rows()
-        counted = so_far.counted(totals, balance) if own else so_far.network(view, told)
-        for line in [*counted, *so_far.said(answered), *so_far.ended(view)]:
+        for line in [*so_far.counted(totals, balance), *so_far.said(answered), *so_far.ended(view)]:
             self.counts.add_text(line)
         so_far.show_actions(
             self.todo, todo, self.action_done if may(self.desk.user, "groups.register") else None
@@ -330,7 +337,8 @@ def _state(member: MemberView) -> State:
 def _summary(view: GroupView) -> list[str]:
     parts = [view.kind.title] if view.kind is not None else []
     parts += [view.where] if view.where else []
-    parts.append(ntr("one on the roster", "{n} on the roster", view.members))
+    if not view.details.independent:
+        parts.append(ntr("one on the roster", "{n} on the roster", view.members))
     if view.details.capacity is not None:
         parts.append(tr("room for {n}").format(n=view.details.capacity))
     if view.waiting:

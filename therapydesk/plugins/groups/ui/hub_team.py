@@ -15,6 +15,7 @@ from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.rules import TEAM_ROLES
 from therapydesk.plugins.groups.ui import hub_dialogs, roster_dialogs
+from therapydesk.plugins.groups.ui.besides import Besides
 from therapydesk.plugins.groups.ui.hub_side import (
     ListCard,
     TotalsCard,
@@ -23,7 +24,6 @@ from therapydesk.plugins.groups.ui.hub_side import (
     waiting_entry,
 )
 from therapydesk.ui.kit.page import BasePage
-from therapydesk.ui.kit.record_facts import RecordFacts
 
 
 class HubSide(QScrollArea):
@@ -49,7 +49,7 @@ class HubSide(QScrollArea):
         column = QVBoxLayout(cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        self.besides = RecordFacts(desk, tr("Besides the day"), "appointment", appointment_id)
+        self.besides = Besides(desk, tr("Besides the day"), "appointment", appointment_id)
         for card in (self.totals, self.shift, self.waiting, self.talks, self.besides):
             column.addWidget(card)
         column.addStretch(1)
