@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from importlib import resources
+from io import BytesIO
+from math import pi, sin
 from uuid import UUID
 
 from sqlalchemy import select
 
-from therapydesk.api import Appointment, Attendance, Db, record_consent, today
+from therapydesk.api import Appointment, Attendance, Db, record_consent, sealing, today
 from therapydesk.core.vault.vault import Vault
-from therapydesk.plugins.groups import music_service, music_sets, music_sung, works_events, works_service
+from therapydesk.plugins.groups import (
+    music_service,
+    music_sets,
+    music_sung,
+    works_events,
+    works_files,
+    works_service,
+)
 from therapydesk.plugins.groups.models import Group, GroupSession
 from therapydesk.plugins.groups.music_chordpro import read_chordpro
 from therapydesk.plugins.groups.music_service import PieceDetails
@@ -42,6 +52,7 @@ SUNG = (  # at the last four sessions of a choir, the oldest first
 )
 CHOIRS = ("Midweek Choir", "Friday Choir")
 NEXT_SET = (("Kettle on", ""), ("Calon Lân", "G"), ("The Water Is Wide", ""), ("Bread of Heaven", ""))
+RATE, NOTE, TUNE = 8000, 4000, (294, 330, 370, 440)  # a second, a note (in samples); in hertz
 CONCERT = "Friends and family concert"
 LLYR, WINIFRED, DILWYN, SURYANI, BETI = 1, 5, 6, 8, 10  # places in people_data
 
@@ -58,6 +69,8 @@ def add_music(vault: Vault, ids: Sequence[UUID]) -> None:
         if len(ids) > BETI:
             works = _works(db, ids, songs, sessions["Friday Choir"])
             _concerts(db, ids, groups, songs, works)
+    if len(ids) > BETI:
+        _record(vault, works["The bus that never comes"])
 
 
 def read_songs() -> Iterator[PieceDetails]:
@@ -185,3 +198,20 @@ def _concerts(
     )
     for details in (past, coming):
         works_events.save_event(db, details)
+
+
+def _record(vault: Vault, work: UUID) -> None:
+    """A recording of a work: its first four notes, as plain tones."""
+    sound = BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        for pitch in TUNE:
+            swing = (sin(2 * pi * pitch * n / RATE) * (1 - n / NOTE) for n in range(NOTE))
+            file.writeframes(
+                b"".join(round(9000 * each).to_bytes(2, "little", signed=True) for each in swing)
+            )
+    sound.seek(0)
+    with sealing(vault.folder, "clinical", sound) as sealed, vault.write("clinical") as db:
+        works_files.add_work_file(db, work, sealed, "First take.wav", "audio/wav")

@@ -70,8 +70,9 @@ class SongPage(BasePage):
         if may(desk.user, "groups.edit"):
             self.end_button = self.add_action_button("", self.end_or_back)
             self.rest_button = self.add_action_button("", self.rest_or_back, "clock")
-            self.add_action_button(tr("Change"), self.change, "edit")
         self.add_action_button(tr("Save as a file"), self.save_file, "save")
+        if may(desk.user, "groups.edit"):
+            self.add_action_button(tr("Change"), self.change, "edit")
         self.add_action_button(tr("Print"), self.print_page, "print", primary=True)
 
     def refresh(self) -> None:

@@ -76,10 +76,12 @@ class WorkPage(BasePage):
         self.view = view
         self.set_title(view.title)
         known = [kind_words(view.details.kind)]
-        if view.details.made_on is not None:
-            known.append(show_day(view.details.made_on))
-        if session in sessions:
-            known.append(tr("out of the session {when}").format(when=sessions[session]))
+        day = show_day(view.details.made_on) if view.details.made_on is not None else ""
+        told = sessions.get(session, "") if session is not None else ""
+        if day and not told.startswith(day):
+            known.append(day)
+        if told:
+            known.append(tr("out of the session {when}").format(when=told))
         if view.ended_on is not None:
             known.append(tr("off the list"))
         self.set_summary(" · ".join(known))

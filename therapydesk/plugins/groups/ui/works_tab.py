@@ -14,6 +14,8 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.person_tab import PersonTabPage
 from therapydesk.ui.kit.tables import ListTable
 
+LEAST_ROWS = 3  # of each table, below which the tab scrolls
+
 
 class WorksTab(PersonTabPage):
     """Enter opens the work, the performance or the song."""
@@ -28,6 +30,7 @@ class WorksTab(PersonTabPage):
         "consent",
     )
     help_name = "works"
+    scrolls = True
 
     def __init__(self, desk: Desk, person_id: UUID) -> None:
         super().__init__(desk, person_id, tr("Music"))
@@ -39,6 +42,8 @@ class WorksTab(PersonTabPage):
         self.songs.set_states(empty=tr("No song is written down that they liked or led."))
         self.songs.opened.connect(lambda row: desk.open_link(Link(SONGS, row.id)))
         self.body.addWidget(self.songs, 1)
+        for table in (self.table, self.songs):
+            table.setMinimumHeight((LEAST_ROWS + 1) * table.view.row_height())
 
     def refresh(self) -> None:
         """Read what they made, where they performed, and which songs they liked or led."""
