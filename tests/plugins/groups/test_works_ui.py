@@ -110,6 +110,30 @@ def test_lines_are_moved_and_taken_away_and_so_are_performers(
     assert (page.view.titles, page.view.names) == (("One",), ())
 
 
+def test_a_line_moves_by_keys_and_a_performance_is_removed_and_undo_brings_it_back(
+    singers: Choir, desk: Any, open_page: Callable[..., Any]
+) -> None:
+    made = concert(singers, [Item(words="One"), Item(words="Two")], [maker(singers, "Ann Price")])
+    page = open_page(WorksPage(desk))
+    page.open_ref(Link(PAGE, made))
+    event = page.record
+    assert isinstance(event, EventPage)
+    down = next(each for each in event.table.menu_actions if each.shortcut().toString() == "Alt+Down")
+    event.table.select_key(0)
+    for expected in (("Two", "One"), ("Two", "One")):  # it is the last one then
+        down.trigger()
+        assert event.view is not None
+        assert event.view.titles == expected
+    event.remove()
+    assert page.record is None
+    with singers.vault.read() as db:
+        assert page.read_rows(db) == []
+    undo_list.undo()
+    with singers.vault.read() as db:
+        (row,) = page.read_rows(db)
+    assert (row.title, row.view.titles, row.view.names) == ("Summer concert", ("Two", "One"), ("Ann Price",))
+
+
 def press(page: Any, text: str) -> None:
     dialog = page.findChildren(FormDialog)[-1]
     next(b for b in dialog.findChildren(QPushButton) if b.text() == text).click()

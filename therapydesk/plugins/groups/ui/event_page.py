@@ -36,12 +36,19 @@ class Row:
     title: str
 
     @property
+    def id(self) -> int:
+        """What is chosen stays so by its place."""
+        return self.at
+
+    @property
     def number(self) -> str:
         return str(self.at + 1)
 
 
 class EventPage(BasePage):
-    """Enter on a line moves it; Enter on a performer says how they are named."""
+    """Enter on a line moves it, as do Alt and the arrows; Enter on a performer says how they are named. `removed` is told of
+    a performance that is gone.
+    """
 
     watches = (
         "groups_event",
@@ -55,8 +62,11 @@ class EventPage(BasePage):
     help_name = "works"
     scrolls = True
 
-    def __init__(self, desk: Desk, event_id: UUID) -> None:
+    def __init__(
+        self, desk: Desk, event_id: UUID, removed: Callable[[EventView], object] = lambda _gone: None
+    ) -> None:
         super().__init__(desk, tr("Performance"))
+        self._removed = removed
         self.event_id = event_id
         self.view: EventView | None = None
         self.edits = may(desk.user, "groups.edit")
@@ -78,6 +88,9 @@ class EventPage(BasePage):
         self.body.addLayout(tables, 3)
         self.body.addWidget(self.left_out, 1)
         if self.edits:
+            self.table.add_row_action(tr("Move up"), lambda row: self.shift(row, -1), "Alt+Up")
+            self.table.add_row_action(tr("Move down"), lambda row: self.shift(row, 1), "Alt+Down")
+            self.add_action_button(tr("Remove"), self.remove)
             self.add_action_button(tr("Change"), self.change, "edit")
             self.add_action_button(tr("Save as CSV"), self.save_csv, "save")
             self.roster_button = self.add_action_button(tr("Add the roster"), self.add_roster, "groups")
@@ -170,6 +183,25 @@ class EventPage(BasePage):
         """Move a line, or take it away."""
         if self.edits and self.view is not None:
             works_dialogs.line_dialog(self, self.view.details.items, row.at, self.keep_items)
+
+    def shift(self, row: Row, by: int) -> None:
+        """Alt and an arrow: a line one place up (-1) or down (1)."""
+        if self.view is None or not 0 <= row.at + by < len(self.view.details.items):
+            return
+        items = list(self.view.details.items)
+        items.insert(row.at + by, items.pop(row.at))
+        with self.guard():
+            self.keep_items(items)
+            self.table.select_key(row.at + by)
+
+    def remove(self) -> None:
+        """It was written down by mistake, or did not take place."""
+        if self.view is None:
+            return
+        with self.guard():
+            with self.desk.vault.write("core") as db:
+                works_events.remove_event(db, self.event_id)
+            self._removed(self.view)
 
     def change(self) -> None:
         """Name, day, place and audience."""

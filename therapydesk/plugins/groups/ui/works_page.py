@@ -111,7 +111,7 @@ class WorksPage(ListPage):
     def open_row(self, row: Row) -> None:
         """Show it in front of the list."""
         if isinstance(row.view, EventView):
-            self.show_record(EventPage(self.desk, row.view.id))
+            self.show_record(EventPage(self.desk, row.view.id, self._removed))
         else:
             self.show_record(WorkPage(self.desk, row.view.id))
 
@@ -121,7 +121,21 @@ class WorksPage(ListPage):
             return
         with self.desk.vault.read() as db:
             is_event = any(view.id == link.ref for view in works_events.list_events(db))
-        self.show_record(EventPage(self.desk, link.ref) if is_event else WorkPage(self.desk, link.ref))
+        if is_event:
+            self.show_record(EventPage(self.desk, link.ref, self._removed))
+        else:
+            self.show_record(WorkPage(self.desk, link.ref))
+
+    def _removed(self, gone: EventView) -> None:
+        """Back to the list; undo writes the performance down again."""
+
+        def back() -> None:
+            with self.desk.vault.write("core") as db:
+                works_events.save_event(db, gone.details)
+            self.mark_stale()
+
+        self.close_record()
+        self.done(tr("Removed: {title}").format(title=gone.title), back)
 
     def new_record(self) -> None:
         """Ctrl+N: a work; in front of the list, a maker or a line of the programme."""
