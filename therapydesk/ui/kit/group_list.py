@@ -23,12 +23,18 @@ class GroupList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setItemDelegate(_Rows(self))
+        self.itemSelectionChanged.connect(self._follow)
         style.signals.theme_changed.connect(self.fit)
 
     def add_group(self, title: str) -> None:
         """Add a row at the end."""
         self.addItem(title)
         self.fit()
+
+    def _follow(self) -> None:
+        """What a screen reader selects is the current row, too: that is its only action on a row."""
+        for index in self.selectedIndexes():
+            self.setCurrentRow(index.row())
 
     def fit(self) -> None:
         """Take the width that the titles need."""

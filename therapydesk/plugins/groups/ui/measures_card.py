@@ -40,7 +40,7 @@ class MeasuresCard(Card):
         self.ask = QComboBox()
         self.ask.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.ask.setMinimumContentsLength(24)
-        self.ask.setAccessibleName(tr("Question"))
+        name_choice(self.ask, tr("Question"))
         self.ask.currentIndexChanged.connect(lambda _index: self._show())
         column.addWidget(self.ask)
         column.addWidget(
