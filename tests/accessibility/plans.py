@@ -143,3 +143,87 @@ def lead(passphrase: str, _files: Path, _out: Path) -> Plan:
         ["Its pages", shown, ["push button: Print", "push button: Save as PDF"]],
         ["Locked", [["press", "Cancel"], ["menu", "Lock"]], ["password text: Passphrase"]],
     ]
+
+
+def _go(words: str, found: str) -> list[list[str]]:
+    """To what the palette finds."""
+    name = "Go to a person, page or command"
+    return [["press", name], ["write", name, words], ["press", found], ["key", "Return"]]
+
+
+def privacy(passphrase: str, _files: Path, _out: Path) -> Plan:
+    """All parts of Privacy with what can be written down in each, a person's consent, backups and the log."""
+    cancel = [["press", "Cancel"]]
+    return [
+        *_unlock(passphrase),
+        ["Privacy", [["menu", "Privacy"]], ["list: Parts of Privacy", "push button: Write down a request"]],
+        [
+            "Write down a request",
+            [["press", "Write down a request"]],
+            ["text: Whose data", "combo box: *", "push button: Cancel"],
+        ],
+        ["Erasure", [*cancel, ["press", "Erasure"]], ["push button: Erase somebody"]],
+        ["Erase somebody", [["press", "Erase somebody"]], ["text: Whom", "push button: Cancel"]],
+        ["Retention", [*cancel, ["press", "Retention"]], ["push button: Agree to the times"]],
+        ["Agree to the times", [["press", "Agree to the times"]], ["combo box: *", "push button: Cancel"]],
+        ["Legal holds", [*cancel, ["press", "Legal holds"]], ["push button: Place a hold"]],
+        ["Place a hold", [["press", "Place a hold"]], ["push button: Cancel"]],
+        [
+            "Consent",
+            [*cancel, *_go("carys", "Carys*"), ["press", "Consent"]],
+            ["push button: Record an answer"],
+        ],
+        ["Record an answer", [["press", "Record an answer"]], ["combo box: *", "push button: Cancel"]],
+        [
+            "They were told",
+            [*cancel, ["press", "Write down that they were told"]],
+            ["text: Told on", "push button: Cancel"],
+        ],
+        [
+            "Backups",
+            [*cancel, ["menu", "Settings"], ["press", "Backups"]],
+            ["push button: Back up now", "push button: Add a folder"],
+        ],
+        [
+            "Activity log",
+            [["menu", "Activity log"]],
+            ["table: Activity log", "push button: Check the log", "combo box: *"],
+        ],
+        ["Locked", [["menu", "Lock"]], ["password text: Passphrase"]],
+    ]
+
+
+def groups(passphrase: str, _files: Path, _out: Path) -> Plan:
+    """A group, its register, what comes after a session, a hub day; songs, a set list, works and a performance."""
+    cancel = [["press", "Cancel"]]
+    return [
+        *_unlock(passphrase),
+        ["Groups", [["menu", "Groups"]], ["table: Groups", "push button: Add group"]],
+        ["Add group", [["press", "Add group"]], ["text: Name", "push button: Cancel"]],
+        [
+            "A group",
+            [*cancel, *_go("friday choir", "Friday Choir*")],
+            ["table: Roster", "push button: Take register"],
+        ],
+        ["Add to the roster", [["press", "Add to the roster"]], ["push button: Cancel"]],
+        ["Book sessions", [*cancel, ["press", "Book sessions"]], ["push button: Cancel"]],
+        [
+            "Register",
+            [*cancel, ["press", "Take register"]],
+            [
+                "table: Register",
+                "table column header: Present*",
+                "text: Walk-in*",
+                "push button: Finish register",
+            ],
+        ],
+        ["After a session", [["press", "Aims and note"]], ["push button: Sign note"]],
+        ["A hub", _go("the front room", "The Front Room*"), ["push button: Open the day"]],
+        ["A hub day", [["press", "Open the day"]], ["text: *", "push button: Somebody without a name"]],
+        ["Songs", [["menu", "Songs"]], ["table: Songs", "push button: Add song"]],
+        ["Set lists", [["press", "Set lists"]], ["table: Set lists", "push button: Add set list"]],
+        ["A song", _go("calon", "Calon L*"), ["push button: Print"]],
+        ["Music made", [["menu", "Music made"]], ["push button: Add work", "push button: Add performance"]],
+        ["A performance", _go("friends and family", "Friends and family*"), ["table: Programme"]],
+        ["Locked", [["menu", "Lock"]], ["password text: Passphrase"]],
+    ]

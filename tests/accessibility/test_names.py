@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.accessibility.plans import admin, lead, link_worker, therapist
+from tests.accessibility.plans import admin, groups, lead, link_worker, privacy, therapist
 from tests.accessibility.reading import HERE, on_the_bus, read
 from tests.accessibility.rules import Control, faults
 from tests.conftest import DemoPractice
@@ -20,6 +20,8 @@ ROLES = {
     "link worker": (LINK_WORKER, link_worker),
     "admin": (ADMIN, admin),
     "lead": (LEAD, lead),
+    "owner": (THERAPIST, privacy),
+    "leader of groups": (THERAPIST, groups),
 }
 
 

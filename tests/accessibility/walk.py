@@ -3,7 +3,8 @@
     /usr/bin/python3 walk.py APPLICATION PLAN
 
 PLAN is a JSON list of steps: [page, [[verb, words…], …], words that show that the page is there]. Verbs: "menu" (the
-action of a menu item), "press" (the action of a button), "write" (text into a field), "focus" (a list gets the focus).
+action of a menu item), "press" (the action of a button), "write" (text into a field), "focus" (a list gets the focus),
+"key" (a key where the focus is: Qt's lists have no action that opens a row).
 A name may hold * for anything. Prints a JSON object of page → {"seen": [[role, name], …], "faults": […]}.
 """
 
@@ -37,6 +38,7 @@ BUTTONS = {
     "link",
     "list item",
 }
+KEYS = {"Return": 0xFF0D}  # X's names
 changes: list[str] = []  # what the bus has told since somebody last looked
 
 
@@ -180,6 +182,8 @@ def do(application: Node, verb: str, *words: str) -> None:
         field = find(application, {"text", "password text", "entry"}, words[0])
         field.grab_focus()
         field.set_text_contents(words[1])
+    elif verb == "key":
+        Atspi.generate_keyboard_event(KEYS[words[0]], None, Atspi.KeySynthType.SYM)
     elif verb == "focus":
         find(application, {"table", "list", "tree", "tree table"}, words[0]).grab_focus()
     else:
