@@ -166,6 +166,8 @@ def test_in_a_narrow_window_one_side_is_shown_at_a_time(page: ReferralsPage) -> 
     page.open_referral(page.table.current_row().id)
     page.resize(800, 700)
     assert page.original.isVisible() != page.kept.isVisible()
+    page.open_referral(page.table.current_row().id)
+    assert page.original.text.hasFocus()  # and not a field that cannot be seen
     page.sides.choose("kept")
     page._fold()
     assert page.kept.isVisible()

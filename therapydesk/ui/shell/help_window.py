@@ -97,7 +97,7 @@ class ShortcutsWindow(_Window):
         ]
         self.filter = SearchField(tr("Filter the shortcuts"))
         self.table = ListTable(
-            [Column(tr("What"), lambda row: row[0]), Column(tr("Keys"), lambda row: row[1], width=24)],
+            [Column(tr("What"), lambda row: row[0]), Column(tr("Keys"), lambda row: row[1], width=18)],
             tr("Keyboard shortcuts"),
             row_key=lambda row: row,
         )

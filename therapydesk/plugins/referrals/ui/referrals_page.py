@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit
 
@@ -176,9 +176,8 @@ class ReferralsPage(BasePage):
             view = service.read_referral(db, key)
             duplicate = duplicate_of(db, view) if view.row.state in OPEN else None
         self.view = view
-        self.folded.blockSignals(True)
-        self.folded.select_key(key)
-        self.folded.blockSignals(False)
+        with QSignalBlocker(self.folded):
+            self.folded.select_key(key)
         self.table.select_key(key)
         self.original.show_view(view)
         may_edit = self.may_answer and view.row.state in OPEN and view.readable
@@ -190,7 +189,9 @@ class ReferralsPage(BasePage):
             self.kept.alike.show_duplicate(duplicate)
         self._fold()
         if focus:
-            self.kept.form.focus_first() if may_edit else self.folded.view.setFocus()
+            alone = self.folded.isHidden() and not self.original.isHidden()  # in a narrow window
+            beside = self.kept.form.focus_first if may_edit else self.folded.view.setFocus
+            self.original.text.setFocus() if alone else beside()
 
     def _on_folded(self, row: ReferralRow | None) -> None:
         if row is not None and self.view is not None and row.id != self.view.row.id:
