@@ -226,26 +226,26 @@ def check_sample_data(vault: Vault, host: Plugins, plugin_id: str) -> int:
         return sum(db.query(m).filter_by(person_id=person_id).count() for m in models)
 
 
-def check_screens(desk: Desk, plugin_id: str) -> int:
-    """Pages, tabs and cards open, and nothing is wrong in their message bar; returns how many there are."""
+def check_screens(desk: Desk, plugin_id: str, ranks: tuple[str, ...] = ("warn", "danger")) -> int:
+    """Pages, tabs and cards that are offered open, with no message of these ranks; returns how many there are."""
     from PySide6.QtWidgets import QApplication
 
     from therapydesk.ui.kit.messages import MessageBar
 
     person_id = add_person(desk.vault, "Kit Lane")
     hosts = desk.plugins
-    cards = hosts.collect(hooks.dashboard_cards)
+    cards = hosts.offered(hooks.dashboard_cards, desk.vault)
     screens: list[tuple[str, Any, tuple[Any, ...]]] = [
-        (p.id, p.build, ()) for p in hosts.collect(hooks.pages)
+        (p.id, p.build, ()) for p in hosts.offered(hooks.pages, desk.vault)
     ]
-    screens += [(t.id, t.build, (person_id,)) for t in hosts.collect(hooks.person_tabs)]
+    screens += [(t.id, t.build, (person_id,)) for t in hosts.offered(hooks.person_tabs, desk.vault)]
     screens += [(c.id, c.build, (person_id,) if c.place == "person" else ()) for c in cards]
     for name, build, more in screens:
         widget = build(desk, *more)
         widget.resize(1150, 700)
         widget.show()
         QApplication.processEvents()
-        wrong = [bar.text() for bar in widget.findChildren(MessageBar) if bar.rank in ("warn", "danger")]
+        wrong = [bar.text() for bar in widget.findChildren(MessageBar) if bar.rank in ranks]
         widget.close()
         widget.deleteLater()
         QApplication.processEvents()

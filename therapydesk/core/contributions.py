@@ -45,6 +45,9 @@ class Page:
 
     With `in_sidebar=False` it is opened by a link alone, from anywhere: `build` returns an OverPage, which lies over the
     page in view until it is left. A link to it without a record is about whoever the page in view is about.
+
+    `needs`, here and below, is the zone it reads besides core: it is not offered where the key of that is not held, or the
+    zone is damaged.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Page:
     shortcut: str = ""
     badge: Callable[[Any], int] | None = None  # badge(db): things the user can act on
     in_sidebar: bool = True
+    needs: Zone | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class PersonTab:
     permission: str
     build: Callable[[Any, UUID], Any]
     order: int = 50
+    needs: Zone | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class Card:
     place: Literal["today", "person"] = "today"
     order: int = 50
     column: int = 0  # 0 the wide column, 1 the narrow one
+    needs: Zone | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ class Command:
     icon: str = ""
     cli: Callable[[], click.Command] | None = None
     anywhere: bool = False
+    needs: Zone | None = None
 
 
 @dataclass(frozen=True)

@@ -208,6 +208,18 @@ class Plugins:
                 ).format(what=hook.__name__.replace("_", " "), error=type(error).__name__)
         return found
 
+    def offered(self, hook: Callable[[], list[T]], vault: Any) -> list[T]:
+        """Of the pages, tabs, cards or commands those that the signed-in user may have: by role, and by the zones that are
+        open. A role without its key is nothing unusual, and on a bad day a damaged zone stays shut.
+        """
+        every: list[Any] = self.collect(hook)
+        held = vault.zones
+        return [
+            o
+            for o in every
+            if permissions.may(vault.user, o.permission) and (o.needs is None or o.needs in held)
+        ]
+
     def build(self, offered: Any, *args: Any) -> Any | None:
         """Build the widget of a page, tab or card. One that fails switches its plugin off and gives None."""
         try:

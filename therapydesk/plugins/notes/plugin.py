@@ -64,7 +64,7 @@ def _open_card(desk: Desk) -> Any:
 
 
 def _badge(db: Db) -> int:
-    return lists.count_unwritten(db) if db.holds("clinical") else 0
+    return lists.count_unwritten(db)
 
 
 @hookimpl
@@ -80,18 +80,20 @@ def pages() -> list[Page]:
             order=20,
             shortcut="Ctrl+5",
             badge=_badge,
+            needs="clinical",
         )
     ]
 
 
 @hookimpl
 def person_tabs() -> list[PersonTab]:
-    return [PersonTab("notes.notes", tr("Notes"), "notes.read", _open_tab, order=30)]
+    return [PersonTab("notes.notes", tr("Notes"), "notes.read", _open_tab, order=30, needs="clinical")]
 
 
 @hookimpl
 def dashboard_cards() -> list[Card]:
-    return [Card("notes.unwritten", tr("Notes to write"), "notes.write", _open_card, order=10, column=1)]
+    title = tr("Notes to write")
+    return [Card("notes.unwritten", title, "notes.write", _open_card, order=10, column=1, needs="clinical")]
 
 
 def _write_note(desk: Desk) -> None:
@@ -116,6 +118,7 @@ def commands() -> list[Command]:
             menu="person",
             icon="notes",
             cli=_cli,
+            needs="clinical",
         )
     ]
 

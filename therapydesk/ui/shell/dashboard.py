@@ -108,8 +108,8 @@ class TodayPage(BasePage):
         )
 
     def _cards(self) -> list[Card]:
-        found = self.desk.plugins.collect(hooks.dashboard_cards)
-        mine = [c for c in found if c.place == "today" and may(self.desk.user, c.permission)]
+        found = self.desk.plugins.offered(hooks.dashboard_cards, self.desk.vault)
+        mine = [c for c in found if c.place == "today"]
         return sorted(mine, key=lambda c: c.order)
 
     def _add_actions(self) -> None:

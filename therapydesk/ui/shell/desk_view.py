@@ -51,7 +51,7 @@ class DeskView(QWidget):
                 order=0,
             )
         ]
-        offered = [p for p in desk.plugins.collect(hooks.pages) if may(desk.user, p.permission)]
+        offered = desk.plugins.offered(hooks.pages, desk.vault)
         self.pages += [p for p in offered if p.in_sidebar]
         self._over = {p.id: p for p in offered if not p.in_sidebar}
         self.commands = offered_commands(self)

@@ -117,5 +117,4 @@ def _opener(view: DeskView, link: Link) -> Callable[[], None]:
 
 def offered_commands(view: DeskView) -> list[Command]:
     """The commands of the modules that this user may run in the window."""
-    found = view.desk.plugins.collect(hooks.commands)
-    return [c for c in found if c.run is not None and may(view.desk.user, c.permission)]
+    return [c for c in view.desk.plugins.offered(hooks.commands, view.desk.vault) if c.run is not None]

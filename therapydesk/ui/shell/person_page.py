@@ -80,11 +80,7 @@ class PersonPage(BasePage):
         QTimer.singleShot(0, self._log_view)
 
     def _find_tabs(self) -> list[PersonTab]:
-        found = self.desk.plugins.collect(hooks.person_tabs)
-        return sorted(
-            (t for t in found if may(self.desk.user, t.permission)),
-            key=lambda t: t.order,
-        )
+        return sorted(self.desk.plugins.offered(hooks.person_tabs, self.desk.vault), key=lambda t: t.order)
 
     def _add_actions(self) -> None:
         user, open_link = self.desk.user, self.desk.open_link

@@ -59,8 +59,8 @@ class OverviewTab(PersonTabPage):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        offers = [c for c in self.desk.plugins.collect(hooks.dashboard_cards) if c.place == "person"]
-        offers = [c for c in offers if may(self.desk.user, c.permission)]
+        found = self.desk.plugins.offered(hooks.dashboard_cards, self.desk.vault)
+        offers = [c for c in found if c.place == "person"]
         offers.sort(key=lambda c: c.order)
         beside = TwoColumns(3, 2)
         left, right = beside.left, beside.right
