@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from sqlalchemy import text
 
 from tests.plugins.conftest import Window
@@ -143,14 +144,44 @@ def test_of_many_entries_the_newest_are_shown_until_all_are_asked_for(
 
 
 def test_the_person_and_the_session_it_was_raised_from_are_one_step_away(
-    window: Window, vault: Vault, open_page: Any, person_id: UUID
+    window: Window, vault: Vault, open_page: Any, person_id: UUID, qtbot: Any
 ) -> None:
     session = new_id()
     concern = raise_about(vault, person_id, source=service.Source("appointment", session))
     record: ConcernPage = open_page(ConcernPage(window.desk, read(vault, concern)))
+    qtbot.waitUntil(lambda: not record._making.busy)
     within(record, LinkLabel, "open-source").click()
     within(record, LinkLabel, "open-person").click()
     assert window.links == [Link("diary.diary", session, ("open",)), Link("person", person_id)]
+
+
+def test_cards_that_are_not_seen_first_come_while_the_window_answers_and_keys_go_down_one_column_then_the_other(
+    window: Window, vault: Vault, open_page: Any, concern_id: UUID, qtbot: Any
+) -> None:
+    page: ConcernPage = open_page(ConcernPage(window.desk, read(vault, concern_id)))
+    qtbot.waitUntil(lambda: not page._making.busy)
+    whole = [side.count() for side in page._sides]
+    page.refresh()
+    assert not page._making.busy, "read afresh it is whole at once, for the place is kept"
+    assert [side.count() for side in page._sides] == whole
+    page._show(in_turn=True)
+    assert page._making.busy
+    assert sum(side.count() for side in page._sides) < sum(whole)
+    qtbot.waitUntil(lambda: not page._making.busy)
+    assert [side.count() for side in page._sides] == whole
+    columns = [
+        {w for n in range(side.count() - 1) for w in side.itemAt(n).widget().findChildren(QWidget)}
+        for side in page._sides
+    ]
+    seen, widget = [], page.nextInFocusChain()
+    while widget is not None and widget is not page:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            seen += [n for n, inside in enumerate(columns) if widget in inside]
+        widget = widget.nextInFocusChain()
+    assert 0 in seen
+    assert 1 in seen
+    first = seen.index(1)
+    assert seen[:first] + seen[first:] == sorted(seen)
 
 
 def test_what_they_said_themselves_stays_first_when_others_tell_more(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from itertools import pairwise, zip_longest
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import list_users, local_now, setting, show_time, today, tr, viewed
 from therapydesk.plugins.safeguarding.raising import HOURS
@@ -23,12 +25,15 @@ from therapydesk.plugins.safeguarding.ui.weigh_card import WeighCard, wishes_car
 from therapydesk.plugins.safeguarding.ui.words import instant
 from therapydesk.ui.kit.cards import Steps
 from therapydesk.ui.kit.desk import Desk
+from therapydesk.ui.kit.in_turn import InTurn
 from therapydesk.ui.kit.messages import quiet
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.subject import Subject
 from therapydesk.ui.kit.two_columns import TwoColumns
 
 AGAIN_MS = 5 * 60 * 1000  # how far away the decision is, is told anew
+SEEN_FIRST = 5  # cards that the window has room for when a concern is opened
+Maker = Callable[[], QWidget | None]
 Step = tuple[str, str, bool]  # name, when, whether it is done
 
 
@@ -57,8 +62,10 @@ class ConcernPage(BasePage):
             tr("Record decision"), self._do(self._primary_work), primary=True, shortcut="Ctrl+Return"
         )
         self._holder = QWidget()
+        self._making = InTurn(self, self._order_tabs)
+        self._sides: tuple[QBoxLayout, ...] = ()
         self.body.addWidget(self._holder, 1)
-        self._show()
+        self._show(in_turn=True)
         QTimer.singleShot(0, self._log_opened)
         again = QTimer(self, interval=AGAIN_MS)
         again.timeout.connect(self.mark_stale)
@@ -86,8 +93,11 @@ class ConcernPage(BasePage):
         time = show_time(local_now().time())
         quiet.say(tr("Opened {time}, written in the activity log").format(time=time))
         if self.view.read_at is None:
-            with self.guard(), self.desk.vault.write(ZONE) as db:
-                mark_read(db, self.view.id)
+            QTimer.singleShot(0, self, self._tell_read)
+
+    def _tell_read(self) -> None:
+        with self.guard(), self.desk.vault.write(ZONE) as db:
+            mark_read(db, self.view.id)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What the status bar says of it goes with it."""
@@ -111,7 +121,8 @@ class ConcernPage(BasePage):
         self._all = True
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, *, in_turn: bool = False) -> None:
+        """Make the cards, those that are seen first at once; `in_turn`: the others while the window answers."""
         view, me = self.view, self.desk.user.id
         others = [first_name(lead.name) for lead in self.leads if lead.id != me and lead.holds_key]
         readers = (
@@ -125,7 +136,10 @@ class ConcernPage(BasePage):
         self.set_summary(f"{raised} · {readers}")
         self.decide_button.setText(tr("Open again") if view.state == "closed" else tr("Record decision"))
         self._add.setVisible(view.state != "closed")
-        self._swap(self._cards(view, me))
+        fresh = self._cards(view, me)
+        if not in_turn:  # place and focus are brought back: all of it must be there
+            self._making.finish()
+        self._swap(fresh)
 
     def _swap(self, fresh: QWidget) -> None:
         focus = QApplication.focusWidget()
@@ -159,29 +173,29 @@ class ConcernPage(BasePage):
         columns = TwoColumns(76, 33)
         work, rest = self.work, None if self._all else self.show_all
         left = [
-            concern_cards.wants_card(view, me, self._do(lambda: work.add("wants"))),
-            concern_cards.facts_card(view, self._opened, work.beside, rest, work.open_person),
-            ActionsPane(view, me, self._do(work.add_action), work.change_action),
-            concern_cards.decisions_card(view, work.beside),
-            more_cards.talks_card(view, self._do(work.talk), work.answer),
-            more_cards.plans_card(view, self._do(work.plan), self._do(work.safety_plan)),
-            more_cards.body_card(view, self._do(work.marks), work.beside),
-            more_cards.files_card(view, self._do(self.files.attach), self.files.keep_copy),
+            lambda: concern_cards.wants_card(view, me, self._do(lambda: work.add("wants"))),
+            lambda: concern_cards.facts_card(view, self._opened, work.beside, rest, work.open_person),
+            lambda: ActionsPane(view, me, self._do(work.add_action), work.change_action),
+            lambda: concern_cards.decisions_card(view, work.beside),
+            lambda: more_cards.talks_card(view, self._do(work.talk), work.answer),
+            lambda: more_cards.plans_card(view, self._do(work.plan), self._do(work.safety_plan)),
+            lambda: more_cards.body_card(view, self._do(work.marks), work.beside),
+            lambda: more_cards.files_card(view, self._do(self.files.attach), self.files.keep_copy),
         ]
         right = [
-            concern_cards.due_card(view, self._hours),
-            WeighCard(view, work.weigh, self._do(work.kinds), today()),
-            concern_cards.knows_card(view, self.leads, me, self._do(work.told)),
-            wishes_card(view, self._do(work.wishes)),
-            more_cards.links_card(
+            lambda: concern_cards.due_card(view, self._hours),
+            lambda: WeighCard(view, work.weigh, self._do(work.kinds), today()),
+            lambda: concern_cards.knows_card(view, self.leads, me, self._do(work.told)),
+            lambda: wishes_card(view, self._do(work.wishes)),
+            lambda: more_cards.links_card(
                 view,
                 self._do(work.name_person),
                 self._do(work.link_concern),
                 self.other_wanted.emit,
                 work.open_source,
             ),
-            concern_cards.law_card(view),
-            more_cards.going_on_card(
+            lambda: concern_cards.law_card(view),
+            lambda: more_cards.going_on_card(
                 view,
                 self._do(work.pass_on),
                 self._do(work.close),
@@ -190,14 +204,28 @@ class ConcernPage(BasePage):
                 self._do(work.tell),
             ),
         ]
-        for cards, side in ((left, columns.left), (right, columns.right)):
-            for card in cards:
-                if card is not None:
-                    side.addWidget(card)
+        for side in (columns.left, columns.right):
             side.addStretch(1)
         column.addWidget(columns)
         column.addStretch(1)
+        pairs = zip_longest(left, right)  # as they stand beside each other, from the top
+        self._sides = sides = (columns.left, columns.right)
+        makers = [
+            (s, make) for pair in pairs for s, make in zip(sides, pair, strict=True) if make is not None
+        ]
+        for side, make in makers[:SEEN_FIRST]:
+            _put(side, make)
+        self._making.begin(partial(_put, side, make) for side, make in makers[SEEN_FIRST:])
         return holder
+
+    def _order_tabs(self) -> None:
+        """They were made from the top down; the keyboard goes through the left column, then the right."""
+        items = [side.itemAt(place) for side in self._sides for place in range(side.count() - 1)]
+        cards = [card for item in items if item is not None and (card := item.widget()) is not None]
+        inside = [w for card in cards for w in card.findChildren(QWidget)]
+        stops = [w for w in inside if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _steps(self, view: ConcernView, me: UUID) -> Steps:
         """What is done stands before what is still to come, so that the marks tell the truth."""
@@ -210,6 +238,12 @@ class ConcernPage(BasePage):
     def focus_first(self) -> None:
         """What a lead does first."""
         self.decide_button.setFocus()
+
+
+def _put(side: QBoxLayout, make: Maker) -> None:
+    card = make()
+    if card is not None:
+        side.insertWidget(side.count() - 1, card)
 
 
 def concern_steps(view: ConcernView, me: UUID) -> list[Step]:
