@@ -39,7 +39,6 @@ class SungCard(Card):
         self.add_row(self._rows)
         self.all_button = button(tr("Add the set list"), self.add_set)
         self.made_button = button(tr("Add what was made"), self.add_work, kind="link")
-        self.made_button.setVisible(may(page.desk.user, "groups.edit"))
         self._holder = QWidget()
         column = QVBoxLayout(self._holder)
         column.setContentsMargins(0, 4, 0, 0)
@@ -47,6 +46,9 @@ class SungCard(Card):
         column.addWidget(self.field)
         column.addWidget(self.all_button)
         column.addWidget(self.made_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.made_button.setVisible(
+            may(page.desk.user, "groups.edit")
+        )  # only now: it would be a window of its own
         self.add_row(self._holder)
 
     def titles(self) -> list[str]:

@@ -50,11 +50,12 @@ class WorkPage(BasePage):
         self.table.opened.connect(self.open_maker)
         self.uses = Card(tr("Consents"))
         self.files = WorkFilesPart(self, work_id)
-        self.files.setVisible("clinical" in desk.vault.zones and may(desk.user, "clinical_documents.read"))
         self.table.setMinimumHeight((LEAST_ROWS + 1) * self.table.view.row_height())
         beside = TwoColumns(3, 2)
         beside.left.addWidget(self.table, 1)
         beside.left.addWidget(self.files, 1)
+        shows = "clinical" in desk.vault.zones and may(desk.user, "clinical_documents.read")
+        self.files.setVisible(shows)  # only now: before it would be a window of its own
         beside.right.addWidget(self.uses)
         beside.right.addStretch(1)
         self.body.addWidget(beside, 1)
