@@ -48,8 +48,8 @@ def take_in(page: Any, *files: Path) -> None:
 def listed(page: Any) -> dict[str, str]:
     """What the dialog says of each file."""
     model = page.findChildren(ImportedDialog)[-1].table.model
-    columns = model.columns
-    return {model.row(n)[0].source: columns[1].key(model.row(n)) for n in range(model.rowCount())}
+    (column,) = model.columns
+    return {model.row(n)[0].source: column.second(model.row(n)) for n in range(model.rowCount())}
 
 
 def test_good_files_come_in_without_a_dialog_and_undo_takes_them_back(

@@ -88,10 +88,10 @@ def test_a_copy_for_another_day_has_the_same_songs_and_keys(choir: Choir, songs:
 def test_lists_to_come_stand_first_and_a_gone_song_or_list_is_said(
     choir: Choir, summer: UUID, songs: dict[str, UUID]
 ) -> None:
-    for days in (-7, 7):
+    for days in (-7, 14, -14, 7):
         choir.do(music_sets.save_set, str(days), [], on_day=today() + timedelta(days))
     with choir.vault.read() as db:
-        assert [view.title for view in music_sets.list_sets(db)] == ["Summer", "7", "-7"]
+        assert [view.title for view in music_sets.list_sets(db)] == ["Summer", "7", "14", "-7", "-14"]
         assert [view.title for view in music_sets.sets_with(db, songs["Our river"])] == ["Summer"]
     choir.do(music_sets.remove_set, summer)
     with pytest.raises(NotFound, match="set list"):

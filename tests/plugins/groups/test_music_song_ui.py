@@ -15,12 +15,15 @@ from therapydesk.api import today
 from therapydesk.plugins.groups import music_service, music_sets, music_sung
 from therapydesk.plugins.groups.music_service import PieceDetails
 from therapydesk.plugins.groups.ui.after_page import AfterPage
+from therapydesk.plugins.groups.ui.groups_page import GroupsPage
+from therapydesk.plugins.groups.ui.music_card import SungPage
 from therapydesk.plugins.groups.ui.music_song_page import REST, SongPage, about_lines
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
 from therapydesk.plugins.groups.ui.works_tab import WorksTab
 from therapydesk.testing import desk_at, open_page, sign_in
 from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.kit.forms import FormDialog
+from therapydesk.ui.kit.links import LinkLabel
 from therapydesk.ui.kit.messages import undo_list
 
 __all__ = ["open_page"]
@@ -85,16 +88,16 @@ def test_who_liked_and_led_it_is_said_from_the_session_and_shown_on_the_song_and
     (session,) = choir.book()
     choir.hold(session, cai="no_word")
     choir.do(music_sung.add_sung, session, river)
-    register = open_page(RegisterPage(desk, session))
-    (sung,) = register.sung._sung
-    dialog = register.sung.ask_people(sung)
+    songs = open_page(SungPage(desk, session))
+    (sung,) = songs.sung._sung
+    dialog = songs.sung.ask_people(sung)
     ann, bea = (str(choir.people[name]) for name in ("Ann Price", "Bea Lloyd"))
     offered = {button.text() for button in dialog.form.field("liked").buttons()}
     assert offered == {"Ann Price", "Bea Lloyd"}  # Cai did not come
     dialog.form.set_values({"liked": [ann, bea], "led": [bea]})
     dialog.save()
     said = "Led by Bea Lloyd · Liked by Ann Price, Bea Lloyd"
-    assert said in texts(register.sung)
+    assert said in texts(songs.sung)
     page = open_page(SongPage(desk, river))
     assert {"Sung once.", "Liked by Ann Price, Bea Lloyd.", "Led by Bea Lloyd."} <= set(texts(page.sung))
     tab = open_page(WorksTab(desk, choir.people["Bea Lloyd"]))
@@ -110,7 +113,7 @@ def test_taking_a_song_out_of_a_session_can_be_undone_with_who_liked_it(
     (session,) = choir.book()
     made = choir.do(music_sung.add_sung, session, river, "A")
     choir.do(music_sung.set_people, session, made, "liked", [choir.people["Ann Price"]])
-    page = open_page(RegisterPage(desk, session))
+    page = open_page(SungPage(desk, session))
     page.sung.take_out(page.sung._sung[0])
     assert page.sung.titles() == []
     undo_list.undo()
@@ -187,3 +190,21 @@ def test_after_the_session_it_is_said_what_was_sung_and_who_liked_it(
     with choir.vault.read() as db:
         (found,) = music_sung.list_sung(db, session)
     assert found.liked == ((choir.people["Ann Price"], "Ann Price"),)
+
+
+def test_the_register_has_room_for_the_last_song_and_leads_to_all(
+    choir: Choir, desk: Any, open_page: Callable[..., Any], river: UUID
+) -> None:
+    (session,) = choir.book()
+    for title in ("A hum", "B hum"):
+        choir.do(music_sung.add_sung, session, choir.do(music_service.save_piece, PieceDetails(title)))
+    page = open_page(RegisterPage(desk, session))
+    assert "2 songs, the last B hum" in texts(page.sung)
+    (link,) = [each for each in page.sung.findChildren(LinkLabel) if "All songs" in each.text()]
+    link.click()
+    groups = open_page(GroupsPage(desk))
+    groups.open_ref(desk_links(desk)[-1])
+    assert isinstance(groups.record, SungPage)
+    assert groups.record.sung.titles() == ["A hum", "B hum"]
+    groups.record.open_register()
+    assert desk_links(desk)[-1].args == ("register", str(session))

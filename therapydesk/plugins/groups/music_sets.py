@@ -110,9 +110,18 @@ def remove_set(db: Db, set_id: UUID) -> None:
 
 @allowed("groups.read")
 def list_sets(db: Db) -> list[SetView]:
-    """The set lists with their songs: those without a day first, then by day, the last one first."""
+    """The set lists with their songs: those without a day, those to come, the next first, and those that were, the last
+    first.
+    """
     views = _views(db, list(db.scalars(select(SetList).order_by(SetList.created_at.desc(), SetList.id))))
-    return sorted(views, key=lambda v: (v.on_day is not None, -(v.on_day or today()).toordinal()))
+    return sorted(views, key=_by_day)
+
+
+def _by_day(view: SetView) -> tuple[int, int]:
+    if view.on_day is None:
+        return 0, 0
+    days = (view.on_day - today()).days
+    return (1, days) if days >= 0 else (2, -days)
 
 
 @allowed("groups.read")

@@ -24,6 +24,7 @@ from therapydesk.plugins.groups.models import Group, GroupSession
 from therapydesk.plugins.groups.music_chords import key_name
 from therapydesk.plugins.groups.music_models import Piece, Sung, SungPerson
 from therapydesk.plugins.groups.music_sets import get_set
+from therapydesk.plugins.groups.names import told_apart
 
 PARTS = ("liked", "led")
 
@@ -200,10 +201,12 @@ def _sung_views(db: Db, rows: Sequence[Sung]) -> list[SungView]:
     titles = dict(
         db.execute(select(Piece.id, Piece.title).where(Piece.id.in_([row.piece_id for row in rows]))).all()
     )
-    people: dict[tuple[UUID, str], list[tuple[UUID, str]]] = {}
     who = select(SungPerson, Person).join(Person, Person.id == SungPerson.person_id)
-    for mark, person in db.execute(who.where(SungPerson.sung_id.in_(ids)).order_by(SungPerson.created_at)):
-        people.setdefault((mark.sung_id, mark.part), []).append((person.id, person.name))
+    marks = list(db.execute(who.where(SungPerson.sung_id.in_(ids)).order_by(SungPerson.created_at)))
+    names = told_apart({person.id: person for _mark, person in marks}.values())
+    people: dict[tuple[UUID, str], list[tuple[UUID, str]]] = {}
+    for mark, person in marks:
+        people.setdefault((mark.sung_id, mark.part), []).append((person.id, names[person.id]))
     return [
         SungView(
             row.id,

@@ -16,6 +16,7 @@ from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.helpers_page import HelpersPage
 from therapydesk.plugins.groups.ui.hub_page import HubPage
 from therapydesk.plugins.groups.ui.meeting_page import MeetingPage
+from therapydesk.plugins.groups.ui.music_card import SUNG, SungPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
@@ -106,6 +107,8 @@ class GroupsPage(ListPage):
             self.show_record(MeetingPage(self.desk, UUID(link.args[1])))
         elif link.args[:1] == (HELPERS,):
             self.show_helpers()
+        elif link.args[:1] == (SUNG,):
+            self.show_record(SungPage(self.desk, UUID(link.args[1])))
         elif link.args[:1] == (AFTER,):
             self.show_record(AfterPage(self.desk, UUID(link.args[1])))
         elif link.ref is not None:

@@ -10,24 +10,29 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from therapydesk.api import Link, appointments, may, ntr, today, tr
+from therapydesk.api import Link, appointments, may, ntr, show_day, today, tr
 from therapydesk.plugins.groups import music_service, music_sets, music_sung, register, works_service
 from therapydesk.plugins.groups.music_sets import SetView
 from therapydesk.plugins.groups.music_sung import SungView
 from therapydesk.plugins.groups.ui import works_dialogs
 from therapydesk.plugins.groups.ui.music_field import SongField
+from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
+from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import button, icon_button, text_label
+from therapydesk.ui.kit.links import LinkLabel
 from therapydesk.ui.kit.page import BasePage
+
+GROUPS, SUNG = "groups.groups", "sung"
 
 
 class SungCard(Card):
     """What was sung at one session: a title adds a song, the cross takes it out. What it does is said on its page."""
 
-    def __init__(self, page: BasePage, appointment_id: UUID) -> None:
+    def __init__(self, page: BasePage, appointment_id: UUID, *, narrow: bool = False) -> None:
         super().__init__(tr("Sung today"))
-        self._page, self._session = page, appointment_id
+        self._page, self._session, self._narrow = page, appointment_id, narrow
         self._sung: list[SungView] = []
         self._set: SetView | None = None
         self.field = SongField(tr("Song that was sung: its title"))
@@ -46,9 +51,8 @@ class SungCard(Card):
         column.addWidget(self.field)
         column.addWidget(self.all_button)
         column.addWidget(self.made_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.made_button.setVisible(
-            may(page.desk.user, "groups.edit")
-        )  # only now: it would be a window of its own
+        shows_made = may(page.desk.user, "groups.edit") and not narrow
+        self.made_button.setVisible(shows_made)  # only now: it would be a window of its own
         self.add_row(self._holder)
 
     def titles(self) -> list[str]:
@@ -68,8 +72,11 @@ class SungCard(Card):
                 widget.hide()
                 widget.deleteLater()
         changes = may(self._page.desk.user, "groups.register")
-        for each in self._sung:
-            self._list.addWidget(self._line(each, changes))
+        if self._narrow:
+            self._show_narrow()
+        else:
+            for each in self._sung:
+                self._list.addWidget(self._line(each, changes))
         self._rows.setVisible(bool(self._sung))
         self._holder.setVisible(changes)
         left = self._left()
@@ -77,6 +84,18 @@ class SungCard(Card):
         told = ntr("One song of the set list", "{n} songs of the set list", len(left)) if left else ""
         self.all_button.setAccessibleDescription(told)
         self.setVisible(bool(self._sung) or (changes and bool(titles)))
+
+    def _show_narrow(self) -> None:
+        """How many, and the last one; all of them, with who liked them, have a page of their own."""
+        if not self._sung:
+            return
+        title = self._sung[-1].title
+        words = ntr("One song: {title}", "{n} songs, the last {title}", len(self._sung))
+        self._list.addWidget(text_label(words.format(n=len(self._sung), title=title), wrap=True))
+        link = Link(GROUPS, None, (SUNG, str(self._session)))
+        self._list.addWidget(
+            LinkLabel(tr("All songs, and who liked them"), partial(self._page.desk.open_link, link))
+        )
 
     def _left(self) -> list[UUID]:
         """What is on the set list of this session and was not said to be sung."""
@@ -167,7 +186,7 @@ class SungCard(Card):
         people = {row.person_id: row.name for row in found.rows if row.person_id is not None and row.came}
         if not people:  # nobody is marked yet
             people = {row.person_id: row.name for row in found.rows if row.person_id is not None}
-        people |= dict([*each.led, *each.liked])
+        people = {**dict([*each.led, *each.liked]), **people}
         names = [(str(person), name) for person, name in people.items()]
 
         def save(values: dict[str, Any]) -> None:
@@ -202,6 +221,40 @@ def people_words(each: SungView) -> str:
     return " · ".join(parts)
 
 
-def sung_card(page: BasePage, appointment_id: UUID) -> SungCard:
-    """The card for a page about a session; call its `refresh` when the page reads itself."""
-    return SungCard(page, appointment_id)
+class SungPage(BasePage):
+    """What was sung at one session, in full; beside the register there is not room for it."""
+
+    watches = ("groups_sung", "groups_sung_person", "groups_set_item", "groups_piece")
+    help_name = "songs"
+    scrolls = True
+
+    def __init__(self, desk: Desk, appointment_id: UUID) -> None:
+        super().__init__(desk, tr("Sung today"))
+        self._session = appointment_id
+        self.sung = SungCard(self, appointment_id)
+        self.sung.setMaximumWidth(style.chars(100))
+        self.body.addWidget(self.sung)
+        self.body.addStretch(1)
+        self.add_action_button(tr("Register"), self.open_register, primary=True)
+
+    def refresh(self) -> None:
+        """Read the session, and what was sung."""
+        with self.desk.vault.read() as db:
+            session = appointments.get_session(db, self._session)
+        self.set_title(tr("Sung at {group}").format(group=session.heading))
+        self.set_summary(show_day(session.starts_at.date()))
+        self.sung.refresh()
+
+    def open_register(self) -> None:
+        """Back to who came."""
+        self.desk.open_link(Link(GROUPS, None, ("register", str(self._session))))
+
+    def focus_first(self) -> None:
+        self.sung.field.setFocus()
+
+
+def sung_card(page: BasePage, appointment_id: UUID, *, narrow: bool = False) -> SungCard:
+    """The card for a page about a session; call its `refresh` when the page reads itself. `narrow`: beside something else,
+    where there is room for the last song alone.
+    """
+    return SungCard(page, appointment_id, narrow=narrow)

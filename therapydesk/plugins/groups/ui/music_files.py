@@ -14,6 +14,7 @@ from therapydesk.plugins.groups import music_importing, music_service
 from therapydesk.plugins.groups.music_importing import Incoming, Wanted
 from therapydesk.plugins.groups.music_service import PieceView
 from therapydesk.plugins.groups.ui import music_dialogs
+from therapydesk.ui.kit import style
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.files import choose_files, save_file
 from therapydesk.ui.kit.forms import FormDialog
@@ -94,13 +95,12 @@ class ImportedDialog(ListDialog):
     """The files, and rows of tables, that did not come in, or not as they were; each with a sentence."""
 
     def __init__(self, page: BasePage, told: Done, sentence: str) -> None:
-        columns = [
-            Column(tr("File"), lambda row: row[0].source, strong=True),
-            Column(tr("What became of it"), _became),
-        ]
-        table = ListTable(columns, tr("What became of the files"), row_key=lambda row: row[0].source)
+        what = tr("What became of the files")
+        columns = [Column(tr("File"), lambda row: row[0].source, strong=True, second=_became)]
+        table = ListTable(columns, what, two_line=True, row_key=lambda row: row[0].source)
         table.show_rows(list(told))
         super().__init__(page, tr("Import songs"), sentence, table)
+        self.setMinimumWidth(min(style.chars(100), page.window().width()))
 
 
 def _became(row: tuple[Incoming, UUID | None]) -> str:

@@ -68,7 +68,7 @@ class RegisterPage(BasePage):
         self.table.opened.connect(lambda _line: self.table.go_on())
         self.room = RoomCard()
         self.walk_ins = WalkInCard(self.add_walk_in, self.take_out)
-        self.sung = sung_card(self, appointment_id)
+        self.sung = sung_card(self, appointment_id, narrow=True)
         self.team = TeamCard(self.tick_helper)
         self.side = QWidget()
         cards = QVBoxLayout(self.side)
