@@ -121,6 +121,8 @@ def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only
                 save((dialog or window).grab(), out / f"{shot.name}-{name}.png")
                 if dialog is not None:
                     dialog.close()
+                    if dialog.isVisible():  # it asks whether what was typed may go
+                        dialog.done(0)
         window.close()
         runner.close()
         window.deleteLater()
