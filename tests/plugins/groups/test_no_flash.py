@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def test_building_a_page_shows_no_window(
     (session,) = choir.book()
     work = choir.do(works_service.save_work, WorkDetails("Low tide"))
     with desk_at(choir.vault, plugins, tmp_path) as desk:
-        builders = {
+        builders: dict[str, Callable[[], QWidget]] = {
             "groups": lambda: GroupsPage(desk),
             "group": lambda: GroupPage(desk, choir.group_id, lambda _id: None),
             "register": lambda: RegisterPage(desk, session),
