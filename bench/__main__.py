@@ -8,7 +8,20 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import audit, backup, blocks, growth, imports, invoices, people, report, start, unlock
+from bench import (
+    audit,
+    backup,
+    blocks,
+    groups,
+    growth,
+    imports,
+    invoices,
+    people,
+    report,
+    songbook,
+    start,
+    unlock,
+)
 from bench.figures import Figure
 from bench.machine import Spell
 from bench.measured import SMALL, Measured
@@ -23,6 +36,9 @@ GROUPS: dict[tuple[str, ...], Callable[[Measured], list[Figure]]] = {
     ("P12",): growth.figures,
     ("P13",): lambda _of: audit.measure(),
     ("P14",): lambda of: backup.measure(of.backup_mb),
+    ("P15",): lambda of: groups.registers(of.small),
+    ("P16",): lambda of: groups.years(of.choirs),
+    ("P17",): lambda of: songbook.measure(of.small),
 }
 
 

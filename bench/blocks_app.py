@@ -32,6 +32,8 @@ def main() -> None:
     done: dict[str, Callable[[journeys.Step], None]] = {
         "open each page": partial(journeys.open_pages, real.view),
         "open a person and each tab": partial(journeys.open_person, real.view),
+        "open a concern": partial(journeys.open_concern, real.view),
+        "open a group": partial(journeys.open_groups, real.view),
         "type a session into the diary": partial(journeys.type_session, real.view),
         "type a note": partial(journeys.type_note, real.view),
         "type in the People filter": partial(journeys.type_filter, real.view),

@@ -10,12 +10,17 @@ EVERY_MS = 1
 
 
 class Heartbeat(QObject):
-    """The longest time between two beats, in seconds, since it was last asked for."""
+    """The longest time between two beats, in seconds, since it was last asked for.
+
+    `take_work` tells the longest that this thread itself worked between two beats: other work on the machine adds to the
+    one and hardly to the other.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._last = time.perf_counter()
         self._longest = 0.0
+        self._worked, self._hardest = time.thread_time(), 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(EVERY_MS)
@@ -26,8 +31,16 @@ class Heartbeat(QObject):
         now = time.perf_counter()
         self._longest = max(self._longest, now - self._last)
         self._last = now
+        worked = time.thread_time()
+        self._hardest = max(self._hardest, worked - self._worked)
+        self._worked = worked
 
     def take(self) -> float:
         """The longest so far; begins anew."""
         found, self._longest = self._longest, 0.0
+        return found
+
+    def take_work(self) -> float:
+        """The longest work so far; begins anew."""
+        found, self._hardest = self._hardest, 0.0
         return found

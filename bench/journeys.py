@@ -44,6 +44,31 @@ def open_person(view: DeskView, step: Step) -> None:
         step(page.tabs.tabText(n))
 
 
+def open_concern(view: DeskView, step: Step) -> None:
+    """The list of concerns, the first of them, and the form that raises one."""
+    page = _open(view, Link("safeguarding.safeguarding"))
+    step("concerns")
+    first = page.table.current_row()
+    view.open(Link("safeguarding.safeguarding", first.id, ("open",)))
+    wait(SETTLE_MS)
+    step("a concern")
+    view.open(Link("safeguarding.raise"))
+    wait(SETTLE_MS)
+    step("raise")
+    view.go_back()
+    wait(SETTLE_MS)
+
+
+def open_groups(view: DeskView, step: Step) -> None:
+    """The list of groups, the first of them, and the register of its next session."""
+    page = _open(view, Link("groups.groups"))
+    step("groups")
+    row = page.table.current_row()
+    view.open(Link("groups.groups", row.id))
+    wait(SETTLE_MS)
+    step("a group")
+
+
 def type_session(view: DeskView, step: Step) -> None:
     """A session into the diary's line."""
     page = _open(view, Link("diary.diary"))

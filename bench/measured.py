@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import made, people, unlock
 from bench.practice import Practice
 
-SMALL, MIDDLE = 1000, 5000
+SMALL, MIDDLE, CHOIRS = 1000, 5000, 3000
 
 
 class Measured:
@@ -28,6 +28,11 @@ class Measured:
     def middle(self) -> Practice:
         """5,000 people."""
         return made.practice(self.home, MIDDLE, self.small)
+
+    @cached_property
+    def choirs(self) -> Practice:
+        """3,000 people, as many as a large community choir organisation has (KC36)."""
+        return made.practice(self.home, CHOIRS, self.small)
 
     @cached_property
     def large(self) -> Practice:

@@ -10,8 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from bench.painted import Paints, has_keyboard, wait, wait_until
-from therapydesk.app import Program, _options
+from therapydesk.app import Program
 from therapydesk.demo.making import PASSPHRASE, THERAPIST
+from therapydesk.start_options import options
 from therapydesk.ui.shell.desk_view import DeskView
 
 
@@ -20,7 +21,7 @@ class RealProgram:
 
     def __init__(self, folder: Path) -> None:
         self.app = QApplication(sys.argv[:1])
-        self.program = Program(self.app, _options().parse_args(["--vault", str(folder)]))
+        self.program = Program(self.app, options().parse_args(["--vault", str(folder)]))
         sys.excepthook = sys.__excepthook__  # a measurement that fails ends instead of showing a window
         self.program.start()
         page = self.program.unlock_page
