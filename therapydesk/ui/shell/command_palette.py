@@ -40,6 +40,7 @@ Index = QModelIndex | QPersistentModelIndex
 ENTRY = Qt.ItemDataRole.UserRole
 MOST = 9
 WIDE = "\u2003\u2003"  # between what the keys do
+BELOW = 16  # what is left free at the foot of the window
 AROUND = 2 + 2 + 8 + 8 + 4  # the frame, the lines and the room around the list
 
 
@@ -243,7 +244,8 @@ class CommandPalette(QFrame):
             for i in range(len(self.model.rows))
         )
         self.list.setVisible(bool(self.model.rows))
-        self.setFixedHeight(self.field.height() + height + self.foot.sizeHint().height() + AROUND)
+        whole = self.field.height() + height + self.foot.sizeHint().height() + AROUND
+        self.setFixedHeight(min(whole, self._window.height() - self.y() - BELOW))  # the list scrolls then
         if text:
             count = sum(isinstance(r, Entry) for r in self.model.rows)
             announce(

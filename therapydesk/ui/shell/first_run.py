@@ -97,6 +97,7 @@ class FirstRun(QWidget):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.stack.setProperty("part", "body")
         self._area.setWidget(self.stack)
+        self._area.verticalScrollBar().rangeChanged.connect(lambda _low, _high: self._in_view.start())
         self._lay_out()
         self._show(0)
 

@@ -12,6 +12,9 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSpacerItem,
     QVBoxLayout,
     QWidget,
 )
@@ -54,12 +57,14 @@ class UnlockPage(QWidget):
         title.setWordWrap(True)
         column.addWidget(mark)
         column.addSpacing(style.sp(4))
-        column.addWidget(title)
-        column.addSpacing(-style.sp(1))  # the sentence stands right under the title
         self.note = QLabel(tr("Demo – made-up people") if demo else "")
         self.note.setWordWrap(True)
         style.set_tone(self.note, "text_muted")
-        column.addWidget(self.note)
+        head = QVBoxLayout()  # the sentence stands right under the title
+        head.setSpacing(0)
+        head.addWidget(title)
+        head.addWidget(self.note)
+        column.addLayout(head)
         self.note.setVisible(demo)
         column.addSpacing(style.sp(4))
         self.user = QComboBox()
@@ -74,15 +79,24 @@ class UnlockPage(QWidget):
         column.addSpacing(style.sp(2))
         self._add_passphrase(column)
         self._add_buttons(column)
-        outer = QVBoxLayout(self)
+        inside = QWidget()
+        inside.setProperty("part", "body")
+        outer = QVBoxLayout(inside)
         outer.addStretch(1)
         across = QHBoxLayout()  # an alignment would not let the sentence have its second line
         across.addStretch(1)
         across.addWidget(holder)
         across.addStretch(1)
         outer.addLayout(across)
-        outer.addSpacing(48)
+        outer.addSpacerItem(QSpacerItem(0, 48, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred))
         outer.addStretch(1)
+        area = QScrollArea()  # for large text, and for what there is to say
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
         self.user.currentTextChanged.connect(lambda name: self.ask_pin(name in self._pins))
         self.ask_pin(self.user.currentText() in self._pins)
         self._clock = QTimer(self, interval=1000)
