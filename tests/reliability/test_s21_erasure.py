@@ -15,6 +15,7 @@ from tests.conftest import PASSPHRASE, USER, opened_copy
 from tests.reliability import erasing_world as world
 from tests.reliability.erasing_world import GOES, STAYS
 from tests.reliability.numbers import limit, rounds, wanted
+from therapydesk import app
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import generations, ledger, scrub
@@ -23,7 +24,11 @@ from therapydesk.core.vault.ledger import FILE
 from therapydesk.core.vault.restore import restore
 from therapydesk.core.vault.vault import Vault
 from therapydesk.records import erasure
-from therapydesk.records.erasure_lists import list_erasures, safeguarding_erasure_tasks
+from therapydesk.records.erasure_lists import (
+    clinical_erasure_tasks,
+    list_erasures,
+    safeguarding_erasure_tasks,
+)
 from therapydesk.records.people import Person
 
 BACK: tuple[tuple[Zone, ...], ...] = (ZONES, ("core",), ("clinical",), ("core", "clinical"))
@@ -246,3 +251,71 @@ def test_control_without_the_ledger_the_erased_come_back(
     assert GOES in " ".join(names(vault))
     vault.close()
     assert world.found(vault.folder, keys, GOES) != []
+
+
+# --- The power goes in the midst of erasing ---
+
+
+class PowerCut(BaseException):
+    """Nothing goes on after this."""
+
+
+CUTS: dict[str, tuple[object, str]] = {
+    "before the ledger says so": (ledger, "add"),
+    "before the files are written anew": (scrub, "scrub"),
+    "before the new file is in use": (generations, "switch"),
+    "before the older files go": (scrub, "remove_others"),
+}
+
+
+def cut_off(practice: tuple[Vault, UUID, UUID], at: str, dead: Path) -> Vault:
+    """The practice as the disk has it after the power went at this place in an erasure, opened again as a start does it."""
+    vault, goes, _stays = practice
+    place, name = CUTS[at]
+
+    def cut(*_: object, **__: object) -> None:
+        raise PowerCut
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(place, name, cut)
+        with pytest.raises(PowerCut):
+            erasure.erase_person(vault, goes, "request")
+        shutil.copytree(vault.folder, dead)
+    vault.close()
+    opened = Vault.open(dead, host=vault.host)
+    opened.unlock(USER, PASSPHRASE)
+    return opened
+
+
+def decide_the_rest(vault: Vault) -> None:
+    with vault.read() as db:
+        waiting = [*clinical_erasure_tasks(db), *safeguarding_erasure_tasks(db)]
+    for task in waiting:
+        erasure.decide_part(vault, task.zone, task.erasure_id)
+
+
+@pytest.mark.parametrize("at", CUTS)
+def test_an_erasure_that_was_cut_off_is_carried_to_its_end_at_the_next_start(
+    practice: tuple[Vault, UUID, UUID], tmp_path: Path, at: str
+) -> None:
+    vault = cut_off(practice, at, tmp_path / "dead")
+    app.settle_and_erase(vault)
+    decide_the_rest(vault)
+    assert GOES not in " ".join(names(vault))
+    assert any(STAYS in name for name in names(vault))
+    assert {f.kind for f in vault.check()} <= {"link"}
+    keys = world.keys_of(vault)
+    vault.close()
+    assert world.found(vault.folder, keys, GOES) == []
+    assert [len(list((vault.folder / zone).iterdir())) for zone in ZONES] == [1, 1, 1], "no old generation"
+
+
+@pytest.mark.parametrize("at", CUTS)
+def test_control_without_what_a_start_does_after_it_marks_are_left(
+    practice: tuple[Vault, UUID, UUID], tmp_path: Path, at: str
+) -> None:
+    vault = cut_off(practice, at, tmp_path / "dead")
+    keys = world.keys_of(vault)
+    vault.close()
+    left = {name.split("/")[0] for name in world.found(vault.folder, keys, GOES)}
+    assert "core" in left

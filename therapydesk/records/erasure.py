@@ -168,7 +168,8 @@ def reapply(vault: Vault) -> list[Erased]:
     """Erase again whoever is in the ledger and came back: from an older copy, or in a message that was on its way.
 
     Asked after a restore and after each unlock, once what waited is settled. Also makes the ledger whole from the log.
-    Returns the lines that had something to erase again; the files of these parts were written anew.
+    An erasure that was cut off is carried to its end. Returns the lines that had something to erase again; the files of
+    these parts were written anew.
     """
     every, again = mend_ledger(vault), list[Erased]()
     _mend_list(vault, every)
@@ -181,7 +182,7 @@ def reapply(vault: Vault) -> list[Erased]:
                 found = look(db, zone, [p for line in alike for p in line.people], classes)
             for line in alike if found.changed else ():
                 again += [line] if _erase_again(vault, zone, line) else []
-    if again:
+    if every:  # also where the power went after the rows were gone and before the files were written anew
         scrub.scrub_due(vault)
     return again
 
