@@ -192,19 +192,23 @@ def test_after_the_session_it_is_said_what_was_sung_and_who_liked_it(
     assert found.liked == ((choir.people["Ann Price"], "Ann Price"),)
 
 
-def test_the_register_has_room_for_the_last_song_and_leads_to_all(
+def test_the_register_has_room_for_the_last_songs_and_leads_to_all(
     choir: Choir, desk: Any, open_page: Callable[..., Any], river: UUID
 ) -> None:
     (session,) = choir.book()
-    for title in ("A hum", "B hum"):
-        choir.do(music_sung.add_sung, session, choir.do(music_service.save_piece, PieceDetails(title)))
+    choir.join("Ann Price")
+    titles = ["A hum", "B hum", "C hum", "D hum"]
+    for title in titles:
+        piece = choir.do(music_service.save_piece, PieceDetails(title))
+        sung = choir.do(music_sung.add_sung, session, piece)
+    choir.do(music_sung.set_people, session, sung, "led", [choir.people["Ann Price"]])
     page = open_page(RegisterPage(desk, session))
-    assert "2 songs, the last B hum" in texts(page.sung)
-    (link,) = [each for each in page.sung.findChildren(LinkLabel) if "All songs" in each.text()]
+    assert texts(page.sung)[1:] == ["2", "B hum", "3", "C hum", "4", "D hum", "Ann led"]
+    (link,) = [each for each in page.sung.findChildren(LinkLabel) if each.text() == "All 4"]
     link.click()
     groups = open_page(GroupsPage(desk))
     groups.open_ref(desk_links(desk)[-1])
     assert isinstance(groups.record, SungPage)
-    assert groups.record.sung.titles() == ["A hum", "B hum"]
+    assert groups.record.sung.titles() == titles
     groups.record.open_register()
     assert desk_links(desk)[-1].args == ("register", str(session))

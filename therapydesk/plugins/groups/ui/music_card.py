@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from therapydesk.api import Link, appointments, may, ntr, show_day, today, tr
 from therapydesk.plugins.groups import music_service, music_sets, music_sung, register, works_service
@@ -21,10 +22,10 @@ from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import button, icon_button, text_label
-from therapydesk.ui.kit.links import LinkLabel
 from therapydesk.ui.kit.page import BasePage
 
 GROUPS, SUNG = "groups.groups", "sung"
+NARROW_ROWS = 3  # beside a register
 
 
 class SungCard(Card):
@@ -46,7 +47,7 @@ class SungCard(Card):
         self.made_button = button(tr("Add what was made"), self.add_work, kind="link")
         self._holder = QWidget()
         column = QVBoxLayout(self._holder)
-        column.setContentsMargins(0, 4, 0, 0)
+        column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.field)
         column.addWidget(self.all_button)
@@ -86,16 +87,27 @@ class SungCard(Card):
         self.setVisible(bool(self._sung) or (changes and bool(titles)))
 
     def _show_narrow(self) -> None:
-        """How many, and the last one; all of them, with who liked them, have a page of their own."""
-        if not self._sung:
-            return
-        title = self._sung[-1].title
-        words = ntr("One song: {title}", "{n} songs, the last {title}", len(self._sung))
-        self._list.addWidget(text_label(words.format(n=len(self._sung), title=title), wrap=True))
-        link = Link(GROUPS, None, (SUNG, str(self._session)))
-        self._list.addWidget(
-            LinkLabel(tr("All songs, and who liked them"), partial(self._page.desk.open_link, link))
-        )
+        """The last ones in the order sung, who led in small; all of them, with who liked them, have a page of their own."""
+        if self._sung:
+            link = Link(GROUPS, None, (SUNG, str(self._session)))
+            words = tr("All {n}").format(n=len(self._sung))
+            self.set_link(words, partial(self._page.desk.open_link, link))
+        elif self._link is not None:
+            self._link.hide()
+        first = max(0, len(self._sung) - NARROW_ROWS)
+        for number, each in enumerate(self._sung[first:], start=first + 1):
+            line = QWidget()
+            inside = QHBoxLayout(line)
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.setSpacing(4)
+            place = text_label(str(number), "", "text_muted")
+            place.setMinimumWidth(style.chars(2))
+            inside.addWidget(place)
+            inside.addWidget(_Cut(each.title), 1)
+            if each.led:
+                led = tr("{name} led").format(name=each.led[0][1].split()[0])
+                inside.addWidget(text_label(led, "small", "text_muted"))
+            self._list.addWidget(line)
 
     def _left(self) -> list[UUID]:
         """What is on the set list of this session and was not said to be sung."""
@@ -219,6 +231,22 @@ def people_words(each: SungView) -> str:
     if each.liked:
         parts.append(tr("Liked by {names}").format(names=", ".join(name for _, name in each.liked)))
     return " · ".join(parts)
+
+
+class _Cut(QLabel):
+    """A title on one line, cut at its end where there is too little room; a screen reader has all of it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._text = text
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAccessibleName(text)
+        self.setToolTip(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width()))
 
 
 class SungPage(BasePage):
