@@ -50,7 +50,7 @@ def test_what_was_done_is_told_newest_first_in_words(vault: Vault) -> None:
     found = lines(vault)
     assert (found[0].what, found[0].about, found[0].person) == (
         "Looked at",
-        "Clinical part of a person's page",
+        "Clinical part of a person’s page",
         "Carys Bevan",
     )
     assert (found[1].what, found[1].zone, found[1].who) == ("Added", "core", USER)
