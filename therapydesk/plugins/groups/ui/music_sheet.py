@@ -83,12 +83,14 @@ class ChordSheet(QWidget):
         super().resizeEvent(event)
         self._lay_out(self.width())
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         body, strong = style.body_font(), style.semibold()
         line, ascent, top = style.line_height(), QFontMetricsF(body).ascent(), 0.0
         for row in self._rows:
+            if top > event.rect().bottom():
+                break
             if row is None:
                 top += line * GAP
                 continue
