@@ -98,7 +98,10 @@ class Attendance(Keyed, CoreBase):
 
     __tablename__ = "attendance"
     log_name = mark("Who came to a session")
-    __table_args__ = (Index("ix_attendance_appointment_person", "appointment_id", "person_id"),)
+    # All that is counted: ten years of registers are read from the index alone.
+    __table_args__ = (
+        Index("ix_attendance_register", "appointment_id", "person_id", "role", "state", "headcount"),
+    )
     privacy = Privacy("Sessions you were invited to", "clinical", Erase.KEEP, "record of the support given")
 
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"))

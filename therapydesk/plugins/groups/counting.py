@@ -169,6 +169,7 @@ def _pairs(held: CTE) -> Select[*tuple[Any, ...]]:
         .join(theirs, theirs.c.person_id == other.person_id)
         .where(
             other.appointment_id == along.appointment_id,
+            theirs.c.person_id != along.person_id,
             other.role == "person",
             other.state.in_(CAME),
             theirs.c.pair == half.c.pair,
