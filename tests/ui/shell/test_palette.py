@@ -9,6 +9,7 @@ from tests.ui.shell.conftest import SignIn
 from therapydesk.api import Link
 from therapydesk.core.vault.vault import Vault
 from therapydesk.testing import add_person
+from therapydesk.ui.kit.in_turn import InTurn
 from therapydesk.ui.shell.desk_view import DeskView
 from therapydesk.ui.shell.palette_entries import find_entries
 
@@ -22,6 +23,7 @@ def test_people_that_cannot_be_read_leave_the_rest_to_choose_from(sign_in: SignI
     view.show()
     view.open(Link("today"))
     assert [e.title for e in find_entries(view, "diary")][0] == "Paged Diary"
+    qtbot.waitUntil(lambda: not any(made.busy for made in view.findChildren(InTurn)))  # the cards of Today are there
     desk.vault.unlocked.units.close()  # as when a file cannot be read
     titles = [e.title for e in find_entries(view, "diary")]
     assert "Diary" in titles
