@@ -23,7 +23,8 @@ def test_people_that_cannot_be_read_leave_the_rest_to_choose_from(sign_in: SignI
     view.show()
     view.open(Link("today"))
     assert [e.title for e in find_entries(view, "diary")][0] == "Paged Diary"
-    qtbot.waitUntil(lambda: not any(made.busy for made in view.findChildren(InTurn)))  # the cards of Today are there
+    making = view.findChildren(InTurn)
+    qtbot.waitUntil(lambda: not any(cards.busy for cards in making))  # the cards of Today are there
     desk.vault.unlocked.units.close()  # as when a file cannot be read
     titles = [e.title for e in find_entries(view, "diary")]
     assert "Diary" in titles
