@@ -58,9 +58,14 @@ def test_a_hidden_group_stands_under_its_neutral_name(choir: Choir) -> None:
         service.save_profile(db, choir.group_id, ProfileDetails("own", "Voices of our own"))
     with choir.vault.read() as db:
         assert service.get_group(db, choir.group_id).name == "Voices of our own"
+        assert [view.name for view in service.find_groups(db, "VOICES")] == ["Voices of our own"]
+        assert service.find_groups(db, "Thursday") == []
     choir.vault.unlock("Other Therapist", PASSPHRASE)
     with choir.vault.read() as db:
         seen = service.get_group(db, choir.group_id)
+        assert service.find_groups(db, "voices") == []
+        assert [view.name for view in service.find_groups(db, "thursday")] == ["Thursday group"]
+        assert service.find_groups(db, " ") == []
     assert (seen.name, seen.kind) == ("Thursday group", None)
     choir.vault.unlock(USER, PASSPHRASE)
 

@@ -16,7 +16,6 @@ from therapydesk.api import (
     Link,
     Moment,
     may,
-    normal_name,
     show_day,
     to_utc,
     today,
@@ -140,8 +139,6 @@ def hits(db: Db, text: str, limit: int) -> list[Hit]:
     """Groups by name."""
     if not may(db.info["user"], "groups.read"):
         return []
-    wanted = normal_name(text)
-    found = [view for view in service.list_groups(db) if wanted and wanted in normal_name(view.name)]
     return [
         Hit(
             view.name,
@@ -150,7 +147,7 @@ def hits(db: Db, text: str, limit: int) -> list[Hit]:
             60,
             "groups",
         )
-        for view in found[:limit]
+        for view in service.find_groups(db, text, limit)
     ]
 
 

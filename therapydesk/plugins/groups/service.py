@@ -19,6 +19,7 @@ from therapydesk.api import (
     allowed,
     appointments,
     may,
+    normal_name,
     only_own,
     tidy,
     today,
@@ -112,6 +113,22 @@ def list_groups(db: Db, *, ended: bool = False) -> list[GroupView]:
     query = select(Group).order_by(Group.name)
     rows = list(db.scalars(query if ended else query.where(Group.ended_on.is_(None))))
     return _views(db, rows)
+
+
+@allowed("groups.read")
+def find_groups(db: Db, text: str, limit: int = 8) -> list[GroupView]:
+    """Running groups with these letters in their name as this user sees it. Only those are read in full: it is asked at each
+    key that is typed.
+    """
+    wanted = normal_name(text)
+    if not wanted:
+        return []
+    rows = list(db.scalars(select(Group).where(Group.ended_on.is_(None)).order_by(Group.name)))
+    real: dict[UUID, str] = {}
+    if db.holds("clinical") and may(db.info["user"], "groups.read_profile"):
+        real = dict(db.execute(select(GroupProfile.group_id, GroupProfile.name)).all())
+    shown = [(row, (sees(row, db) and real.get(row.id)) or row.name) for row in rows]
+    return _views(db, [row for row, name in shown if wanted in normal_name(name)][:limit])
 
 
 @allowed("groups.read")
