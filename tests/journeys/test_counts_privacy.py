@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pypdfium2
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPushButton
+from sqlalchemy import select
 
 from tests.journeys.conftest import Place
 from tests.journeys.goals import hold
 from tests.journeys.hands import Ctrl, Key, wait_for
+from therapydesk.api import PeopleQuery, list_people
 from therapydesk.demo.making import THERAPIST
+from therapydesk.plugins.notes.models import Answer, Note
 from therapydesk.records import subject_requests as requests
+from therapydesk.testing import add_person
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.shell.privacy_request import RequestPage
 from therapydesk.ui.shell.privacy_review import ReviewPage
@@ -23,7 +28,7 @@ pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support", extend=True),  # dialogs without a screen
     pytest.mark.timeout(120),
 ]
-WHO = "Carys Ŵyn Bowen"
+WHO, OTHER = "Carys Ŵyn Bowen", "Bronwen Vaughan-Quill"
 
 
 @pytest.fixture
@@ -47,6 +52,34 @@ def no_form(at: Place) -> None:
 
 
 def test_a_request_by_keys(at: Place) -> None:
+    path, passphrase = answer_by_keys(at)
+    it_was_answered(at, path, passphrase)
+    hold(REQUEST, keys=at.hands.keys)
+
+
+def test_who_else_is_named_is_covered_in_what_goes_out_and_stays_in_the_record(at: Place) -> None:
+    add_person(at.vault, OTHER)
+    with at.vault.read() as db:
+        carys = list_people(db, PeopleQuery(WHO))[0].id
+    with at.vault.write("clinical") as db:
+        note = Note(person_id=carys, template="session", happened_on=date(2026, 5, 1))
+        db.add(note)
+        db.flush()
+        about = {"prompt": "a", "title": "How she is", "position": 0}
+        db.add(Answer(person_id=carys, note_id=note.id, text=f"Her cousin {OTHER} drives her here.", **about))
+    path, passphrase = answer_by_keys(at)
+    it_was_answered(at, path, passphrase)
+    said = " ".join(words_of(path, passphrase).split())
+    assert "Her cousin" in said
+    assert "drives her here." in said
+    for part in OTHER.split():
+        assert part not in said
+    with at.vault.read() as db:
+        assert db.scalar(select(Answer.text).where(Answer.text.contains(OTHER))) is not None
+
+
+def answer_by_keys(at: Place) -> tuple[Any, str]:
+    """From Today to the pack that was sent; returns it, and its passphrase."""
     hands = at.hands
     hands.find("privacy")
     wait_for("Privacy", at.is_ready, 10)
@@ -76,8 +109,12 @@ def test_a_request_by_keys(at: Place) -> None:
     form()
     hands.press(Key.Key_Return, Ctrl)
     no_form(at)
-    it_was_answered(at, path, passphrase)
-    hold(REQUEST, keys=hands.keys)
+    return path, passphrase
+
+
+def words_of(path: Any, passphrase: str) -> str:
+    with pypdfium2.PdfDocument(path, password=passphrase) as opened:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in opened)
 
 
 def go_through(at: Place, zone: str) -> None:
@@ -120,8 +157,7 @@ def it_was_answered(at: Place, path: Any, passphrase: str) -> None:
     assert (view.name, view.state) == (WHO, "sent")
     with pytest.raises(pypdfium2.PdfiumError):
         pypdfium2.PdfDocument(path)
-    with pypdfium2.PdfDocument(path, password=passphrase) as opened:
-        said = "".join(page.get_textpage().get_text_bounded() for page in opened)
+    said = words_of(path, passphrase)
     assert WHO in said
     assert "Notes about your sessions" in said
 

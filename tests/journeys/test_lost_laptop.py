@@ -10,13 +10,17 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from tests.conftest import PASSPHRASE, USER
 from tests.core.vault.test_admin import actions
 from tests.journeys.hands import Ctrl, Key, shown
+from tests.journeys.test_restore_after_damage import notes, write_note
 from tests.journeys.the_program import machine
 from therapydesk.api import Person
 from therapydesk.core.errors import WrongPassphrase
 from therapydesk.core.plugins import Plugins
+from therapydesk.core.settings import MachineSettings
+from therapydesk.core.vault import backup_schedule
 from therapydesk.core.vault.backup import back_up
 from therapydesk.core.vault.recovery import RecoveryCode
 from therapydesk.core.vault.vault import Vault
+from therapydesk.records.erasure import erase_person
 from therapydesk.testing import add_person
 from therapydesk.ui.shell.unlock import UnlockPage
 
@@ -29,13 +33,19 @@ NEW = "another four plain words"
 
 @pytest.fixture
 def kept(vault: Vault, tmp_path: Path) -> tuple[Path, RecoveryCode]:
-    """What is left: a stick with a backup, and the paper."""
+    """What is left: a stick with a backup, and the paper. Somebody who is in the backup was erased after it."""
     stick = tmp_path / "stick"
     stick.mkdir()
+    settings = MachineSettings(tmp_path / "old laptop.json")
+    backup_schedule.set_folders(settings, vault.unlocked.users.vault, [stick])
+    backup_schedule.watch(vault, settings)
     add_person(vault, "Carys Bowen")
+    write_note(vault, "She sang the second verse alone.")
+    ivor = add_person(vault, "Ivor Pugh")
     kit = vault.make_kit()
     vault.keep_kit(kit)
     done = back_up(vault, stick)
+    erase_person(vault, ivor, "request")
     vault.close()
     return done.path, kit.code
 
@@ -58,6 +68,7 @@ def test_the_backup_and_the_kit_bring_the_practice_back(
         page = program.unlock_page
         assert isinstance(page, UnlockPage)
         assert page.user.currentText() == USER
+        assert "is not known here: look through your papers" in page.note.text()
 
         desk.press("Use the recovery kit")
         desk.field(QLineEdit, "Recovery code").setFocus()
@@ -67,7 +78,8 @@ def test_the_backup_and_the_kit_bring_the_practice_back(
         vault = program.vault
         assert vault is not None
         with vault.read() as db:
-            assert [person.full_name for person in db.query(Person)] == ["Carys Bowen"]
+            assert sorted(person.full_name for person in db.query(Person)) == ["Carys Bowen", "Erased"]
+        assert notes(vault) == ["She sang the second verse alone."]
         assert vault.zones == {"core", "clinical", "safeguarding"}
         assert "unlock with recovery kit" in actions(vault, "core")
         desk.wait("the kit to be asked for", lambda: "You have no recovery kit" in desk.says())
@@ -79,7 +91,10 @@ def test_the_backup_and_the_kit_bring_the_practice_back(
     again = Vault.open(folder, host=plugins)
     with pytest.raises(WrongPassphrase):
         again.unlock(USER, PASSPHRASE)
+    with pytest.raises(WrongPassphrase):
+        again.unlock_with_recovery(code, "a third set of words")  # a kit works once
     again.unlock(USER, NEW)
+    assert [finding for finding in again.check() if finding.kind != "link"] == []
     again.close()
 
 
