@@ -34,12 +34,13 @@ class SongFiles:
     def choose(self) -> QFileDialog:
         """Ask which song files, then what holds for all of them."""
         kinds = " ".join(f"*{each}" for each in music_importing.FILE_TYPES)
+        songs = tr("Songs")
         return choose_files(
             self._page,
             tr("Import songs"),
             lambda paths: music_dialogs.import_dialog(self._page, paths, self.take_in),
-            f"{tr('Songs')} ({kinds})",
-            f"{tr('All files')} (*)",
+            f"{songs} ({kinds})",
+            tr("All files (*)"),
         )
 
     def take_in(self, paths: Sequence[Path], wanted: Wanted) -> None:
@@ -115,7 +116,8 @@ def ask_kind(page: BasePage, view: PieceView) -> FormDialog:
     def save(values: dict[str, Any]) -> None:
         content = music_importing.song_file(view.details, values["kind"])
         told = Outgoing("songs", count=1)
-        save_file(page, tr("Save as a file"), f"{tr('song')}{values['kind']}", content, told=told)
+        name = tr("song")
+        save_file(page, tr("Save as a file"), f"{name}{values['kind']}", content, told=told)
 
     dialog = FormDialog(page, tr("Save as a file"), tr("Choose where to"), save, (view.id, "file"))
     kinds = [(".cho", tr("ChordPro")), (".xml", tr("OpenSong"))]
