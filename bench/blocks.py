@@ -30,10 +30,13 @@ def measure(practice: Practice) -> list[Figure]:
         journey: {step: median(run["journeys"][journey][step] for run in runs) for step in seen}
         for journey, seen in runs[0]["journeys"].items()
     }
-    return _figures(steps, idle, practice.people)
+    works = {journey: median(run["works"][journey] for run in runs) for journey in steps}
+    return _figures(steps, works, idle, practice.people)
 
 
-def _figures(steps: dict[str, dict[str, float]], idle: float, people: int) -> list[Figure]:
+def _figures(
+    steps: dict[str, dict[str, float]], works: dict[str, float], idle: float, people: int
+) -> list[Figure]:
     worst = {journey: max(seen.values()) for journey, seen in steps.items()}
     typing = {journey: block for journey, block in worst.items() if journey.startswith(TYPING)}
     found = [
@@ -43,7 +46,9 @@ def _figures(steps: dict[str, dict[str, float]], idle: float, people: int) -> li
     for journey, block in worst.items():
         most = MOST_TYPING if journey in typing else MOST
         longest = sorted(steps[journey].items(), key=lambda step: -step[1])
-        note = ", ".join(f"{step} {show(seconds, 's')}" for step, seconds in longest[:8])
+        each = ", ".join(f"{step} {show(seconds, 's')}" for step, seconds in longest[:8])
+        worked = f"the window's thread itself worked {show(works[journey], 's')} in one go"
+        note = f"{each}; {worked}" if len(longest) > 1 else f"{worked[0].upper()}{worked[1:]}."
         said = f"≤ {show(most, 's')}"
         found.append(
             Figure(
@@ -53,7 +58,7 @@ def _figures(steps: dict[str, dict[str, float]], idle: float, people: int) -> li
                 most,
                 idle,
                 block,
-                note=note if len(longest) > 1 else "",
+                note=note,
                 part=journey,
             )
         )

@@ -17,18 +17,22 @@ IDLE_MS = 2000
 
 
 def main() -> None:
-    """Measure and hand back: for each journey, the longest block of each of its steps in seconds."""
+    """Measure and hand back: for each journey, the longest block of each of its steps, and the longest work of the window's
+    thread in one go; in seconds.
+    """
     real = RealProgram(Path(sys.argv[1]))
     real.activate()
     short, long = map(Path, sys.argv[2:4])
     beat = Heartbeat()
     wait(200)
     beat.take()
+    beat.take_work()
     wait(IDLE_MS)
     idle = beat.take()
     real.unlock()
     wait(journeys.SETTLE_MS)
     found = {"unlock, to Today": {"unlock": beat.take()}}
+    works = {"unlock, to Today": beat.take_work()}
     done: dict[str, Callable[[journeys.Step], None]] = {
         "open each page": partial(journeys.open_pages, real.view),
         "open a person and each tab": partial(journeys.open_person, real.view),
@@ -46,14 +50,15 @@ def main() -> None:
     for name, journey in done.items():
         seen = found.setdefault(name, {})
 
-        def step(words: str, seen: dict[str, float] = seen) -> None:
-            block = beat.take()
+        def step(words: str, seen: dict[str, float] = seen, name: str = name) -> None:
+            block, worked = beat.take(), beat.take_work()
             if words:
                 seen[words] = max(block, seen.get(words, 0.0))
+                works[name] = max(worked, works.get(name, 0.0))
 
-        beat.take()
+        step("")
         journey(step)
-    answer(idle=idle, journeys=found)
+    answer(idle=idle, journeys=found, works=works)
 
 
 def _rows(path: Path) -> int:
