@@ -190,6 +190,17 @@ def test_a_title_never_stands_alone_at_the_foot() -> None:
             assert "Something follows" in page, filler
 
 
+def test_titles_and_the_sentence_under_them_stay_with_their_table() -> None:
+    sheet = Sheet(HEAD, "Letter")
+    for filler in range(20, 44):
+        leading = [sheet.section("Kept"), sheet.section("Payments"), sheet.text("We keep this.", leads=True)]
+        table = sheet.table(COLUMNS, [("Something follows", "b", "c")] * 90)
+        texts = pages(sheet.build([*(sheet.text(f"line {n}") for n in range(filler)), *leading, table]))
+        page = next(text for text in texts if "Kept" in text)
+        assert "We keep this." in page, filler
+        assert "Something follows" in page, filler
+
+
 def test_a_long_list_of_labels_flows_on() -> None:
     for size in ("normal", "large"):
         sheet = Sheet(HEAD, "Letter", size=size)

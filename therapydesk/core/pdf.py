@@ -91,12 +91,12 @@ class Sheet:
 
         return paragraph(text, self.setup.sizes.section, before=6 * MM, after=1.5 * MM, keep=True)
 
-    def text(self, text: str, *, strong: bool = False) -> Any:
-        """A paragraph; line breaks in it stay."""
+    def text(self, text: str, *, strong: bool = False, leads: bool = False) -> Any:
+        """A paragraph; line breaks in it stay. One that `leads` is never the last on a page."""
         from therapydesk.core.pdf_story import paragraph
 
         body = self.setup.sizes.body
-        return paragraph(text, body.bold() if strong else body, after=body.leading / 3)
+        return paragraph(text, body.bold() if strong else body, after=body.leading / 3, keep=leads)
 
     def small(self, text: str) -> Any:
         """A paragraph in small print."""
@@ -125,11 +125,13 @@ class Sheet:
             return [*left, *right]
         return side_by_side(left, right, self.setup.width - right_width, right_width)
 
-    def pairs(self, pairs: Sequence[tuple[str, str]], *, label_width: float = 40 * MM) -> Any:
-        """A list of labels with their values; under one another in large print."""
+    def pairs(
+        self, pairs: Sequence[tuple[str, str]], *, label_width: float = 40 * MM, whole: bool = False
+    ) -> Any:
+        """A list of labels with their values; under one another in large print. No page cuts a `whole` one."""
         from therapydesk.core.pdf_story import Pairs
 
-        return Pairs(pairs, self.setup.sizes, label_width)
+        return Pairs(pairs, self.setup.sizes, label_width, whole=whole)
 
     def table(
         self,

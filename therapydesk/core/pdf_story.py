@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -242,10 +243,11 @@ def _start_height(flowable: Any, width: float, page: float) -> float:
 def _kept_together(story: list[Any], width: float, page: float) -> Iterator[Any]:
     """The story with a page break, taken when needed, before each title and whole block."""
     for number, flowable in enumerate(story):
-        after = story[number + 1 : number + 2]
-        if getattr(flowable, "keep_with_next", False) and after:
-            own = flowable.wrap(width, page)[1] + flowable.style.spaceBefore + flowable.style.spaceAfter
-            yield CondPageBreak(own + _start_height(after[0], width, page))
+        led = list(takewhile(lambda one: getattr(one, "keep_with_next", False), story[number:]))
+        after = story[number + len(led) : number + len(led) + 1]
+        if led and after:
+            own = sum(one.wrap(width, page)[1] + one.style.spaceBefore + one.style.spaceAfter for one in led)
+            yield CondPageBreak(min(own + _start_height(after[0], width, page), page))
         elif isinstance(flowable, Pairs) and (flowable.whole or flowable.start > 1):
             yield CondPageBreak(_start_height(flowable, width, page))
         yield flowable

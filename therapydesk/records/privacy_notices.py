@@ -158,7 +158,7 @@ def _held(lines: list[HeldLine], sheet: Any) -> list[Any]:
             continue
         lasts = next(line.how_long for line in lines if line.keep == keep)
         rows = [["; ".join(what), why[:1].upper() + why[1:]] for why, what in reasons.items()]
-        story += [sheet.section(title), sheet.text(tr("We keep this {time}.").format(time=lasts))]
+        story += [sheet.section(title), sheet.text(tr("We keep this {time}.").format(time=lasts), leads=True)]
         story.append(sheet.table([Column(tr("What")), Column(tr("Why"), 62 * POINTS)], rows))
     return story
 

@@ -231,7 +231,7 @@ def offers_pdf(db: Db, group_ids: Sequence[UUID], size: pdf.Size = "normal") -> 
             continue
         details = offer.view.details
         story.append(sheet.section(details.name))
-        story.append(sheet.pairs(_offer_lines(offer)))
+        story.append(sheet.pairs(_offer_lines(offer), whole=True))
     if not story:
         story.append(sheet.text(tr("There is no group like that just now.")))
     return sheet.build(story)
