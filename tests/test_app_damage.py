@@ -151,7 +151,9 @@ def test_when_nothing_opens_a_practice_is_made_from_the_backup(
     qtbot.waitUntil(lambda: not isinstance(program.window.centralWidget(), DamagePage), timeout=30_000)
     assert program._folder != practice
     assert program.unlock_page is not None
-    assert "Who was erased after" in program.unlock_page.note.text()
+    told = program.unlock_page.note.text()
+    assert told.startswith("The practice is here as it was on ")
+    assert "Who was erased after" in told
     unlock(program)
     qtbot.waitUntil(lambda: program.window.view is not None, timeout=30_000)
     assert names(program) == ["Carys Bowen"]

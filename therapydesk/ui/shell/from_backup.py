@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from therapydesk.api import tr
 from therapydesk.ui.kit.files import choose_file
+from therapydesk.ui.shell.backup_words import moment
 from therapydesk.ui.shell.work_dialog import WorkDialog
 
 if TYPE_CHECKING:
@@ -52,4 +53,5 @@ class FromBackupDialog(WorkDialog):
         is_code = len(split_recovery_code(secret)) == GROUPS and len(secret.split()) in (1, GROUPS)
         way = by_recovery(RecoveryCode.parse(secret)) if is_code else by_passphrase(name, secret)
         done = set_up_from_backup(self._backup, self._folder, way)
-        return self._folder, " ".join(done.sentences)
+        made = tr("The practice is here as it was on {moment}.").format(moment=moment(done.manifest.made))
+        return self._folder, " ".join([made, *done.sentences])
