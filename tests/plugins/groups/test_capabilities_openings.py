@@ -218,8 +218,14 @@ def test_request_7_attendance_rates_by_date_range_with_export(
 ) -> None:
     held(choir)
     page = open_page(FiguresPage(desk))
+    assert desk.jobs.wait_idle(20_000)
     row = page.table.model.row(0)
     assert (row.count.sessions, row.count.people, row.count.visits, row.count.rate) == (3, 2, 7, 5 / 6)
+    last_year = page.periods[2][0]
+    page.filter.set_value("period", last_year)
+    page._filtered()
+    assert desk.jobs.wait_idle(20_000)
+    assert (page.period(), page.table.row_count()) == (last_year, 0)
     with choir.vault.read() as db:
         (one,) = overview.figures(db, today() - 16 * DAY, today() - 10 * DAY)
         content = overview.figures_csv(db, today() - 60 * DAY, today())

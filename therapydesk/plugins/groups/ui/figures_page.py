@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from therapydesk.api import Link, ntr, today, tr
 from therapydesk.plugins.groups import activities, answers, counting, overview, service, terms
+from therapydesk.plugins.groups.activities import Tally
 from therapydesk.plugins.groups.overview import GroupFigures
 from therapydesk.plugins.groups.rules import Count
 from therapydesk.ui.kit.cards import Card, CardRow
@@ -18,6 +20,17 @@ from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import ListTable
 
 Period = tuple[date, date]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a period comes to."""
+
+    period: Period
+    rows: list[GroupFigures]
+    total: Count
+    came_for: list[Tally]
+    parts: list[Tally]
 
 
 class FiguresPage(BasePage):
@@ -39,7 +52,8 @@ class FiguresPage(BasePage):
         self.filter.add_choice("period", tr("Period"), [(period, words) for period, words in self.periods])
         if kinds:
             self.filter.add_choice("kind", tr("Kind"), [("", tr("All kinds")), *((k, k) for k in kinds)])
-        self.filter.changed.connect(self.mark_stale)
+        self._counted: Counted | None = None
+        self.filter.changed.connect(self._filtered)
         self._with_kind = bool(kinds)
         self.table = ListTable(
             [
@@ -77,16 +91,37 @@ class FiguresPage(BasePage):
         return chosen or self.periods[0][0] or (today(), today())
 
     def refresh(self) -> None:
-        """Count what was finished in the period."""
-        since, until = self.period()
-        with self.desk.vault.read() as db:
-            rows = overview.figures(db, since, until)
-            total = counting.total(db, since, until)
-            came_for = activities.tally(db, "activities", since, until)
-            parts = activities.tally(db, "parts", since, until)
-        self.table.show_rows([row for row in rows if self._keep(row)], filtered=self.filter.is_filtered())
-        self.set_summary(_total(total))
-        for card, found in ((self.done_there, came_for), (self.parts, parts)):
+        """Count what was finished in the period, in the background: it may be ten years."""
+        vault, period = self.desk.vault, self.period()
+
+        def work(_job: object) -> Counted:
+            with vault.read() as db:
+                return Counted(
+                    period,
+                    overview.figures(db, *period),
+                    counting.total(db, *period),
+                    activities.tally(db, "activities", *period),
+                    activities.tally(db, "parts", *period),
+                )
+
+        self.desk.jobs.start(work, self._show, self.job_failed, tr("Counting"))
+
+    def _filtered(self) -> None:
+        """Another period is counted; a name or kind only chooses among what was counted."""
+        if self._counted is not None and self._counted.period == self.period():
+            self._show(self._counted)
+        else:
+            self.mark_stale()
+
+    def _show(self, counted: Counted) -> None:
+        """Show what was counted, unless another period was chosen meanwhile."""
+        if counted.period != self.period():
+            return
+        self._counted = counted
+        kept = [row for row in counted.rows if self._keep(row)]
+        self.table.show_rows(kept, filtered=self.filter.is_filtered())
+        self.set_summary(_total(counted.total))
+        for card, found in ((self.done_there, counted.came_for), (self.parts, counted.parts)):
             card.clear_rows()
             for each in found:
                 words = ntr("one visit of {people}", "{n} visits of {people}", each.visits)
