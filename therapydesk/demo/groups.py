@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,9 +11,9 @@ from sqlalchemy import select
 
 from therapydesk.api import Db, appointments, today
 from therapydesk.core.vault.vault import Vault
-from therapydesk.plugins.groups import roster, service
+from therapydesk.plugins.groups import helpers, lifts, roster, service
 from therapydesk.plugins.groups.models import GroupSession
-from therapydesk.plugins.groups.roster import MemberDetails
+from therapydesk.plugins.groups.roster import MemberDetails, details_of
 from therapydesk.plugins.groups.service import GroupDetails, ProfileDetails
 
 KINDS = {
@@ -73,4 +74,20 @@ def _group(db: Db, name: str, shape: str, spare: Iterator[UUID]) -> UUID:
     helper = next(comers, None)
     if helper is not None:
         roster.add_member(db, group_id, helper, MemberDetails("volunteer", skill="tea", joined_on=joined))
+        roster.add_training(db, helper, "Welcoming people", joined, joined + timedelta(days=730))
+    if shape == "single":
+        _lifts(db, group_id, members)
     return group_id
+
+
+def _lifts(db: Db, group_id: UUID, members: Sequence[UUID]) -> None:
+    """One drives and takes somebody along, another still needs a lift; one member helps as well."""
+    known = {m.id: m for m in roster.list_members(db, group_id)}
+    ways = (("lift_offered", 3), ("lift_needed", 0), ("lift_needed", 0))
+    for member, (travel, seats) in zip(members, ways, strict=False):
+        details = replace(details_of(known[member]), travel=travel, seats=seats)
+        roster.change_member(db, member, details)
+    if len(members) > len(ways):
+        lifts.give_lift(db, members[1], members[0])
+        helps = known[members[3]].person_id
+        helpers.start_placement(db, helps, "volunteer", today() - timedelta(days=60), group_id=group_id)

@@ -58,6 +58,22 @@ class MemberView:
     row_version: int
 
 
+def details_of(member: MemberView) -> MemberDetails:
+    """What is written of somebody on a roster, as it would be written again."""
+    return MemberDetails(
+        role=member.role,
+        state=member.state,
+        with_member=member.pair_id,
+        voice=member.voice,
+        travel=member.travel,
+        lift_with=member.lift_with,
+        seats=member.seats,
+        skill=member.skill,
+        emergency_id=member.emergency_id,
+        joined_on=member.joined_on,
+    )
+
+
 @allowed("groups.read")
 def list_members(db: Db, group_id: UUID, *, left: bool = False) -> list[MemberView]:
     """The roster: pairs first, a supporter behind the member they come with, then people on their own, then the team."""

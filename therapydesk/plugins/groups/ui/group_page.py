@@ -268,7 +268,7 @@ class GroupPage(BasePage):
 
     def leave_group(self, member: MemberView) -> None:
         """Delete: somebody has left. What was counted stays, and it can be taken back."""
-        before = roster_dialogs.details_of(member)
+        before = roster.details_of(member)
         with self.guard():
             with self.desk.vault.write("core") as db:
                 roster.leave_group(db, member.id, today())

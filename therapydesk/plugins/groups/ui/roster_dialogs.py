@@ -10,7 +10,7 @@ from uuid import UUID
 from therapydesk.api import PersonDetails, UserError, add_person, person_called, person_word, tr
 from therapydesk.plugins.groups import lifts, roster
 from therapydesk.plugins.groups.lifts import Lifts
-from therapydesk.plugins.groups.roster import MemberDetails, MemberView
+from therapydesk.plugins.groups.roster import MemberDetails, MemberView, details_of
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.page import BasePage
 
@@ -98,22 +98,6 @@ def member_dialog(page: BasePage, group_id: UUID, members: list[MemberView], the
     fit(0)
     dialog.open()
     return dialog
-
-
-def details_of(member: MemberView) -> MemberDetails:
-    """What is written of somebody on a roster, as it would be written again."""
-    return MemberDetails(
-        role=member.role,
-        state=member.state,
-        with_member=member.pair_id,
-        voice=member.voice,
-        travel=member.travel,
-        lift_with=member.lift_with,
-        seats=member.seats,
-        skill=member.skill,
-        emergency_id=member.emergency_id,
-        joined_on=member.joined_on,
-    )
 
 
 def change_member_dialog(page: BasePage, member: MemberView, found: Lifts, then: Done) -> FormDialog:
