@@ -79,6 +79,12 @@ def _open(context: CliContext) -> tuple[Vault, bool]:
         vault = Real.open(Path(context.folder), host=context.plugins)
         try:
             vault.open_for_reading(context.user or context.only_user(vault), context.passphrase())
+        except DamagedVault as error:  # not even its users can be read
+            vault.close()
+            text = tr(
+                "Nothing was changed. Leave this folder as it is, and make the practice anew in another: --to FOLDER."
+            )
+            raise DamagedVault(error.message, text) from None
         except BaseException:
             vault.close()
             raise

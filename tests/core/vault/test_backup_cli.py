@@ -142,6 +142,19 @@ def test_only_an_owner_restores_and_rotates(
     assert set(generations.read_current(folder).values()) == {"g1"}
 
 
+def test_where_not_even_the_users_can_be_read_it_says_to_make_the_practice_anew(
+    run: Run, target: Path, told: Told, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(USER, "vault", "backup", "--to", target) == 0
+    (made,) = told()
+    (folder / "users.json").write_bytes(b"")
+    assert run(USER, "vault", "restore", made["file"], "--yes") == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("make the practice anew in another: --to FOLDER.")
+    assert (folder / "users.json").read_bytes() == b""
+    assert run(USER, "vault", "restore", made["file"], "--to", tmp_path / "anew") == 0
+
+
 def test_a_practice_made_of_a_backup_says_which_erasures_it_cannot_know(
     run: Run, target: Path, tmp_path: Path, told: Told, capsys: pytest.CaptureFixture[str]
 ) -> None:
