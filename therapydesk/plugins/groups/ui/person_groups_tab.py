@@ -49,7 +49,7 @@ class PersonGroupsTab(PersonTabPage):
         self.took_part, self.reports = Card(tr("Taking part")), Card(tr("Reported of their health"))
         self.notes = Card(tr("From notes of groups"))
         self.table.setMinimumHeight((LEAST_ROWS + 1) * self.table.view.row_height())
-        self.body.setSpacing(12)
+        self.body.setSpacing(16)
         self.body.addWidget(self.table, 1)
         beside = TwoColumns(1, 1)
         beside.left.addWidget(self.took_part)
