@@ -35,7 +35,10 @@ def wait_until(holds: Callable[[], bool], most: float = 30.0) -> float:
     """Let the event loop run until something holds; the seconds that took. Raises TimeoutError."""
     start = time.perf_counter()
     while not holds():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
+        QApplication.processEvents()  # what is ready, at once
+        if holds():
+            break
+        wait(1)  # not in a circle without rest: that would take the processor from the work that is waited for
         if time.perf_counter() - start > most:
             raise TimeoutError("nothing was painted")
     return time.perf_counter() - start
