@@ -244,3 +244,23 @@ def test_songs_on_the_command_line(
     assert b"<lyrics>" in (folder / "one.xml").read_bytes()
     assert "no set list" in run("songs", "book", str(book), "--set", "x", status=2)
     assert "at least one song" in run("songs", "book", str(book), "--tag", "none", status=2)
+
+
+def test_files_as_they_come_that_hold_no_songs_have_a_sentence_each(tmp_path: Path) -> None:
+    """Tables, spreadsheets and XML that nobody on this project wrote (tests/data, with their notices)."""
+    data = Path(__file__).parents[2] / "data"
+    files = sorted(
+        path
+        for folder in ("csv-messy", "spreadsheets", "fhir-ukcore")
+        for path in (data / folder).rglob("*.*")
+        if path.suffix not in (".md", ".txt")
+    )
+    assert len(files) > 20
+    found = music_importing.read_songs(files, Wanted(own=True))
+    named = {path.name for path in files}
+    for each in found:
+        assert each.source.partition(", ")[0] in named
+        if each.details is None:
+            assert each.why.endswith((".", "…", "”"))
+    refused = {each.source for each in found if each.details is None}
+    assert {path.name for path in files if path.suffix == ".xml"} <= refused

@@ -46,9 +46,10 @@ FILE_TYPES = (
     ".song",
     ".csv",
     ".xlsx",
+    ".xls",
     ".ods",
 )
-TABLES = (".csv", ".xlsx", ".ods")
+TABLES = (".csv", ".xlsx", ".xls", ".ods")
 TEXTS = ("title", "by", "key", "tempo", "time", "range", "language", "mood", "rights", "licence")
 COLUMNS = (*TEXTS, "capo", "own", "tags", "last sung", "times sung", "text")
 MOST_FILES, MOST_ROWS = 500, 5000
