@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from therapydesk.api import Db, Link, now
+from therapydesk.api import Db, Link, now, today
 from therapydesk.core.vault.vault import Vault
 from therapydesk.demo.hub import NAME
-from therapydesk.plugins.groups import hub, hub_day, register, service
+from therapydesk.plugins.groups import hub, hub_day, measures, register, service
 
 CHOIR = "Friday Choir"
 WAITS, FOR = "Red jacket", (("cafe", "open_mic"), ("cafe",), ("advice", "cafe"), ("music_making",), ())
@@ -34,6 +34,22 @@ def to_register(vault: Vault) -> Link:
         for n, row in enumerate(rows[: len(rows) // 2]):
             register.mark(db, session, row.attendance_id, "sent_apologies" if n == 3 else "came")
     return Link("groups.groups", None, ("register", str(session)))
+
+
+def to_after(vault: Vault) -> Link:
+    """To what is written after the last session of a group in pairs, with answers that are worth a look."""
+    with vault.read() as db:
+        group = find_group(db, CHOIR)
+        session = [
+            each
+            for each in service.session_ids(db, group, until=today())
+            if register.open_register(db, each).finished
+        ][-1]
+        came = [row.person_id for row in register.open_register(db, session).rows if row.came]
+    with vault.write("clinical") as db:
+        answers = {person: 2 + 3 * n for n, person in enumerate(came[:3]) if person is not None}
+        measures.record_answers(db, session, "communication", answers)
+    return Link("groups.groups", None, ("after", str(session)))
 
 
 def to_hub(vault: Vault) -> Link:

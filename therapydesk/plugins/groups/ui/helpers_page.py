@@ -36,9 +36,9 @@ class HelpersPage(BasePage):
             [
                 Column(tr("Name"), "name", strong=True),
                 Column(tr("Helps as"), _roles, width=26, empty=tr("On shift only")),
-                Column(tr("Hours"), _hours, width=9, align="right"),
+                Column(tr("Hours"), _hours, width=9, align="right", priority=2),
                 Column(tr("Training"), _training, kind="state", width=32),
-                Column(tr("Turns to"), _supporter, width=18, priority=1, empty=tr("Nobody named")),
+                Column(tr("Turns to"), _supporter, width=18, priority=3, empty=tr("Nobody named")),
             ],
             tr("Helpers"),
         )
@@ -157,9 +157,9 @@ def periods(day: date) -> list[tuple[tuple[date, date] | None, str]]:
     """The periods that hours are counted in: twelve months, this calendar year, the last one."""
     this, last = day.year, day.year - 1
     return [
-        (None, tr("Hours of the last twelve months")),
-        ((date(this, 1, 1), date(this, 12, 31)), tr("Hours of {year}").format(year=this)),
-        ((date(last, 1, 1), date(last, 12, 31)), tr("Hours of {year}").format(year=last)),
+        (None, tr("Last twelve months")),
+        ((date(this, 1, 1), date(this, 12, 31)), tr("The year {year}").format(year=this)),
+        ((date(last, 1, 1), date(last, 12, 31)), tr("The year {year}").format(year=last)),
     ]
 
 
