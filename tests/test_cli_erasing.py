@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from tests.conftest import PASSPHRASE, USER
 from tests.test_cli_privacy import context, run
 from therapydesk.core import dates
 from therapydesk.core.command_line import CliContext
 from therapydesk.core.errors import PermissionDenied, UserError
+from therapydesk.core.vault import scrub
 from therapydesk.records.episodes import Episode
+from therapydesk.records.erasure import erase_person
 from therapydesk.records.legal_holds import place_hold
 from therapydesk.records.people_details import PersonDetails, add_person
 from therapydesk.records.people_lists import person_called
@@ -47,6 +51,34 @@ def test_a_hold_and_a_wrong_role_are_one_sentence(context: CliContext) -> None:
     context.vault.unlock("Nia Bevan", "seven brass bells ringing")
     for words in (("erase", "Carys Bowen", "--basis", "request"), ("due",)):
         assert isinstance(run(context, "privacy", *words), PermissionDenied)
+
+
+def test_one_that_was_cut_off_is_carried_to_its_end_by_the_next_command(
+    context: CliContext, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class PowerCut(BaseException):
+        """Nothing goes on after this."""
+
+    def cut(*_: object) -> None:
+        raise PowerCut
+
+    vault = context.vault
+    with vault.read() as db:
+        person = person_called(db, "Carys Bowen")
+    assert person is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(scrub, "scrub", cut)
+        with pytest.raises(PowerCut):
+            erase_person(vault, person, "mistake")
+    with vault.read() as db:
+        assert scrub.due(db, "core")  # the control: what was erased still stands in the file
+    vault.close()
+    (tmp_path / "passphrase").write_text(PASSPHRASE)
+    secret = str(tmp_path / "passphrase")
+    after = CliContext(context.plugins, folder=str(vault.folder), user=USER, passphrase_file=secret)
+    with after.vault.read() as db:
+        assert not scrub.due(db, "core")
+    after.close()
 
 
 @pytest.mark.parametrize("held", [False, True])

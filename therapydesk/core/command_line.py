@@ -58,6 +58,7 @@ class CliContext:
         try:
             vault.unlock(self.user or self.only_user(vault), self.passphrase())
             vault.settle()
+            vault.erase_again()
         except BaseException:  # Ctrl+C too goes on, and no file stays locked behind it
             vault.close()
             raise

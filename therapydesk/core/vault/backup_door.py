@@ -37,6 +37,12 @@ class BackupDoor:
         if self.after_erasing is not None:
             self.after_erasing(Source.of(self))
 
+    def erase_again(self: Vault) -> None:  # type: ignore[misc]  # a part of Vault
+        """Carry an erasure that was cut off to its end, and erase again whoever came back; once what waited is settled. The
+        window does it in a job after each unlock.
+        """
+        restore_finish.erase_again(self)
+
     def finish_restore(self: Vault) -> None:  # type: ignore[misc]  # a part of Vault
         """What a restore still has to do for the zones held; at each unlock, before anything is shown."""
         restore_finish.finish(self)

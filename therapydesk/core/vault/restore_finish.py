@@ -41,6 +41,12 @@ def set_reapply(reapply: Reapply) -> None:
     _reapply[:] = [reapply]
 
 
+def erase_again(vault: Vault) -> None:
+    """Carry the erasure ledger out once more, in the zones held."""
+    for reapply in _reapply:
+        reapply(vault)
+
+
 def mark(generation: Path, manifest: Manifest) -> None:
     """Mark a generation as the one that was built from this backup."""
     write_json(generation / FILE, {"backup": str(manifest.id)})
@@ -102,8 +108,7 @@ def finish(vault: Vault) -> None:
     if "core" in waiting:
         ledger.merge(vault.folder, vault.unlocked.ring.zone("core"), ledger.from_plain(data["erased"]))
         _make_good_users(vault)
-    for reapply in _reapply:
-        reapply(vault)
+    erase_again(vault)
     before = marks.from_plain(data["before"])
     for zone in mine:
         _tell(vault, zone, data, before.get(zone))
