@@ -157,7 +157,7 @@ def periods(day: date) -> list[tuple[tuple[date, date] | None, str]]:
     """The periods that hours are counted in: twelve months, this calendar year, the last one."""
     this, last = day.year, day.year - 1
     return [
-        (None, tr("Last twelve months")),
+        (None, tr("Twelve months")),
         ((date(this, 1, 1), date(this, 12, 31)), tr("The year {year}").format(year=this)),
         ((date(last, 1, 1), date(last, 12, 31)), tr("The year {year}").format(year=last)),
     ]
@@ -179,9 +179,9 @@ def _training(helper: Helper) -> State:
         return State(tr("No training"), "ring", "text_muted")
     if found.expires_on is None:
         return State(found.course, "full", "ok")
-    text = tr("{course}, until {day}").format(course=found.course, day=show_day(found.expires_on, short=True))
+    text = tr("Until {day}: {course}").format(course=found.course, day=show_day(found.expires_on, short=True))
     if found.expired(today()):
-        text = tr("{course}, ran out {day}").format(
+        text = tr("Ran out {day}: {course}").format(
             course=found.course, day=show_day(found.expires_on, short=True)
         )
         return State(text, "diamond", "danger")
