@@ -49,7 +49,7 @@ def rounds(harness: str, each: int = 1, parts: int = 1) -> Iterator[int]:
     started, done, total = time.monotonic(), 0, -(-wanted(harness) // parts)
     try:
         for number in range(-(-total // each)):
-            if number and soaking() and time.monotonic() - started > float(os.environ[SOAK]):
+            if number and soaking() and time.monotonic() - started > float(os.environ[SOAK]) / parts:
                 return
             yield number
             done += each

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -117,27 +118,38 @@ def run(harness: str, files: Sequence[str], seconds: float) -> Row:
         environment = {**os.environ, SOAK: str(seconds / max(1, len(files))), REPORT: str(report)}
         mine = ["-p", "no:cacheprovider", "--basetemp", str(Path(place) / "tests")]
         words = [sys.executable, "-m", "pytest", "-q", *mine, *files]
+        process = subprocess.Popen(
+            words,
+            cwd=ROOT,
+            env={**environment, "QT_QPA_PLATFORM": "offscreen"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         try:
-            answer = subprocess.run(
-                words,
-                cwd=ROOT,
-                env={**environment, "QT_QPA_PLATFORM": "offscreen"},
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=seconds * 4 + MORE,
-            )
+            output, _ = process.communicate(timeout=seconds * 4 + MORE)
         except subprocess.TimeoutExpired:
+            _stop(process)
             return Row(harness, 0, 0, time.monotonic() - started, hung=True)
-        row = Row(harness, *_counts(answer.stdout), time.monotonic() - started)
+        row = Row(harness, *_counts(output), time.monotonic() - started)
         lines = report.read_text("utf-8").splitlines() if report.exists() else []
     told = [each for each in map(json.loads, lines) if each["id"] == harness]
     if told and harness in RELEASE:
         row.done, row.wanted = sum(each["done"] for each in told), RELEASE[harness]
-    for line in answer.stdout.splitlines():
+    for line in output.splitlines():
         if line.startswith(("FAILED", "ERROR")):
             say(f"    {line}")
     return row
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """As by Ctrl+C, so that it takes its disks away; what does not hear that is killed."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
 
 
 def _counts(output: str) -> tuple[int, int]:
