@@ -12,8 +12,19 @@ import pytest
 
 import therapydesk
 from therapydesk.core import permissions
-from therapydesk.core.errors import PermissionDenied
-from therapydesk.core.permissions import ROLES, SERVICES, Service, allowed, matrix, scope_of
+from therapydesk.core.errors import PermissionDenied, ZoneClosed
+from therapydesk.core.permissions import (
+    ROLES,
+    SERVICES,
+    Service,
+    allowed,
+    allows,
+    key_for,
+    keys_missing,
+    matrix,
+    scope_of,
+)
+from therapydesk.core.tables import ZONES
 
 # Rows of the table that no service function asks for, and why not.
 ASKED_ELSEWHERE = {
@@ -53,7 +64,9 @@ OURS = {name: service for name, service in SERVICES.items() if name.startswith("
 def a_db(*roles: str) -> Any:
     """What a check looks at: who is signed in. No check may come as far as a query."""
     user = SimpleNamespace(id=UUID(int=7), name="Somebody", roles=frozenset(roles))
-    return SimpleNamespace(info={"user": user, "authority": None, "scope": None}, user=user)
+    return SimpleNamespace(
+        info={"user": user, "authority": None, "scope": None}, user=user, held=frozenset(ZONES)
+    )
 
 
 def probe(service: Service) -> Any:
@@ -93,7 +106,8 @@ def test_the_table_is_whole_and_says_only_own_all_or_none() -> None:
     rows = list(csv.DictReader(source.splitlines()))
     assert len({row["permission"] for row in rows}) == len(rows)
     for row in rows:
-        assert set(row) == {"permission", *ROLES}
+        assert set(row) == {"permission", *ROLES, "key"}
+        assert row["key"] in {"", "clinical", "safeguarding"}
         assert {row[role] for role in ROLES} <= {"own", "all", "none"}
         assert {row[role] for role in ROLES} != {"none"}, f"nobody may {row['permission']}"
 
@@ -137,6 +151,25 @@ def test_own_people_are_let_in_and_others_refused(monkeypatch: pytest.MonkeyPatc
     assert read_it(a_db("lead"), UUID(int=2)) == "read"
     with pytest.raises(PermissionDenied, match="does not include"):
         read_it(a_db("admin"), mine)
+
+
+@pytest.mark.parametrize("name", sorted(n for n, s in OURS.items() if key_for(s.permission)))
+def test_without_its_key_a_service_function_refuses_in_words(name: str) -> None:
+    service, db = OURS[name], a_db(*ROLES)
+    db.held = frozenset({"core"})
+    with pytest.raises(ZoneClosed, match="Settings, Who works here"):
+        probe(service)(db)
+    assert not allows(db.user, db.held, service.permission)
+    db.held = frozenset({"core", key_for(service.permission)})
+    assert probe(service)(db) == "reached"
+
+
+def test_the_keys_that_a_role_is_for_and_that_were_not_given() -> None:
+    therapist, lead, admin = (a_db(role).user for role in ("therapist", "lead", "admin"))
+    assert keys_missing(therapist, {"core"}) == ["clinical"]
+    assert keys_missing(lead, {"core", "clinical"}) == ["safeguarding"]
+    assert keys_missing(therapist, {"core", "clinical"}) == []
+    assert keys_missing(admin, {"core"}) == []
 
 
 def test_roles_add_up() -> None:

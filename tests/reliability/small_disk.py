@@ -52,7 +52,9 @@ def real_disk(folder: Path) -> Iterator[SmallDisk]:
     try:
         yield SmallDisk(folder, leave, lambda: filling.unlink(missing_ok=True))
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # a test that failed may still hold a file
+        subprocess.run(
+            ["umount", "--lazy", str(folder)], check=True
+        )  # a test that failed may still hold a file
 
 
 Disk = Callable[[Path], "object"]

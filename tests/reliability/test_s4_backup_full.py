@@ -20,8 +20,7 @@ from tests.reliability.small_disk import DISKS, real_disk
 from therapydesk.core.errors import VaultError
 from therapydesk.core.plugins import Plugins
 from therapydesk.core.tables import ZONES
-from therapydesk.core.vault import generations, restore_finish
-from therapydesk.core.vault import ledger_beside
+from therapydesk.core.vault import generations, ledger_beside, restore_finish
 from therapydesk.core.vault.backup import Made, back_up, write_backup
 from therapydesk.core.vault.backup_source import Source
 from therapydesk.core.vault.backup_verify import SCRATCH, verify_backup

@@ -45,9 +45,6 @@ class Page:
 
     With `in_sidebar=False` it is opened by a link alone, from anywhere: `build` returns an OverPage, which lies over the
     page in view until it is left. A link to it without a record is about whoever the page in view is about.
-
-    `needs`, here and below, is the zone it reads besides core: it is not offered where the key of that is not held, or the
-    zone is damaged.
     """
 
     id: str
@@ -60,7 +57,6 @@ class Page:
     shortcut: str = ""
     badge: Callable[[Any], int] | None = None  # badge(db): things the user can act on
     in_sidebar: bool = True
-    needs: Zone | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,6 @@ class PersonTab:
     permission: str
     build: Callable[[Any, UUID], Any]
     order: int = 50
-    needs: Zone | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +81,6 @@ class Card:
     place: Literal["today", "person"] = "today"
     order: int = 50
     column: int = 0  # 0 the wide column, 1 the narrow one
-    needs: Zone | None = None
 
 
 @dataclass(frozen=True)
@@ -105,16 +99,18 @@ class Command:
     icon: str = ""
     cli: Callable[[], click.Command] | None = None
     anywhere: bool = False
-    needs: Zone | None = None
 
 
 @dataclass(frozen=True)
 class Permission:
-    """A permission of a contrib plugin and the roles that have it (built-ins are in permissions.csv)."""
+    """A permission of a contrib plugin and the roles that have it (built-ins are in permissions.csv). `key` is the zone that
+    it cannot be done without.
+    """
 
     id: str
     title: str
     roles: Mapping[str, Scope]
+    key: Zone | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from therapydesk.core.words import tr
+
 
 class UserError(Exception):
     """Something the user can put right. `message` says what is wrong, `help` how to put it right; nothing was saved."""
@@ -37,6 +39,12 @@ class Busy(UserError):
 
 class ZoneClosed(UserError):
     """The signed-in user does not hold the key of this zone."""
+
+    def __init__(self, message: str = "", help: str = "") -> None:
+        super().__init__(
+            message or tr("You do not hold the key of this part of the vault."),
+            help or tr("Whoever holds it gives it in Settings, Who works here."),
+        )
 
 
 class VaultError(UserError):

@@ -1,5 +1,6 @@
 """Who may do what. `permissions.csv` is the sole source for built-ins; a service function declares its permission.
 
+The column `key` names the zone that cannot be done without: whoever has the role and was not given that key yet is told so.
 A permission is asked once, at the outermost service call of a unit of work (architecture §8). Deny wins over allow and
 there is no default allow: what is not in the table is refused.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from importlib import resources
 from types import ModuleType
@@ -17,7 +18,8 @@ from typing import Any, Literal, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from therapydesk.core.contributions import Permission, Scope
-from therapydesk.core.errors import PermissionDenied
+from therapydesk.core.errors import PermissionDenied, ZoneClosed
+from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.words import tr
 
 Role = Literal["owner", "admin", "link_worker", "therapist", "lead", "auditor"]
@@ -45,6 +47,7 @@ class Service:
 
 SERVICES: dict[str, Service] = {}
 _contributed: dict[str, dict[str, Scope]] = {}
+_contributed_keys: dict[str, Zone | None] = {}
 _owns: list[Callable[[Any, UUID], bool]] = []
 
 
@@ -62,20 +65,36 @@ def role_title(role: str) -> str:
 
 
 @functools.cache
+def _rows() -> tuple[dict[str, str], ...]:
+    source = resources.files("therapydesk.core").joinpath("permissions.csv").read_text("utf-8")
+    return tuple(csv.DictReader(source.splitlines()))
+
+
+@functools.cache
 def matrix() -> dict[str, dict[str, Scope]]:
     """permissions.csv: permission → role → own or all."""
     table: dict[str, dict[str, Scope]] = {}
-    source = resources.files("therapydesk.core").joinpath("permissions.csv").read_text("utf-8")
-    for row in csv.DictReader(source.splitlines()):
+    for row in _rows():
         scopes = {role: row[role].strip() for role in ROLES}
         table[row["permission"]] = {r: cast(Scope, s) for r, s in scopes.items() if s in ("own", "all")}
     return table
+
+
+@functools.cache
+def _keys() -> dict[str, Zone]:
+    return {row["permission"]: cast(Zone, row["key"]) for row in _rows() if row["key"]}
+
+
+def key_for(permission: str) -> Zone | None:
+    """The zone whose key this needs, besides core's."""
+    return _keys().get(permission) or _contributed_keys.get(permission)
 
 
 def contribute(permissions: Iterable[Permission]) -> None:
     """Take in the permissions of a contrib plugin."""
     for permission in permissions:
         _contributed[permission.id] = dict(permission.roles)
+        _contributed_keys[permission.id] = permission.key
 
 
 def known(permission: str) -> bool:
@@ -91,13 +110,27 @@ def scope_of(roles: Iterable[str], permission: str) -> Scope | None:
 
 
 def may(user: Any, permission: str) -> bool:
-    """Whether the user may do this for anybody at all (what the shell shows)."""
+    """Whether the user may do this for anybody at all, by role. Whether they also hold the key: `allows` of a vault."""
     return scope_of(user.roles, permission) is not None
 
 
+def allows(user: Any, held: Collection[Zone], permission: str) -> bool:
+    """Whether the user may do this for anybody at all, and holds the key that it needs (what the shell shows)."""
+    return may(user, permission) and key_for(permission) in (None, *held)
+
+
+def keys_missing(user: Any, held: Collection[Zone]) -> list[Zone]:
+    """The zones that the user's roles are for, and whose key they were not given."""
+    wanted = {key for permission, key in _keys().items() if may(user, permission)}
+    return [zone for zone in ZONES if zone in wanted and zone not in held]
+
+
 def require(db: Any, permission: str) -> Scope:
-    """The scope the signed-in user has. Raises PermissionDenied for none."""
-    return require_of(db.info["user"], permission)
+    """The scope the signed-in user has. Raises PermissionDenied for none, ZoneClosed without the key."""
+    scope = require_of(db.info["user"], permission)
+    if key_for(permission) not in (None, *db.held):
+        raise ZoneClosed()
+    return scope
 
 
 def require_of(user: Any, permission: str) -> Scope:

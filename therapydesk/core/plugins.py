@@ -213,12 +213,7 @@ class Plugins:
         open. A role without its key is nothing unusual, and on a bad day a damaged zone stays shut.
         """
         every: list[Any] = self.collect(hook)
-        held = vault.zones
-        return [
-            o
-            for o in every
-            if permissions.may(vault.user, o.permission) and (o.needs is None or o.needs in held)
-        ]
+        return [each for each in every if vault.allows(each.permission)]
 
     def build(self, offered: Any, *args: Any) -> Any | None:
         """Build the widget of a page, tab or card. One that fails switches its plugin off and gives None."""

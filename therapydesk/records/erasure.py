@@ -21,7 +21,6 @@ from therapydesk.core.vault import files, ledger, scrub
 from therapydesk.core.vault.drafts import SealedDraft
 from therapydesk.core.vault.ledger import Erased
 from therapydesk.core.vault.session import Db
-from therapydesk.core.words import tr
 from therapydesk.records.erasing import erase_rows
 from therapydesk.records.erasing_looks import look, row_ids
 from therapydesk.records.erasure_lists import clinical_erasure_tasks
@@ -110,9 +109,7 @@ def decide_part(
 ) -> list[PartDone]:
     """Decide a part that waits: erase it, or keep it with a reason. Raises ZoneClosed, PermissionDenied, NotFound."""
     if zone not in vault.zones:
-        raise ZoneClosed(
-            tr("You do not hold the key of this part of the vault."), tr("Somebody who does can grant it.")
-        )
+        raise ZoneClosed()
     if not keep:
         if then_scrub:  # else it goes along with what was backed up before
             vault.prepare_for(WHY)

@@ -15,7 +15,7 @@ from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.groups import register, roster, service
 from therapydesk.plugins.groups.roster import MemberDetails
 from therapydesk.plugins.groups.service import GroupDetails
-from therapydesk.testing import add_person
+from therapydesk.testing import add_person, desk_at
 
 
 @dataclass
@@ -81,6 +81,13 @@ def choir(vault: Vault) -> Choir:
     with vault.write("core") as db:
         group = service.save_group(db, GroupDetails("Tuneful Wednesdays", place="St Aidan’s hall"))
     return Choir(vault, group)
+
+
+@pytest.fixture
+def desk(choir: Choir, plugins: Any, tmp_path: Any) -> Any:
+    """What pages are given, in the choir's practice."""
+    with desk_at(choir.vault, plugins, tmp_path) as found:
+        yield found
 
 
 @pytest.fixture

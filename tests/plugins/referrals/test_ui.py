@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,9 +22,9 @@ from therapydesk.plugins.referrals.models import Batch, Referral
 from therapydesk.plugins.referrals.ui.imports_dialog import ImportsDialog
 from therapydesk.plugins.referrals.ui.referrals_page import ReferralsPage
 from therapydesk.plugins.referrals.ui.to_answer_card import ToAnswerCard
+from therapydesk.testing import sign_in
 from therapydesk.ui.kit import messages
 from therapydesk.ui.kit.cards import CardRow
-from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.shell.import_wizard import COLUMNS, DONE, PLAN, START, ImportWizard
 
@@ -300,9 +299,7 @@ def test_a_dropped_page_takes_no_answer(qtbot: Any, window: Window, file: Path) 
 
 
 def test_who_may_not_import_is_told(qtbot: Any, window: Window) -> None:
-    nobody = SimpleNamespace(id=window.desk.user.id, name="Aud", roles=frozenset({"auditor"}))
-    desk = Desk(window.desk.vault, nobody, None, window.desk.plugins, window.desk.jobs, None, print)
-    made = ImportWizard(desk)
+    made = ImportWizard(sign_in(window.desk, "Aud", "auditor"))
     qtbot.addWidget(made)
     assert "may not import" in made.messages.text()
     assert not made.primary.isEnabled()

@@ -105,8 +105,12 @@ def test_a_lead_without_the_key_is_told_so(vault: Vault) -> None:
     vault.add_user("Dele Abara", ["lead"], PASSPHRASE, [])
     vault.unlock("Dele Abara", PASSPHRASE)
     with vault.read() as db:
-        assert service.count_undecided(db) == 0
-        for call in (service.list_concerns, service.list_actions, service.verify_records):
+        for call in (
+            service.count_undecided,
+            service.list_concerns,
+            service.list_actions,
+            service.verify_records,
+        ):
             with pytest.raises(ZoneClosed):
                 call(db)
 

@@ -218,10 +218,7 @@ class KeyRing:
         try:
             return self.zones[zone]
         except KeyError:
-            raise ZoneClosed(
-                tr("You do not hold the key of this part of the vault."),
-                tr("Somebody who does can grant it."),
-            ) from None
+            raise ZoneClosed() from None
 
     def wipe(self) -> None:
         """Overwrite all keys."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from therapydesk.core.events import Event
+from therapydesk.core.permissions import allows
 from therapydesk.core.tables import Zone
 
 
@@ -41,6 +42,10 @@ class Db(Session):
     def holds(self, zone: Zone) -> bool:
         """Whether the user's keys open this zone."""
         return zone in self.held
+
+    def allows(self, permission: str) -> bool:
+        """Whether the user may do this for anybody at all, and holds the key for it."""
+        return allows(self.user, self.held, permission)
 
 
 class Owner(Protocol):

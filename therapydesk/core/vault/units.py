@@ -90,10 +90,7 @@ class Units:
     def write(self, zone: Zone, wait: float) -> Iterator[Db]:
         """A session that writes one zone; commits at the end, or undoes everything when anything raises."""
         if zone not in self.held:
-            raise ZoneClosed(
-                tr("You do not hold the key of this part of the vault."),
-                tr("Somebody who does can grant it."),
-            )
+            raise ZoneClosed()
         if zone in self.read_only:
             raise ReadOnlyZone(
                 tr("This part of the vault is damaged, so nothing is written to it."),

@@ -17,6 +17,7 @@ from therapydesk.core import audit
 from therapydesk.core.audit_check import VerifyResult
 from therapydesk.core.changes import Changed, Changes
 from therapydesk.core.errors import Busy, DamagedVault, DiskFull, UserError, WrongPassphrase
+from therapydesk.core.permissions import allows
 from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.vault import creation, drafts, generations, outbox, pending
 from therapydesk.core.vault.admin import UNLOCKS, UserDoor, mirror_user
@@ -290,6 +291,10 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
     def zones(self) -> frozenset[Zone]:
         """The zones that the signed-in user's keys open."""
         return frozenset(self.unlocked.ring.zones)
+
+    def allows(self, permission: str) -> bool:
+        """Whether the signed-in user may do this for anybody at all, and holds the key for it."""
+        return allows(self.user, self.zones, permission)
 
     @property
     def demo(self) -> bool:

@@ -24,7 +24,9 @@ from therapydesk.core.words import tr
 PLAIN_HEADER = b"SQLite format 3\0"
 PAGE_CACHE = -65536  # KiB; decrypting a page again costs 7 µs
 MOST_MESSAGES = 500_000  # bytes
-ROOM = 64 * 1024  # bytes for each file; with less beside them the engine cannot open files that others read too
+ROOM = (
+    64 * 1024
+)  # bytes for each file; with less beside them the engine cannot open files that others read too
 OK, DENY = 0, 1
 # Authorizer action codes (sqlite3.h).
 DELETE, INSERT, PRAGMA, UPDATE, ATTACH, DETACH, FUNCTION = 9, 18, 19, 23, 24, 25, 31

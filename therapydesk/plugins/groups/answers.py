@@ -59,7 +59,7 @@ def due(db: Db, day: date) -> list[DueItem]:
         ]
     if may(user, "groups.edit_roster"):
         items += [_training(training, name, day) for training, name in helpers.trainings_due(db, day)]
-    if db.holds("clinical") and may(user, "groups.write_notes"):
+    if db.allows("groups.write_notes"):
         items += [
             DueItem(
                 tr("{group}: group note to write").format(group=name),
@@ -116,7 +116,7 @@ def moments(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
             if day is not None:
                 at = to_utc(datetime.combine(day, time(12)))
                 found.append(Moment(at, "group", words.format(group=name), group_link(group.id)))
-    if db.holds("clinical") and may(db.info["user"], "groups.read_notes"):
+    if db.allows("groups.read_notes"):
         for day, group_id, text in after.excerpts_of(db, person_id, since.date()):
             at = to_utc(datetime.combine(day, time(18)))
             words = tr("{group}: {text}").format(group=names.get(group_id, ""), text=text)

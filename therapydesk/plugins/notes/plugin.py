@@ -80,20 +80,19 @@ def pages() -> list[Page]:
             order=20,
             shortcut="Ctrl+5",
             badge=_badge,
-            needs="clinical",
         )
     ]
 
 
 @hookimpl
 def person_tabs() -> list[PersonTab]:
-    return [PersonTab("notes.notes", tr("Notes"), "notes.read", _open_tab, order=30, needs="clinical")]
+    return [PersonTab("notes.notes", tr("Notes"), "notes.read", _open_tab, order=30)]
 
 
 @hookimpl
 def dashboard_cards() -> list[Card]:
     title = tr("Notes to write")
-    return [Card("notes.unwritten", title, "notes.write", _open_card, order=10, column=1, needs="clinical")]
+    return [Card("notes.unwritten", title, "notes.write", _open_card, order=10, column=1)]
 
 
 def _write_note(desk: Desk) -> None:
@@ -118,7 +117,6 @@ def commands() -> list[Command]:
             menu="person",
             icon="notes",
             cli=_cli,
-            needs="clinical",
         )
     ]
 

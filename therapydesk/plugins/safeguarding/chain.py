@@ -89,10 +89,7 @@ class RecordCheck:
 def need_zone(db: Db) -> None:
     """Raise ZoneClosed for a user whose keys do not open the safeguarding zone."""
     if not db.holds("safeguarding"):
-        raise ZoneClosed(
-            tr("You do not hold the key of the safeguarding records."),
-            tr("Another safeguarding lead can grant it, in Settings, People who work here."),
-        )
+        raise ZoneClosed()
 
 
 def find_concern(db: Db, concern_id: UUID) -> Concern:

@@ -104,7 +104,7 @@ def pass_on(db: Db, concern_id: UUID, lead_id: UUID, reason: str) -> UUID:
     if user.id not in key_holders(db, "safeguarding"):
         raise UserError(
             tr("{name} does not hold the key of the safeguarding records yet.").format(name=user.name),
-            tr("Give it in Settings, People who work here."),
+            tr("Give it in Settings, Who works here."),
         )
     if concern.lead_id == lead_id:
         raise UserError(tr("{name} holds this concern already.").format(name=user.name))

@@ -117,10 +117,13 @@ class TodayPage(BasePage):
         if may(user, "appointments.book"):
             to_diary = Link("diary.diary", args=("new",))
             self.add_action_button(tr("New session"), lambda: self.desk.open_link(to_diary), "add")
-        if may(user, "notes.write"):
+        if self.desk.vault.allows("notes.write"):
             self._make_primary(tr("Write note"), "notes", Link("notes.notes", args=("new",)))
             return
-        if any(may(user, importer.permission) for importer in self.desk.plugins.collect(hooks.importers)):
+        if any(
+            self.desk.vault.allows(importer.permission)
+            for importer in self.desk.plugins.collect(hooks.importers)
+        ):
             self.add_action_button(tr("Import a file"), lambda: self.desk.open_link(Link("import")), "import")
         if may(user, "people.add"):
             text = tr("Add {person}").format(person=person_word())

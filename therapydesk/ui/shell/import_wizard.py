@@ -22,7 +22,6 @@ from therapydesk.api import (
     ReadFile,
     UserError,
     hooks,
-    may,
     ntr,
     tr,
 )
@@ -50,7 +49,7 @@ class ImportWizard(BasePage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, tr("Import a file"))
         found = desk.plugins.collect(hooks.importers)
-        self.importers: list[Importer] = [i for i in found if may(desk.user, i.permission)]
+        self.importers: list[Importer] = [i for i in found if desk.vault.allows(i.permission)]
         self.importer: Importer | None = self.importers[0] if self.importers else None
         self.source: ReadFile | None = None
         self.match = FileMatch()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from therapydesk.api import UserError, may, now, ntr, show_day, show_instant, tr, zone_title
+from therapydesk.core.permissions import keys_missing
 from therapydesk.core.vault import backup_schedule
 from therapydesk.core.vault.check import Finding
 from therapydesk.core.vault.files_kept import remove_orphans
@@ -71,7 +72,7 @@ def news_of_backups(desk: Desk, open_settings: OpenSettings) -> list[News]:
 
 
 def news_at_unlock(vault: Vault, open_settings: OpenSettings) -> list[News]:
-    """A key that somebody who left still knows, a kit that was used or is missing."""
+    """A kit that was used or is missing, a key that was not given yet, one that somebody who left still knows."""
     news = []
     ahead = vault.entry_ahead_of_clock()
     if ahead is not None:
@@ -86,6 +87,12 @@ def news_at_unlock(vault: Vault, open_settings: OpenSettings) -> list[News]:
     if vault.needs_kit and not vault.demo:
         text = tr("You have no recovery kit. If you forget your passphrase, nobody can let you in again.")
         news.append(News("warn", text, tr("Make a recovery kit"), lambda: open_settings("you")))
+    for zone in [] if vault.by_pin else keys_missing(vault.user, vault.zones | vault.read_only):
+        text = tr(
+            "Your role is for {part}, but the key has not been given to you yet. Whoever holds it gives it in Settings, "
+            "Who works here."
+        )
+        news.append(News("warn", text.format(part=zone_title(zone))))
     for zone in sorted(vault.zones_to_change() & vault.zones):
         text = tr("Somebody who left still knows the key to {part}.").format(part=zone_title(zone))
         news.append(News("warn", text, tr("See who works here"), lambda: open_settings("users")))

@@ -11,7 +11,6 @@ from therapydesk.api import (
     Link,
     Page,
     hooks,
-    may,
     normal_name,
     search,
     tr,
@@ -71,7 +70,7 @@ def _with_person(view: DeskView, hit: Hit) -> list[Entry]:
     return [
         Entry(words.format(name=hit.title), "", icon, tr("Do"), _opener(view, link))
         for permission, words, icon, link in offered
-        if link.page in there and may(view.desk.user, permission)
+        if link.page in there and view.desk.vault.allows(permission)
     ]
 
 

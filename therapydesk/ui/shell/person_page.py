@@ -87,7 +87,7 @@ class PersonPage(BasePage):
         if may(user, "appointments.book"):
             book = Link("diary.diary", self.person_id, ("new",))
             self.add_action_button(tr("Book session"), lambda: open_link(book), "diary")
-        if may(user, "notes.write"):
+        if self.desk.vault.allows("notes.write"):
             note = Link("notes.notes", self.person_id, ("new",))
             self.add_action_button(tr("Write note"), lambda: open_link(note), "notes", primary=True)
 
@@ -111,7 +111,7 @@ class PersonPage(BasePage):
 
     def _log_view(self) -> None:
         """Write down, after the page has painted, that the record was opened."""
-        if "clinical" in self.desk.vault.zones:
+        if self.desk.vault.is_unlocked and "clinical" in self.desk.vault.zones:
             viewed(self.desk.vault, "clinical", self.person_id, "person")
 
     def refresh(self) -> None:

@@ -46,7 +46,7 @@ class OverviewTab(PersonTabPage):
         super().__init__(desk, person_id, tr("Overview"))
         self._name = ""
         user = desk.user
-        self._reads = "clinical" in desk.vault.zones and may(user, "caseload.read_statements")
+        self._reads = desk.vault.allows("caseload.read_statements")
         writes = self._reads and may(user, "caseload.write_statements")
         add = (lambda: self.change(None, "enjoys")) if writes else None
         add_towards = (lambda: self.change(None, "working_towards")) if writes else None

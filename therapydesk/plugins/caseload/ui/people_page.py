@@ -43,7 +43,7 @@ class PeoplePage(BasePage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, person_word(2, capital=True))
         self._known = 0
-        self._clinical = "clinical" in desk.vault.zones and may(desk.user, "caseload.read_statements")
+        self._clinical = desk.vault.allows("caseload.read_statements")
         if may(desk.user, "referrals.import") and desk.plugins.collect(hooks.importers):
             self.add_action_button(tr("Import"), lambda: desk.open_link(Link("import")), "import")
         if may(desk.user, "people.add"):

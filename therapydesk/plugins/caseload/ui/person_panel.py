@@ -18,7 +18,6 @@ from therapydesk.api import (
     get_person,
     hooks,
     local_now,
-    may,
     rhythm,
     show_day,
     show_time,
@@ -76,13 +75,13 @@ class PersonPanel(QFrame):
         buttons.addStretch(1)
         column.addLayout(buttons)
         self._note.setVisible(
-            may(desk.user, "notes.write")
+            desk.vault.allows("notes.write")
         )  # only now: before, it would be a window of its own
         self._timer = Later(self, DELAY_MS, self.refresh)
         self._reading = Newest(self, desk.jobs, self._show_read, self._not_read)
         self._logged: set[UUID] = set()
         self._seen = Later(self, SEEN_MS, self._log_view)
-        self._logs = "clinical" in desk.vault.zones and may(desk.user, "caseload.read_statements")
+        self._logs = desk.vault.allows("caseload.read_statements")
         self._fit()
         style.signals.theme_changed.connect(self._fit)
 
@@ -154,7 +153,7 @@ class PersonPanel(QFrame):
         full = person.full_name if person.full_name != person.name else ""
         self.rest.setText(" · ".join(p for p in (full, person.pronouns, person.age_text) if p))
         self._open.setText(tr("Open {name}").format(name=person.name))
-        self._note.setVisible(may(self._desk.user, "notes.write") and person.died_on is None)
+        self._note.setVisible(self._desk.vault.allows("notes.write") and person.died_on is None)
         if person.ask_me_about:
             self._facts.addWidget(
                 fact_row("music", tr("Ask me about {what}").format(what=person.ask_me_about))

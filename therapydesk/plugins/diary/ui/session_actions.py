@@ -43,7 +43,7 @@ class SessionActions:
             elif view.state == "completed":
                 found.append((tr("Change who came"), lambda: self.complete(view)))
         person = next((a for a in view.attendees if a.person_id and a.role == "person"), None)
-        if view.state == "completed" and person is not None and may(user, "notes.write"):
+        if view.state == "completed" and person is not None and self.desk.vault.allows("notes.write"):
             found.append((tr("Write note"), lambda: self.write_note(view)))
         if view.state == "booked" and may(user, "appointments.change"):
             found.append((tr("Change"), lambda: self.change(view)))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from therapydesk.api import UserError, may, show_day, tr
+from therapydesk.api import UserError, show_day, tr
 from therapydesk.plugins.groups import after, measures, register, service
 from therapydesk.plugins.groups import looks as worth_a_look
 from therapydesk.plugins.groups.register import Register
@@ -114,7 +114,7 @@ class AfterPage(BasePage):
                 if row.person_id is not None and row.came and row.role != "worker"
             ],
             {(each.measure, each.person_id): each.value for each in answers},
-            writes=may(self.desk.user, "groups.write_notes"),
+            writes=self.desk.vault.allows("groups.write_notes"),
         )
         self.set_title(tr("After {group}").format(group=found.name))
         self.set_summary(show_day(found.starts_at.date()))
@@ -134,7 +134,7 @@ class AfterPage(BasePage):
             self.excerpts = {e.person_id: e.text for e in note.excerpts}
             self.names |= {e.person_id: e.name for e in note.excerpts}
         self._show_excerpts()
-        writes = may(self.desk.user, "groups.write_notes") and not self.signed
+        writes = self.desk.vault.allows("groups.write_notes") and not self.signed
         self.text.setReadOnly(not writes)
         for widget in (self.who, self.excerpt, self.add_button, self.sign_button):
             widget.setVisible(writes)
@@ -176,7 +176,7 @@ class AfterPage(BasePage):
         if rating is not None:
             choice.choose(str(rating))
         choice.chosen.connect(partial(self._rate, aim.id))
-        choice.setEnabled(may(self.desk.user, "groups.write_notes"))
+        choice.setEnabled(self.desk.vault.allows("groups.write_notes"))
         column.addWidget(choice)
         return holder
 
@@ -234,7 +234,7 @@ class AfterPage(BasePage):
 
     def save_now(self) -> None:
         """Ctrl+S, leaving, locking: keep what is typed."""
-        if self.signed or not may(self.desk.user, "groups.write_notes"):
+        if self.signed or not self.desk.vault.allows("groups.write_notes"):
             return
         if not self.text.toPlainText().strip() and not self.excerpts and self.note_id is None:
             return

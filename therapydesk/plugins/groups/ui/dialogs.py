@@ -9,7 +9,6 @@ from uuid import UUID
 
 from therapydesk.api import (
     UserError,
-    may,
     parse_money,
     parse_time,
     tr,
@@ -36,7 +35,7 @@ def shapes() -> list[tuple[str, str]]:
 def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDialog:
     """Add a group, or change one. What it is for is asked of those who may write it."""
     desk = page.desk
-    writes = may(desk.user, "groups.write_profile") and "clinical" in desk.vault.zones
+    writes = desk.vault.allows("groups.write_profile")
 
     def save(values: dict[str, Any]) -> None:
         details = _details(values, view)

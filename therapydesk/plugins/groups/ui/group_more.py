@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from therapydesk.api import UserError, may, today, tr
+from therapydesk.api import UserError, today, tr
 from therapydesk.plugins.groups import networks, service, terms
 from therapydesk.plugins.groups.service import GroupView, ProfileDetails
 from therapydesk.plugins.groups.ui import dialogs
@@ -28,9 +28,7 @@ def _number(values: dict[str, Any], name: str, most: int = 500) -> int:
 def more_dialog(page: BasePage, view: GroupView, then: Done) -> FormDialog:
     """Who may see the group, whose it is, helpers and taster places. The own name of a hidden group is clinical."""
     desk = page.desk
-    writes = (
-        may(desk.user, "groups.write_profile") and "clinical" in desk.vault.zones and view.kind is not None
-    )
+    writes = desk.vault.allows("groups.write_profile") and view.kind is not None
 
     def save(values: dict[str, Any]) -> None:
         details = replace(

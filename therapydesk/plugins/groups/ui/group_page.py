@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -19,12 +18,14 @@ from therapydesk.plugins.groups import (
     networks,
     roster,
     service,
+    sessions,
     terms,
 )
 from therapydesk.plugins.groups.lifts import Lifts, lifts_of
 from therapydesk.plugins.groups.meetings import AgreedView
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.service import GroupView
+from therapydesk.plugins.groups.sessions import SessionLine
 from therapydesk.plugins.groups.ui import dialogs, group_more, roster_dialogs, sheets, so_far
 from therapydesk.plugins.groups.ui.lifts_card import show_lifts
 from therapydesk.ui.kit.cards import Card, CardRow
@@ -35,7 +36,6 @@ from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import ListTable
 from therapydesk.ui.kit.two_columns import TwoColumns
 
-SESSIONS = 6
 LEAST_ROWS = 5  # of the roster, below which the page scrolls
 
 
@@ -115,11 +115,11 @@ class GroupPage(BasePage):
         with self.desk.vault.read() as db:
             view = service.get_group(db, self.group_id)
             self.members = roster.list_members(db, self.group_id)
-            found = self._sessions(db)
+            found = sessions.list_sessions(db, self.group_id)
             totals = counting.rates(db, group_id=self.group_id)
             absent = missed.to_ring(db, self.group_id) if may(self.desk.user, "groups.register") else []
             balance = roster.voice_balance(db, self.group_id)
-            reads = db.holds("clinical") and may(self.desk.user, "groups.read_notes")
+            reads = db.allows("groups.read_notes")
             told = networks.networks(db, *terms.year_to(today())) if view.details.independent else []
             todo = meetings.open_actions(db, self.group_id)
             answered = measures.changes(db, self.group_id, *terms.term_of(view, today())) if reads else []
@@ -162,19 +162,10 @@ class GroupPage(BasePage):
             self.match_lift if may(self.desk.user, "groups.edit_roster") else None,
         )
 
-    def _sessions(self, db: Db) -> list[appointments.AppointmentView]:
-        """The last ones and the next ones, in order."""
-        ids = service.session_ids(db, self.group_id)
-        views = [appointments.get_session(db, each) for each in ids[-2 * SESSIONS :]] if ids else []
-        past = [v for v in views if v.starts_at.date() <= today()][-SESSIONS // 2 :]
-        coming = [v for v in views if v.starts_at.date() > today()][: SESSIONS // 2]
-        return [*past, *coming]
-
-    def _session_row(self, session: appointments.AppointmentView) -> CardRow:
+    def _session_row(self, session: SessionLine) -> CardRow:
         when = f"{show_day(session.starts_at.date(), short=True)}, {show_time(session.starts_at.time())}"
-        came = sum(a.headcount for a in session.attendees if a.came)
         words = (
-            tr("{n} came").format(n=came)
+            tr("{n} came").format(n=session.came)
             if session.state == "completed"
             else appointments.state_word(session.state)
         )
@@ -214,15 +205,15 @@ class GroupPage(BasePage):
         if self.view is not None and self.view.details.independent:
             self.tell()
             return
-        with self.guard(), self.desk.vault.read() as db:
-            found = [s for s in self._sessions(db) if s.state != "cancelled"]
-        chosen = choose_session(found, local_now())
-        if chosen is None:
-            self.messages.show_message(
-                "info", tr("No sessions are booked yet."), tr("Book sessions"), self.book
-            )
-            return
-        self.show_register(chosen.id)
+        with self.guard():
+            with self.desk.vault.read() as db:
+                found = sessions.list_sessions(db, self.group_id, cancelled=False)
+            chosen = sessions.choose_session(found, local_now())
+            if chosen is not None:
+                self.show_register(chosen.id)
+            else:
+                none = tr("No sessions are booked yet.")
+                self.messages.show_message("info", none, tr("Book sessions"), self.book)
 
     def new_record(self) -> None:
         """Ctrl+N: somebody on the roster."""
@@ -297,19 +288,6 @@ class GroupPage(BasePage):
 
     def focus_first(self) -> None:
         self.table.setFocus()
-
-
-def choose_session(
-    found: list[appointments.AppointmentView], at: datetime
-) -> appointments.AppointmentView | None:
-    """Today's, else the last that is not finished, else the next, else the last."""
-    todays = [s for s in found if s.starts_at.date() == at.date()]
-    open_ = [s for s in found if s.starts_at <= at and s.state == "booked"]
-    coming = [s for s in found if s.starts_at > at]
-    for choice in (todays[:1], open_[-1:], coming[:1], found[-1:]):
-        if choice:
-            return choice[0]
-    return None
 
 
 def _name(member: MemberView) -> str:

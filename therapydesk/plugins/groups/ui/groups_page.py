@@ -40,7 +40,7 @@ class GroupsPage(ListPage):
             Column(tr("Roster"), _roster, width=18, align="right"),
             Column(tr("Where"), "where", priority=1),
         ]
-        if may(desk.user, "groups.read_profile") and "clinical" in desk.vault.zones:
+        if desk.vault.allows("groups.read_profile"):
             columns.insert(1, Column(tr("Kind"), _kind, width=24, empty=tr("Not said")))
         super().__init__(desk, tr("Groups"), columns, hint=tr("Name, need or place"))
         self.filter.add_choice(

@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from therapydesk.api import Db, may, tr
+from therapydesk.api import Db, tr
 from therapydesk.plugins.groups import hub, hub_day, roster
 from therapydesk.plugins.groups.hub import ShiftView, WaitingView
 from therapydesk.plugins.groups.register import Register, Row
@@ -35,8 +35,8 @@ class HubSide(QScrollArea):
         self._team: list[MemberView] = []
         self._shift: list[ShiftView] = []
         desk = page.desk
-        self.talks_shown = may(desk.user, "groups.read_notes") and "clinical" in desk.vault.zones
-        self.talks_kept = self.talks_shown and may(desk.user, "groups.converse")
+        self.talks_shown = desk.vault.allows("groups.read_notes")
+        self.talks_kept = self.talks_shown and desk.vault.allows("groups.converse")
         self.totals = TotalsCard()
         self.shift = ListCard(
             tr("On today"), tr("Nobody is put on yet."), tr("Put somebody on"), self.put_on_shift

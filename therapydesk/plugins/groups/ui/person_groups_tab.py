@@ -58,12 +58,11 @@ class PersonGroupsTab(PersonTabPage):
             beside.right.addWidget(card)
         beside.right.addStretch(1)
         self.body.addWidget(beside)
-        clinical = "clinical" in desk.vault.zones
-        self.reads_notes = may(desk.user, "groups.read_notes") and clinical
+        self.reads_notes = desk.vault.allows("groups.read_notes")
         for card in (self.notes, self.reports):
             card.setHidden(not self.reads_notes)
         self._edits = may(desk.user, "groups.edit_roster")
-        self._reports = may(desk.user, "groups.write_notes") and clinical
+        self._reports = desk.vault.allows("groups.write_notes")
 
     def refresh(self) -> None:
         """Read the groups, and for those who may read notes what these say."""

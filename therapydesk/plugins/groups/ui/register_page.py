@@ -86,7 +86,7 @@ class RegisterPage(BasePage):
         self.sheet_files = SheetFiles(self, appointment_id)
         self.more = RegisterMore(self)
         self.add_action_button(tr("Print register"), self.print_page, "print")
-        if may(desk.user, "groups.read_notes") and "clinical" in desk.vault.zones:
+        if desk.vault.allows("groups.read_notes"):
             link = Link("groups.groups", None, ("after", str(appointment_id)))
             self.add_action_button(tr("Aims and note"), lambda: desk.open_link(link), "notes")
         self.finish_button = self.add_action_button(

@@ -70,7 +70,7 @@ class WorkPage(BasePage):
         """Read the work, and its files where this user may see them."""
         with self.desk.vault.read() as db:
             (view,) = works_service.get_works(db, [self.work_id])
-            shows = may(self.desk.user, "clinical_documents.read")
+            shows = db.allows("clinical_documents.read")
             files = works_files.list_work_files(db, self.work_id) if shows else []
             session = view.details.appointment_id
             sessions = dict(works_service.recent_sessions(db, session)) if session is not None else {}

@@ -63,7 +63,7 @@ class ReferralsPage(BasePage):
         self.filter, self.hints = referral_filter(self.may_answer), key_hints()
         self.filter.add_widget(self.hints)
         self.filter_list = self.filter.focus_search
-        clinical = "clinical" in desk.vault.zones and may(desk.user, "referrals.read_reason")
+        clinical = desk.vault.allows("referrals.read_reason")
         self.table, self.folded = full_table(clinical), FoldedList()
         self._viewing = Viewing(self, desk.vault, "reason")
         self.original, self.kept, self.outcome = OriginalPane(), KeptPane(), OutcomePane()

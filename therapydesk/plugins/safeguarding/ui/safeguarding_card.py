@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from therapydesk.api import Link, may, ntr, tr
+from therapydesk.api import Link, ntr, tr
 from therapydesk.plugins.safeguarding.service import (
     count_undecided,
     list_actions,
@@ -46,7 +46,7 @@ class SafeguardingCard(QWidget):
             )
             self._card.add_row(row)
         self._show_tasks()
-        if may(self._desk.user, "safeguarding.read") and "safeguarding" in vault.zones:
+        if vault.allows("safeguarding.read"):
             self._show_lead()
         else:
             self._show_mine()

@@ -56,16 +56,20 @@ class SafeguardingPage(ListPage):
     help_name = "safeguarding"
 
     def __init__(self, desk: Desk) -> None:
-        self._is_lead = may(desk.user, "safeguarding.read") and "safeguarding" in desk.vault.zones
+        self._is_lead = desk.vault.allows("safeguarding.read")
         super().__init__(desk, tr("Safeguarding"), concern_columns() if self._is_lead else handover_columns())
         self._shown = CONCERNS if self._is_lead else RAISED
         self.add_action_button(tr("Raise a concern"), self.new_record, "add", primary=True)
         self._add_choices()
         self._say_empty()
         if may(desk.user, "safeguarding.read") and not self._is_lead:
-            text = tr(
-                "You are a safeguarding lead, but the key has not been given to you yet. Another lead gives it, in "
-                "Settings, People who work here."
+            text = (
+                tr("A PIN does not open concerns. Lock, and come in with your passphrase.")
+                if desk.vault.by_pin
+                else tr(
+                    "You are a safeguarding lead, but the key has not been given to you yet. Another lead gives it, in "
+                    "Settings, Who works here."
+                )
             )
             self.messages.show_message("warn", text)
 
