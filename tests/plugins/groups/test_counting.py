@@ -15,11 +15,13 @@ from sqlalchemy import select
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import Db, appointments, today
 from therapydesk.core.vault.vault import Vault
-from therapydesk.plugins.groups import counting, register, service
+from therapydesk.plugins.groups import counting, register, roster, service
 from therapydesk.plugins.groups.models import GroupSession, Member, PlannedAbsence
+from therapydesk.plugins.groups.roster import MemberDetails
 from therapydesk.plugins.groups.rules import CAME, Head, count
 from therapydesk.plugins.groups.service import GroupDetails
 from therapydesk.records.erasure import erase_person
+from therapydesk.records.relation_lists import add_relation
 from therapydesk.testing import add_person
 
 PEOPLE, DAYS = 7, 4
@@ -279,3 +281,16 @@ def test_somebody_erased_in_the_middle_of_a_term_stays_one_visit_each_time(choir
     with choir.vault.read() as db:
         (third,) = counting.rates(db)
     assert (third.count.sessions, third.count.visits) == (3, 8)
+
+
+def test_whoever_is_to_be_rung_can_be_erased_and_the_member_stays(choir: Choir) -> None:
+    choir.join("Rafiq Aziz")
+    daughter = add_person(choir.vault, "Samira Aziz")
+    relation = choir.do(
+        add_relation, choir.people["Rafiq Aziz"], "daughter", other_person_id=daughter, may_contact=True
+    )
+    choir.do(roster.change_member, choir.members["Rafiq Aziz"], MemberDetails(emergency_id=relation))
+    erase_person(choir.vault, daughter, "request")
+    with choir.vault.read() as db:
+        (member,) = roster.list_members(db, choir.group_id)
+    assert (member.name, member.emergency_id) == ("Rafiq Aziz", None)
