@@ -38,7 +38,7 @@ def wait_until(holds: Callable[[], bool], most: float = 30.0) -> float:
         QApplication.processEvents()  # what is ready, at once
         if holds():
             break
-        wait(1)  # not in a circle without rest: that would take the processor from the work that is waited for
+        wait(1)  # a circle without rest would take the processor from the work that is waited for
         if time.perf_counter() - start > most:
             raise TimeoutError("nothing was painted")
     return time.perf_counter() - start

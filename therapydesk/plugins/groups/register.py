@@ -125,8 +125,7 @@ def heads_of(rows: Sequence[Row], appointment_id: UUID, away: Container[UUID | N
     with_someone = {row.with_row for row in rows if row.with_row is not None}
     for row in rows:
         pair = row.with_row or (row.attendance_id if row.attendance_id in with_someone else None)
-        half = frozenset([pair] if pair is not None else [])
-        said = row.person_id in away
+        half, said = frozenset([pair] if pair is not None else []), row.person_id in away
         yield Head(appointment_id, row.person_id, row.role, row.state, row.headcount, half, said)
 
 
