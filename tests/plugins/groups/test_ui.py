@@ -195,3 +195,23 @@ def test_what_is_typed_is_kept_when_the_page_is_left(choir: Choir, desk: Any, op
         note = after.find_note(db, session)
     assert note is not None
     assert note.text == "Half a sentence"
+
+
+def test_ctrl_n_in_a_register_goes_to_the_walk_ins_and_opens_no_form(
+    choir: Choir, desk: Any, open_page: Any, qtbot: QtBot
+) -> None:
+    choir.join("Ann")
+    (session,) = choir.book()
+    listed = open_page(GroupsPage(desk))
+    listed.open_ref(Link("groups.groups", None, ("register", str(session))))
+    QTest.qWaitForWindowActive(listed)
+    new = listed.doing("new_record")
+    assert new is not None
+    new()
+    assert isinstance(listed.record, RegisterPage)
+    assert listed.record.walk_ins.field.hasFocus()
+    listed.record.resize(600, 700)
+    listed.resize(600, 700)
+    listed.record.table.setFocus()
+    new()
+    assert listed.record.walk_ins.field.isVisible()

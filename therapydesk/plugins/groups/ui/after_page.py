@@ -257,6 +257,10 @@ class AfterPage(BasePage):
             self.refresh()
             self.done(tr("Note signed."))
 
+    def new_record(self) -> None:
+        """Ctrl+N: something for one member's record."""
+        self.excerpt.setFocus()
+
     def focus_first(self) -> None:
         self.text.setFocus()
 

@@ -131,6 +131,12 @@ class HubPage(BasePage):
         self._fit_side()
         (self.side.shift.add_button if self._turned else self.check_in.field).setFocus()
 
+    def new_record(self) -> None:
+        """Ctrl+N: somebody is there."""
+        if self.left.isHidden():
+            self.turn()
+        self.check_in.field.setFocus()
+
     def _fit_side(self) -> None:
         narrow = self.width() < style.chars(NARROW)
         self.side_button.setVisible(narrow)

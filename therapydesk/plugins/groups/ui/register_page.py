@@ -103,6 +103,12 @@ class RegisterPage(BasePage):
         self._fit_side()
         (self.walk_ins.field if self._turned else self.table).setFocus()
 
+    def new_record(self) -> None:
+        """Ctrl+N: somebody who was not expected."""
+        if self.side.isHidden():
+            self.turn()
+        self.walk_ins.field.setFocus()
+
     def _fit_side(self) -> None:
         narrow = self.width() < style.chars(NARROW)
         self.side_button.setVisible(narrow)
