@@ -204,3 +204,49 @@ def test_a_therapist_says_what_was_sung_in_their_own_groups_only(choir: Choir) -
         choir.do(music_sung.add_sung, session, made)
     with choir.vault.read() as db:
         assert music_sung.list_sung(db, session) == []
+
+
+def test_a_song_rests_until_a_day_and_may_be_sung_again(choir: Choir) -> None:
+    made = add(choir, OWN)
+    for until in (today() + timedelta(10), None):
+        choir.do(music_service.rest_piece, made, until)
+        with choir.vault.read() as db:
+            (view,) = music_service.get_pieces(db, [made])
+        assert (view.details.rests_until, view.resting) == (until, until is not None)
+
+
+def test_an_import_is_taken_back_but_for_what_was_used_since(choir: Choir) -> None:
+    untouched, sung = add(choir, CALON), add(choir, OWN)
+    choir.do(music_sung.add_sung, choir.book()[0], sung)
+    assert choir.do(music_service.remove_pieces, [untouched, sung]) == 1
+    assert titles(choir) == ["Our river"]
+
+
+def test_who_liked_a_song_is_exactly_who_is_named(choir: Choir) -> None:
+    for name in ("Ann Price", "Bea Lloyd"):
+        choir.join(name)
+    ann, bea = choir.people["Ann Price"], choir.people["Bea Lloyd"]
+    (session,) = choir.book()
+    sung = choir.do(music_sung.add_sung, session, add(choir, OWN))
+    for people in ([ann], [bea], [ann, bea], []):
+        choir.do(music_sung.set_people, session, sung, "liked", people)
+        with choir.vault.read() as db:
+            (found,) = music_sung.list_sung(db, session)
+        assert {person for person, _ in found.liked} == set(people)
+
+
+def test_a_set_list_is_copied_and_sung_as_a_whole(choir: Choir) -> None:
+    calon, own = add(choir, CALON), add(choir, OWN)
+    made = choir.do(music_sets.save_set, "Summer", [(own, "A"), (calon, "")], group_id=choir.group_id)
+    copied = choir.do(music_sets.copy_set, made, today())
+    (session,) = choir.book()
+    with choir.vault.read() as db:
+        found = music_sets.set_of_session(db, session)
+    assert found is not None
+    assert (found.id, found.keys) == (copied, [(own, "A"), (calon, "")])
+    assert len(choir.do(music_sung.add_sung_set, session, copied)) == 2
+    with choir.vault.read() as db:
+        assert [(each.title, each.key) for each in music_sung.list_sung(db, session)] == [
+            ("Our river", "A"),
+            ("Calon Lân", "Bb"),
+        ]
