@@ -206,12 +206,10 @@ def test_a_referral_by_keys(at: Place) -> None:
 
 def test_a_referral_by_mouse(at: Place) -> None:
     before = waiting(at)
-    card = next(
-        c
-        for c in at.view.findChildren(CardRow)
-        if "days" in c.accessibleName() or "today" in c.accessibleName()
-    )
-    at.hands.click(card)
+    with at.vault.read() as db:
+        names = {row.name for row in referrals.list_referrals(db, "to_answer")}
+    rows = at.view.findChildren(CardRow)
+    at.hands.click(next(row for row in rows if row.accessibleName().split(",")[0] in names))
     page = at.page("referrals")
     wait_for("what was sent", page.original.isVisible, 10)
     assert shown(QPushButton, "Accept") is not None
