@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.plugins.groups import hub_day, register, service
+from therapydesk.plugins.groups.models import GroupSession
 from therapydesk.plugins.groups.service import GroupDetails
 from therapydesk.plugins.notes import lists
 from therapydesk.testing import add_person
@@ -66,6 +67,6 @@ def test_a_session_of_the_diary_goes_by_the_group_it_is_said_to_belong_to(choir:
     (session,) = choir.book()
     choir.hold(session)
     with choir.vault.write("core") as db:
-        db.delete(db.get(service.GroupSession, session))
+        db.delete(db.get(GroupSession, session))
     choir.do(service.adopt_session, other, session)
     assert asked_for(choir) == []

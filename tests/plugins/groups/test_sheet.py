@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from xlsxwriter import Workbook
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import UserError, show_day, today
@@ -276,3 +277,13 @@ def test_the_list_of_who_signed_in_at_a_hub_says_what_they_came_for(choir: Choir
     assert {each.what for each in plan(choir, day, path)} == {"same", "refused"}
     choir.do(sheet_plan.take_back, day, done)
     assert choir.read(day).rows == ()
+
+
+def test_a_sheet_of_a_spreadsheet_program_is_read_too(choir: Choir, session: UUID, tmp_path: Path) -> None:
+    path = tmp_path / "filled.xlsx"
+    with Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate((("Name", "Mark", "How many"), ("Maggie Lloyd", "P", ""), ("", "", 4))):
+            sheet.write_row(number, 0, row)
+    found = plan(choir, session, path)
+    assert [(each.what, each.heads) for each in found] == [("mark", 0), ("heads", 4)]

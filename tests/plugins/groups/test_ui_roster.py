@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import today
@@ -96,6 +97,7 @@ def test_the_form_says_who_needs_a_note_and_a_hub_does_not_ask_for_any(choir: Ch
     dialog = form(page)
     assert dialog.form.values()["note_each"] is True
     shape = dialog.form.field("shape")
+    assert isinstance(shape, QComboBox)
     shape.setCurrentIndex(2)
     assert dialog.form.values()["note_each"] is False
     assert dialog.form.dirty
