@@ -24,6 +24,7 @@ from therapydesk.api import (
     get_person,
     hooks,
     list_consents,
+    list_relations,
     local_now,
     record_consent,
     show_day,
@@ -45,6 +46,7 @@ from therapydesk.plugins.groups import (
     sheet_plan,
 )
 from therapydesk.plugins.groups.service import GroupDetails, ProfileDetails
+from therapydesk.plugins.groups.ui import emergency
 from therapydesk.plugins.groups.ui.after_page import AfterPage
 from therapydesk.plugins.groups.ui.figures_page import FiguresPage
 from therapydesk.plugins.groups.ui.group_page import GroupPage
@@ -101,7 +103,7 @@ def test_opening_5_a_dementia_choir_register_counts_people_carers_and_pairs_righ
 
 
 def test_opening_5_each_of_a_pair_has_their_own_consent_measure_and_emergency_contact(
-    choir: Choir, tmp_path: Path
+    choir: Choir, tmp_path: Path, desk: Any, open_page: Any
 ) -> None:
     choir.join("Rafiq Aziz")
     choir.join("Nasreen Aziz", comes_with="Rafiq Aziz")
@@ -115,12 +117,27 @@ def test_opening_5_each_of_a_pair_has_their_own_consent_measure_and_emergency_co
     choir.hold(session)
     clinical(choir, measures.record_answers, session, "wellbeing", {rafiq: 7})
     clinical(choir, measures.record_answers, session, "carer_wellbeing", {nasreen: 4})
+    aunt = choir.do(
+        new_person, PersonDetails("Aunt Bibi", phones=("01632 960333",)), reached_by_others=True
+    ).id
+    choir.do(add_relation, rafiq, "friend", aunt, may_contact=True)
+    page = open_page(GroupPage(desk, choir.group_id, lambda _session: None))
+    dialog = emergency.ask_emergency(page, page.members[0])
+    with choir.vault.read() as db:
+        (chosen,) = [r.id for r in list_relations(db, rafiq) if r.name == "Aunt Bibi"]
+    dialog.form.set_values({"relation": str(chosen)})
+    dialog.save()
     with choir.vault.read() as db:
         said = {p: [c.state for c in list_consents(db, p)] for p in (rafiq, nasreen)}
         answers = {(a.person_id, a.measure): a.value for a in measures.answers_at(db, session)}
         text = sheet_text(papers.grab_sheet(db, choir.group_id, {}), tmp_path)
     assert said == {rafiq: ["yes"], nasreen: ["no"]}
     assert answers == {(rafiq, "wellbeing"): 7, (nasreen, "carer_wellbeing"): 4}
+    assert text.index("Aunt Bibi") < text.index("Sara Khan")
+    assert "Omar Aziz" not in text
+    page.undo()
+    with choir.vault.read() as db:
+        text = sheet_text(papers.grab_sheet(db, choir.group_id, {}), tmp_path)
     assert text.index("Omar Aziz") < text.index("Sara Khan")
 
 

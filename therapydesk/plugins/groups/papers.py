@@ -84,7 +84,8 @@ def grab_sheet(db: Db, group_id: UUID, needs: Mapping[UUID, str], size: pdf.Size
     """
     view = service.get_group(db, group_id)
     members = [m for m in roster.list_members(db, group_id) if m.state in roster.GOES or m.role in TEAM_ROLES]
-    phones = _phones(db, [m.person_id for m in members])
+    chosen = [m.emergency_id for m in members if m.emergency_id is not None]
+    phones = _phones(db, [m.person_id for m in members], chosen)
     sheet = practice_sheet(db, tr("Grab sheet"), size=size)
     stamp = tr("{group}. Made {day} at {time}, held by {name}. Destroy it when the next one is made.")
     at = local_now()
@@ -133,13 +134,18 @@ def _full_names(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, str]:
     }
 
 
-def _phones(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Whom to ring for each: those around them whom we may contact, else their own telephone."""
+def _phones(db: Db, person_ids: Sequence[UUID], chosen: Sequence[UUID] = ()) -> dict[UUID, str]:
+    """Whom to ring for each: whom they chose, else those around them whom we may contact, else their own telephone."""
     around = (
         select(Relation.person_id, Relation.kind, Person, ContactPoint.value)
         .join(Person, Person.id == Relation.other_person_id)
         .join(ContactPoint, ContactPoint.person_id == Person.id)
-        .where(Relation.person_id.in_(person_ids), Relation.may_contact, ContactPoint.kind == "phone")
+        .where(
+            Relation.person_id.in_(person_ids),
+            Relation.may_contact | Relation.id.in_(chosen),
+            ContactPoint.kind == "phone",
+        )
+        .order_by(Relation.id.in_(chosen).desc(), Relation.id, ContactPoint.position)
     )
     found: dict[UUID, str] = {}
     for person_id, kind, other, number in db.execute(around):

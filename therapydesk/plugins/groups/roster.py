@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from therapydesk.api import Db, NotFound, Person, UserError, allowed, tidy, today, tr
+from therapydesk.api import Db, NotFound, Person, Relation, UserError, allowed, tidy, today, tr
 from therapydesk.plugins.groups.models import Group, Member, PlannedAbsence, Ring, Training
 from therapydesk.plugins.groups.names import told_apart
 from therapydesk.plugins.groups.rules import MEMBER_ROLES, ROLES, STATES, TRAVEL, VOICES, balance
@@ -199,6 +199,21 @@ def change_member(db: Db, member_id: UUID, details: MemberDetails) -> None:
     _put(row, details, group)
     row.left_on = None
     db.flush()
+
+
+@allowed("groups.edit_roster")
+def set_emergency(db: Db, member_id: UUID, relation_id: UUID | None) -> UUID | None:
+    """Whom to ring for somebody on the roster: one of the relations around them; None goes by the person's record. Returns
+    what stood before. Each of a pair has their own.
+    """
+    row = _find(db, member_id)
+    if relation_id is not None:
+        relation = db.get(Relation, relation_id)
+        if relation is None or relation.person_id != row.person_id:
+            raise NotFound(tr("They are not among the people around them any more."))
+    before, row.emergency_id = row.emergency_id, relation_id
+    db.flush()
+    return before
 
 
 @allowed("groups.edit_roster")

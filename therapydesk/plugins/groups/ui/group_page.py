@@ -26,7 +26,7 @@ from therapydesk.plugins.groups.meetings import AgreedView
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.service import GroupView
 from therapydesk.plugins.groups.sessions import SessionLine
-from therapydesk.plugins.groups.ui import dialogs, group_more, roster_dialogs, sheets, so_far
+from therapydesk.plugins.groups.ui import dialogs, emergency, group_more, roster_dialogs, sheets, so_far
 from therapydesk.plugins.groups.ui.lifts_card import show_lifts
 from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.kit.columns import Column
@@ -104,6 +104,7 @@ class GroupPage(BasePage):
             )
             self.table.add_row_action(tr("Change"), self.change_member, "F2")
             self.table.add_row_action(tr("Planned absence"), self.plan_absence)
+            self.table.add_row_action(tr("Whom to ring"), partial(emergency.ask_emergency, self))
             self.table.add_row_action(tr("Has left"), self.leave_group, "Delete")
         if may(user, "groups.register"):
             self.register_button = self.add_action_button(
@@ -190,13 +191,13 @@ class GroupPage(BasePage):
             with self.desk.vault.write("core") as db:
                 meetings.action_done(db, action.id, today())
             back = partial(meetings.action_done, agreed_id=action.id, done_on=None)
-            self._done(tr("Done: {what}").format(what=action.text), back)
+            self.done_with(tr("Done: {what}").format(what=action.text), back)
 
     def tell(self) -> None:
         """So many people were told of a network; it can be taken back."""
 
         def told(made: UUID) -> None:
-            self._done(tr("Counted, without a name"), partial(networks.untell, hand_off_id=made))
+            self.done_with(tr("Counted, without a name"), partial(networks.untell, hand_off_id=made))
 
         group_more.tell_dialog(self, self.group_id, told)
 
@@ -245,7 +246,7 @@ class GroupPage(BasePage):
         """Somebody said that they will be away; it can be taken back."""
         words = tr("{name} will be away").format(name=member.name)
         roster_dialogs.absence_dialog(
-            self, member, lambda made: self._done(words, partial(roster.drop_absence, absence_id=made))
+            self, member, lambda made: self.done_with(words, partial(roster.drop_absence, absence_id=made))
         )
 
     def match_lift(self, member: MemberView) -> None:
@@ -253,7 +254,7 @@ class GroupPage(BasePage):
 
         def given(driver: str, before: UUID | None) -> None:
             words = tr("{name} goes with {driver}").format(name=member.name, driver=driver)
-            self._done(words, partial(lifts.give_lift, member_id=member.id, driver_id=before))
+            self.done_with(words, partial(lifts.give_lift, member_id=member.id, driver_id=before))
 
         roster_dialogs.lift_dialog(self, member, self.lifts_found, given)
 
@@ -264,9 +265,11 @@ class GroupPage(BasePage):
             with self.desk.vault.write("core") as db:
                 roster.leave_group(db, member.id, today())
             words = tr("{name} has left").format(name=member.name)
-            self._done(words, partial(roster.change_member, member_id=member.id, details=before))
+            self.done_with(words, partial(roster.change_member, member_id=member.id, details=before))
 
-    def _done(self, words: str, back: Callable[[Db], object]) -> None:
+    def done_with(self, words: str, back: Callable[[Db], object]) -> None:
+        """Say what was done; `back` takes it back in a unit of work of its own."""
+
         def undo() -> None:
             with self.desk.vault.write("core") as db:
                 back(db)
