@@ -26,6 +26,7 @@ from therapydesk.api import (
 )
 from therapydesk.plugins.groups import (
     music_service,
+    works_answers,
     works_events,
     works_programme,
     works_service,
@@ -274,3 +275,19 @@ def test_a_stale_copy_never_wins(singers: Choir) -> None:
     with pytest.raises(StaleRecord):
         singers.do(works_service.save_work, replace(view.details, title="My river"), made, view.row_version)
     assert work(singers, made).title == "Their river"
+
+
+def test_a_search_finds_works_and_performances_by_title_and_none_that_is_put_away(choir: Choir) -> None:
+    choir.join("Maggie")
+    work = make(choir, "Summer rain", [maker(choir, "Maggie")], kind="song")
+    away = make(choir, "Summer long ago", [maker(choir, "Maggie")])
+    choir.do(works_service.end_work, away, DAY)
+    event = concert(choir)
+    with choir.vault.read() as db:
+        found = works_answers.hits(db, "SUMMER", 8)
+        assert [(hit.title, hit.link.ref) for hit in found] == [
+            ("Summer rain", work),
+            ("Summer concert", event),
+        ]
+        assert len(works_answers.hits(db, "summer", 1)) == 1
+        assert works_answers.hits(db, "winter", 8) == works_answers.hits(db, "", 8) == []

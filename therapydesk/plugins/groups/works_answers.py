@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime, time
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from therapydesk.api import Db, Fact, Hit, Link, Moment, may, normal_name, show_day, to_utc, tr
 from therapydesk.plugins.groups import works_events, works_service
+from therapydesk.plugins.groups.works_models import Event, Work
 from therapydesk.plugins.groups.works_rules import kind_words
 from therapydesk.plugins.groups.works_service import PAGE
 
@@ -40,24 +43,20 @@ def record_facts(db: Db, kind: str, ref: UUID) -> list[Fact]:
 
 
 def hits(db: Db, text: str, limit: int) -> list[Hit]:
-    """Works and performances by title."""
+    """Works and performances by title; asked at each key, so only titles are read."""
     wanted = normal_name(text)
     if not wanted or not may(db.user, "groups.read"):
         return []
+    works = select(Work.id, Work.title, Work.kind).where(Work.ended_on.is_(None))
     found = [
-        Hit(view.title, kind_words(view.details.kind), Link(PAGE, view.id), 50, "groups")
-        for view in works_service.list_works(db)
-        if wanted in normal_name(view.title)
+        Hit(title, kind_words(kind), Link(PAGE, work_id), 50, "groups")
+        for work_id, title, kind in db.execute(works.order_by(func.lower(Work.title), Work.id))
+        if wanted in normal_name(title)
     ]
+    events = select(Event.id, Event.title, Event.on_day).order_by(Event.on_day.desc(), Event.id)
     found += [
-        Hit(
-            view.title,
-            tr("Performance, {day}").format(day=show_day(view.details.on_day)),
-            Link(PAGE, view.id),
-            50,
-            "groups",
-        )
-        for view in works_events.list_events(db)
-        if wanted in normal_name(view.title)
+        Hit(title, tr("Performance, {day}").format(day=show_day(on_day)), Link(PAGE, event_id), 50, "groups")
+        for event_id, title, on_day in db.execute(events)
+        if wanted in normal_name(title)
     ]
     return found[:limit]
