@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.conftest import PASSPHRASE
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import PermissionDenied, StaleRecord, UserError, today
-from therapydesk.plugins.groups import music_service, music_sets, music_sung, service
+from therapydesk.plugins.groups import music_answers, music_service, music_sets, music_sung, service
 from therapydesk.plugins.groups.music_models import SungPerson
 from therapydesk.plugins.groups.music_service import PieceDetails, PieceQuery
 from therapydesk.plugins.groups.service import GroupDetails
@@ -250,3 +250,16 @@ def test_a_set_list_is_copied_and_sung_as_a_whole(choir: Choir) -> None:
             ("Our river", "A"),
             ("Calon Lân", "Bb"),
         ]
+
+
+def test_a_search_finds_songs_and_set_lists_by_title(choir: Choir) -> None:
+    own = choir.do(music_service.save_piece, PieceDetails("Summer rain", own=True, text="Rain"))
+    made = choir.do(music_sets.save_set, "Summer concert", [(own, "")])
+    with choir.vault.read() as db:
+        found = music_answers.hits(db, "SUMMER", 8)
+        assert [(hit.title, hit.link.ref) for hit in found] == [
+            ("Summer rain", own),
+            ("Summer concert", made),
+        ]
+        assert [hit.title for hit in music_answers.hits(db, "concert", 8)] == ["Summer concert"]
+        assert music_answers.hits(db, "winter", 8) == music_answers.hits(db, "", 8) == []

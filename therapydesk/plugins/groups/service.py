@@ -145,6 +145,8 @@ def _find(db: Db, group_id: UUID) -> Group:
 
 
 def _views(db: Db, rows: Sequence[Group]) -> list[GroupView]:
+    if not rows:
+        return []
     ids = [row.id for row in rows]
     counts: dict[tuple[UUID, str], int] = {}
     on_roster = select(Member.group_id, Member.state, func.count()).where(
