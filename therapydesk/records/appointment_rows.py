@@ -29,7 +29,7 @@ def load_sessions(appointment_ids: Sequence[UUID], db: Db) -> list[Appointment]:
         raise NotFound(tr("That session is not in the diary any more."))
     if only_own(db) and any(row.therapist_id != db.info["user"].id for row in rows):
         raise PermissionDenied(
-            tr("This session is in somebody else's diary."), tr("Ask the owner or an admin.")
+            tr("This session is in somebody else’s diary."), tr("Ask the owner or an admin.")
         )
     return rows
 

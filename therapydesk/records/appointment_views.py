@@ -279,7 +279,7 @@ def get_session(db: Db, appointment_id: UUID) -> AppointmentView:
     if not found:
         raise NotFound(tr("That session is not in the diary any more."))
     if only_own(db) and found[0].therapist_id != db.info["user"].id:
-        raise PermissionDenied(tr("This session is in somebody else's diary."))
+        raise PermissionDenied(tr("This session is in somebody else’s diary."))
     return found[0]
 
 

@@ -78,7 +78,7 @@ class Clash:
             day=dates.show_day(self.starts_at.date(), short=True),
             start=dates.show_time(self.starts_at.time()),
             end=dates.show_time(self.ends_at.time()),
-            session=self.heading or tr("somebody else's session"),
+            session=self.heading or tr("somebody else’s session"),
         )
 
 

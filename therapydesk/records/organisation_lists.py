@@ -55,7 +55,7 @@ def save_organisation(
     NotFound.
     """
     if not text.tidy(details.name):
-        raise UserError(tr("The organisation's name is missing."))
+        raise UserError(tr("The organisation’s name is missing."))
     row = (
         Organisation(name="", normal_name="")
         if organisation_id is None

@@ -210,7 +210,7 @@ def test_the_clock_and_the_language_of_the_program_hold_in_the_worker(tmp_path: 
     words.set_language("pseudo")
     try:
         fields = read_file(path).records[0].fields
-        note = words.tr("The sender no longer uses this person's record.")
+        note = words.tr("The sender no longer uses this person’s record.")
     finally:
         dates.set_clock(None)
         words.set_language("en")

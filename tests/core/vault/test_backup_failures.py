@@ -152,7 +152,7 @@ def test_without_room_beside_the_zones_it_says_which_disk_is_full(
     monkeypatch.setattr(
         backup_targets, "free_bytes", lambda place: 1 if place == vault.folder else real(place)
     )
-    with pytest.raises(DiskFull, match=r"the practice's own disk .* Make room for \d+ MB"):
+    with pytest.raises(DiskFull, match=r"the practice’s own disk .* Make room for \d+ MB"):
         back_up(vault, target)
     assert names(target) == []
 

@@ -160,7 +160,7 @@ def _nobody(bundle: Bundle) -> str:
             or next(iter(texts(outcome, "issue", "diagnostics")), "")
             or concept(outcome, "issue")
         )
-        return tr("This file is a message from the sender's system, not a referral: {text}").format(
+        return tr("This file is a message from the sender’s system, not a referral: {text}").format(
             text=said[:200] or "OperationOutcome"
         )
     only = tr(

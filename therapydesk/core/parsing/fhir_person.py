@@ -63,7 +63,7 @@ def add_person(draft: Draft, patient: Node, today: date) -> None:
     if codes(patient, "meta", "security") & {"r", "v", "restricted", "redacted", "very restricted"}:
         draft.put("sensitive", "yes", "Patient.meta.security")
     if text(patient, "active") == "false":
-        draft.put("notes", tr("The sender no longer uses this person's record."), "Patient.active")
+        draft.put("notes", tr("The sender no longer uses this person’s record."), "Patient.active")
 
 
 def _last_value(patient: Node, ending: str) -> str:

@@ -39,7 +39,7 @@ def add_referral(draft: Draft, request: Node, today: date) -> None:
     if status not in _OPEN:
         draft.put(
             "notes",
-            tr("The sender's status of this referral: {status}").format(status=status),
+            tr("The sender’s status of this referral: {status}").format(status=status),
             f"{kind}.status",
         )
     draft.put("priority", _priority(request), f"{kind}.priority")

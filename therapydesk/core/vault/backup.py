@@ -174,7 +174,7 @@ def _check_room(source: Source, folder: Path) -> None:
         raise not_there(folder)
     if folder.resolve().is_relative_to(source.folder.resolve()):
         raise VaultError(
-            tr("Backups cannot lie in the practice's own folder."), tr("Choose a folder somewhere else.")
+            tr("Backups cannot lie in the practice’s own folder."), tr("Choose a folder somewhere else.")
         )
     needed = source.size() + SPARE
     if backup_targets.free_bytes(folder) < needed:
@@ -202,7 +202,7 @@ def _copies(source: Source, room: Path, tick: Tick) -> dict[Zone, Snapshot]:
 
 def _no_room_beside_the_zones(needed: int) -> DiskFull:
     return DiskFull(
-        tr("There is not enough room on the practice's own disk to make a backup."),
+        tr("There is not enough room on the practice’s own disk to make a backup."),
         tr(
             "It is put together there first. Nothing already stored was lost. Make room for {n} MB, then try again."
         ).format(n=needed // 1_000_000 + 1),

@@ -43,7 +43,7 @@ def by_recovery(code: RecoveryCode) -> Secret:
                 return users.get(kit.user), kit.open(code)
             except WrongPassphrase:
                 continue
-        raise WrongPassphrase(tr("That is not the code of this backup's recovery kit."))
+        raise WrongPassphrase(tr("That is not the code of this backup’s recovery kit."))
 
     return open_one
 

@@ -37,7 +37,7 @@ def translate(error: OSError) -> OSError | VaultError:
         return disk_full()
     if error.errno in READ_ONLY:
         return VaultError(
-            tr("The vault's folder cannot be written to."),
+            tr("The vault’s folder cannot be written to."),
             tr("It is read-only for this account. Move it, or ask who looks after the computer."),
         )
     if error.errno in GONE:

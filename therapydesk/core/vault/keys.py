@@ -51,7 +51,7 @@ class Kdf:
     def derive(self, passphrase: str, salt: bytes) -> bytes:
         """The key that wraps the user secret. Takes about 0.4 s with the full parameters."""
         if not (0 < self.passes <= _MOST[0] and 0 < self.memory <= _MOST[1]):
-            raise DamagedVault(tr("The vault's list of users is damaged."))
+            raise DamagedVault(tr("The vault’s list of users is damaged."))
         text = unicodedata.normalize("NFC", passphrase).encode()
         return argon2id.kdf(SECRET_BYTES, text, salt, opslimit=self.passes, memlimit=self.memory)
 

@@ -163,7 +163,7 @@ class Vault(UserDoor, DamageDoor, LogDoor, DraftDoor, PinDoor, BackupDoor):
                 del changed.kits[kit.id]
             return actor
         for entry in {k.user: users.get(k.user) for k in users.kits.values()}.values():
-            raise self._wrong(users, entry, tr("That is not the code of this vault's recovery kit."))
+            raise self._wrong(users, entry, tr("That is not the code of this vault’s recovery kit."))
         raise WrongPassphrase(tr("This vault has no recovery kit."), tr("It was used up, or never finished."))
 
     def _check_attempts(self, entry: UserEntry) -> None:

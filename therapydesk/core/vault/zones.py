@@ -261,7 +261,7 @@ def in_words(
         )
     if kind == _READ_ONLY:
         return VaultError(
-            tr("The vault's folder cannot be written to."), tr("It is read-only for this account.")
+            tr("The vault’s folder cannot be written to."), tr("It is read-only for this account.")
         )
     if kind in (_NOT_DB, _CORRUPT):
         if path is None:

@@ -62,7 +62,7 @@ def _need_session(db: Db, appointment_id: UUID) -> Group:
     if group is None:
         raise NotFound(tr("This session belongs to no group."), tr("Say in Groups which one it belongs to."))
     if only_own(db) and group.therapist_id not in (None, db.info["user"].id):
-        raise PermissionDenied(tr("That is somebody else's group."))
+        raise PermissionDenied(tr("That is somebody else’s group."))
     return group
 
 

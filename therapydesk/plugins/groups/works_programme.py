@@ -125,7 +125,7 @@ class _Known:
         if piece.own:
             left.append(
                 LeftOut(
-                    title, tr("It is the group's own, and nobody is named who made it: add it as a work.")
+                    title, tr("It is the group’s own, and nobody is named who made it: add it as a work.")
                 )
             )
             return None

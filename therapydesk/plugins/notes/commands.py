@@ -61,7 +61,7 @@ def _whom(db: Db, session: UUID | None, person: UUID | None, day: str) -> tuple[
     if session is None:
         if person is None:
             raise UserError(
-                tr("Which session, or which person?"), tr("Give the session's id, or --person and --on.")
+                tr("Which session, or which person?"), tr("Give the session’s id, or --person and --on.")
             )
         return person, parse_day(day or "today")
     view = appointments.get_session(db, session)

@@ -134,7 +134,7 @@ def _check_version(note: Note, row_version: int | None) -> None:
 
 def _check_session(db: Db, person_id: UUID, appointment_id: UUID) -> None:
     if person_id not in appointments.get_session(db, appointment_id).person_ids:
-        raise UserError(tr("This person is not on that session's list."))
+        raise UserError(tr("This person is not on that session’s list."))
 
 
 @allowed("notes.write", person="person_id")

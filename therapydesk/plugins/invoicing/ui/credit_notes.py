@@ -60,7 +60,7 @@ class CreditNotes:
         form.add_choices(
             "lines", tr("What is credited"), lines, tr("All of it, unless you take some out."), required=True
         )
-        hint = tr("It is printed on the credit note. Write nothing about anybody's health.")
+        hint = tr("It is printed on the credit note. Write nothing about anybody’s health.")
         form.add_text("reason", tr("Why"), hint, multiline=True, required=True)
         again = tr("They go back to the drafts, to be invoiced anew or left out.")
         form.add_check("again", tr("Charge these sessions again"), again)

@@ -20,7 +20,7 @@ class AddendumDialog(FormDialog):
             add(values["text"])
 
         super().__init__(parent, tr("Add to signed note"), tr("Add to note"), write, note_id)
-        hint = tr("It stands below the note with your name and today's date.")
+        hint = tr("It stands below the note with your name and today’s date.")
         self.form.add_text("text", tr("What to add"), hint, multiline=True, required=True)
 
     def keep_draft(self) -> None:
