@@ -29,7 +29,7 @@ from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.groups_page import GroupsPage
 from therapydesk.plugins.groups.ui.person_groups_tab import PersonGroupsTab
 from therapydesk.plugins.referrals import plugin
-from therapydesk.testing import desk_at, open_page, sign_in
+from therapydesk.testing import open_page, sign_in
 from therapydesk.ui.kit.forms import FormDialog
 
 __all__ = ["open_page"]
@@ -38,12 +38,6 @@ TITLES = (
     *("Community choir", "Stroke choir", "Aphasia group"),
     *("Parkinson’s group", "Dementia singing group", "Mental-health jam"),
 )
-
-
-@pytest.fixture
-def desk(choir: Choir, plugins: Any, tmp_path: Path) -> Any:
-    with desk_at(choir.vault, plugins, tmp_path) as found:
-        yield found
 
 
 def clinical(choir: Choir, work: Any, *args: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,18 +17,12 @@ from therapydesk.plugins.groups.service import GroupDetails
 from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.meeting_page import MeetingPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
-from therapydesk.testing import add_person, desk_at, open_page
+from therapydesk.testing import add_person, open_page
 from therapydesk.ui.kit.cards import CardRow
 from therapydesk.ui.kit.forms import FormDialog
 
 __all__ = ["open_page"]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def desk(choir: Choir, plugins: Any, tmp_path: Path) -> Any:
-    with desk_at(choir.vault, plugins, tmp_path) as found:
-        yield found
 
 
 @pytest.fixture

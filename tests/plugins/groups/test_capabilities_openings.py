@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -52,17 +51,11 @@ from therapydesk.plugins.groups.ui.figures_page import FiguresPage
 from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.person_groups_tab import PersonGroupsTab
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
-from therapydesk.testing import add_person, desk_at, open_page
+from therapydesk.testing import add_person, open_page
 from therapydesk.ui.kit.forms import FormDialog
 
 __all__ = ["open_page"]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def desk(choir: Choir, plugins: Any, tmp_path: Path) -> Any:
-    with desk_at(choir.vault, plugins, tmp_path) as found:
-        yield found
 
 
 def clinical(choir: Choir, work: Callable[..., Any], *args: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -32,17 +31,11 @@ from therapydesk.plugins.groups.ui.groups_page import GroupsPage
 from therapydesk.plugins.groups.ui.helpers_page import HelpersPage
 from therapydesk.plugins.groups.ui.hub_page import HubPage
 from therapydesk.plugins.groups.ui.person_groups_tab import PersonGroupsTab
-from therapydesk.testing import add_person, desk_at, open_page, sign_in
+from therapydesk.testing import add_person, open_page, sign_in
 from therapydesk.ui.kit.forms import FormDialog
 
 __all__ = ["open_page"]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def desk(choir: Choir, plugins: Any, tmp_path: Path) -> Any:
-    with desk_at(choir.vault, plugins, tmp_path) as found:
-        yield found
 
 
 @pytest.fixture

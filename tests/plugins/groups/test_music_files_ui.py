@@ -17,17 +17,11 @@ from therapydesk.plugins.groups.music_service import PieceDetails
 from therapydesk.plugins.groups.ui.music_files import ImportedDialog
 from therapydesk.plugins.groups.ui.music_page import SongsPage
 from therapydesk.plugins.groups.ui.music_song_page import SongPage
-from therapydesk.testing import desk_at, open_page
+from therapydesk.testing import open_page
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.messages import undo_list
 
 __all__ = ["open_page"]
-
-
-@pytest.fixture
-def desk(choir: Choir, plugins: Any, tmp_path: Any) -> Any:
-    with desk_at(choir.vault, plugins, tmp_path) as found:
-        yield found
 
 
 @pytest.fixture

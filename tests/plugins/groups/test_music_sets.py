@@ -22,7 +22,7 @@ from therapydesk.plugins.groups.ui.music_page import SongsPage
 from therapydesk.plugins.groups.ui.music_set_page import SetPage
 from therapydesk.plugins.groups.ui.music_sets_page import SetsPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
-from therapydesk.testing import desk_at, open_page, sign_in
+from therapydesk.testing import open_page, sign_in
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.messages import undo_list
 
@@ -40,12 +40,6 @@ def summer(choir: Choir, songs: dict[str, UUID]) -> UUID:
     made = choir.do(music_sets.save_set, "Summer", [(songs[t], "") for t in TITLES], group_id=choir.group_id)
     assert isinstance(made, UUID)
     return made
-
-
-@pytest.fixture
-def desk(choir: Choir, plugins: Any, tmp_path: Any) -> Any:
-    with desk_at(choir.vault, plugins, tmp_path) as found:
-        yield found
 
 
 def read(choir: Choir, set_id: UUID) -> SetView:

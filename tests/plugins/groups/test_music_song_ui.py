@@ -20,7 +20,7 @@ from therapydesk.plugins.groups.ui.music_card import SungPage
 from therapydesk.plugins.groups.ui.music_song_page import REST, SongPage, about_lines
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
 from therapydesk.plugins.groups.ui.works_tab import WorksTab
-from therapydesk.testing import desk_at, open_page, sign_in
+from therapydesk.testing import open_page, sign_in
 from therapydesk.ui.kit.cards import Card, CardRow
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.links import LinkLabel
@@ -30,12 +30,6 @@ __all__ = ["open_page"]
 RIVER = PieceDetails(
     "Our river", "Midweek Choir", "G", tempo="96", own=True, text="[G]Down by the [C]Taff", tags=("slow",)
 )
-
-
-@pytest.fixture
-def desk(choir: Choir, plugins: Any, tmp_path: Any) -> Any:
-    with desk_at(choir.vault, plugins, tmp_path) as found:
-        yield found
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -14,17 +13,11 @@ from therapydesk.plugins.groups.music_service import PieceDetails
 from therapydesk.plugins.groups.ui import music_dialogs, music_print
 from therapydesk.plugins.groups.ui.music_page import SongsPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
-from therapydesk.testing import desk_at, open_page
+from therapydesk.testing import open_page
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.messages import undo_list
 
 __all__ = ["open_page"]
-
-
-@pytest.fixture
-def desk(choir: Choir, plugins: Any, tmp_path: Any) -> Any:
-    with desk_at(choir.vault, plugins, tmp_path) as found:
-        yield found
 
 
 def add(choir: Choir, title: str, **more: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -17,17 +16,11 @@ from therapydesk.plugins.groups.ui.after_page import AfterPage
 from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.groups_page import GroupsPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
-from therapydesk.testing import desk_at, open_page
+from therapydesk.testing import open_page
 from therapydesk.ui.kit.messages import undo_list
 from therapydesk.ui.kit.segments import SegmentedButtons
 
 __all__ = ["open_page"]
-
-
-@pytest.fixture
-def desk(choir: Choir, plugins: Any, tmp_path: Any) -> Any:
-    with desk_at(choir.vault, plugins, tmp_path) as found:
-        yield found
 
 
 def keys(page: RegisterPage, letters: str) -> None:

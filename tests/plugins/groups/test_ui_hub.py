@@ -19,7 +19,7 @@ from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.groups_page import GroupsPage
 from therapydesk.plugins.groups.ui.hub_check_in import choices_for
 from therapydesk.plugins.groups.ui.hub_page import HubPage
-from therapydesk.testing import add_person, desk_at, open_page, sign_in
+from therapydesk.testing import add_person, open_page, sign_in
 from therapydesk.ui.kit.forms import FormDialog
 
 __all__ = ["open_page"]
@@ -30,12 +30,6 @@ def choir(vault: Vault) -> Choir:
     """A hub, with what tests do with a group."""
     with vault.write("core") as db:
         return Choir(vault, service.save_group(db, GroupDetails("The Front Room", "hub")))
-
-
-@pytest.fixture
-def desk(choir: Choir, plugins: Any, tmp_path: Any) -> Any:
-    with desk_at(choir.vault, plugins, tmp_path) as found:
-        yield found
 
 
 @pytest.fixture
