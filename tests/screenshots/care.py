@@ -9,9 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.screenshots import groups
 from tests.screenshots.pages import Shot, Stage, _concern, _person, settle, wait_for
-from therapydesk.api import Link
 from therapydesk.core.vault.backup import back_up
 from therapydesk.core.vault.backup_schedule import set_folders
 from therapydesk.core.vault.backup_targets import list_backups
@@ -59,13 +57,6 @@ def _new_in(part: str, stage: Stage) -> None:
     page.new_record()
 
 
-def _after(stage: Stage) -> None:
-    """Aims and the note of a session whose register is taken."""
-    with stage.vault.read() as db:
-        session = groups.last_session(db, groups.CHOIR)
-    stage.window.open_link(Link("groups.groups", None, ("after", str(session))))
-
-
 def _folder(stage: Stage) -> Any:
     """The folder of backups of this picture, with one in it."""
     folder = Path(tempfile.gettempdir()) / "TherapyDesk backups"
@@ -107,7 +98,6 @@ SHOTS = (
     Shot("privacy-new-request", partial(_new_in, "requests"), every_look=False),
     Shot("privacy-erase", partial(_new_in, "erasure"), every_look=False),
     Shot("person-groups", lambda stage: _person(stage, "groups.person")),
-    Shot("group-after", _after),
     Shot("helpers", lambda stage: stage.open("groups.groups", "helpers")),
     Shot("set-lists", lambda stage: stage.open("groups.songs", "sets")),
     Shot("backups", _backups),

@@ -82,10 +82,3 @@ def _fill(vault: Vault, session: UUID, people: list[UUID]) -> None:
 def _next(db: Db, name: str) -> UUID:
     ids = service.session_ids(db, find_group(db, name), since=now().date())
     return ids[0]
-
-
-def last_session(db: Db, name: str) -> UUID:
-    """The last session of a group that is over."""
-    found = find_group(db, name)
-    coming = set(service.session_ids(db, found, since=now().date()))
-    return [each for each in service.session_ids(db, found) if each not in coming][-1]

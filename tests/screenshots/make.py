@@ -92,6 +92,17 @@ def _dialog() -> QDialog | None:
     return next((top for top in tops if isinstance(top, QDialog) and top.isVisible()), None)
 
 
+def _at_rest(window: MainWindow) -> None:
+    """Wait until the window looks as it did a moment before: on a busy machine a page is laid out late."""
+    before = (_dialog() or window).grab().toImage()
+    for _turn in range(8):
+        settle(150)
+        seen = (_dialog() or window).grab().toImage()
+        if seen == before:
+            return
+        before = seen
+
+
 def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only: str = "") -> None:
     """Draw every page in one look."""
     app = QApplication.instance()
@@ -117,6 +128,7 @@ def draw(vault: Vault, plugins: Plugins, files: Path, name: str, out: Path, only
                 wait_for(lambda: _has_keyboard(window))  # a dialog of the page before may have had it
                 shot.go(stage)
                 settle(700)
+                _at_rest(window)
                 dialog = _dialog()
                 save((dialog or window).grab(), out / f"{shot.name}-{name}.png")
                 if dialog is not None:
