@@ -330,10 +330,10 @@ class HubPage(BasePage):
 
     def close_day(self) -> None:
         """Close the day and say what it came to, or open it again."""
-        found = self.register
-        if found is None:
-            raise UserError(tr("There is no day to close."))
         with self.guard():
+            found = self.register
+            if found is None:
+                raise UserError(tr("There is no day to close."))
             self._write(register.reopen if found.finished else hub_day.close_day, self.appointment_id)
             if not found.finished:
                 words = tr("The day is closed: {words}.").format(words=hub_day.in_words(self.register.count))  # type: ignore[union-attr]  # was read

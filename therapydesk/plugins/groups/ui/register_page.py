@@ -303,9 +303,10 @@ class RegisterPage(BasePage):
         """Ctrl+P: the sheet to take along."""
         from therapydesk.plugins.groups.ui.sheets import print_register
 
-        if self.register is None:
-            raise UserError(tr("There is no register to print."))
-        print_register(self, self.register, self.lines)
+        with self.guard():
+            if self.register is None:
+                raise UserError(tr("There is no register to print."))
+            print_register(self, self.register, self.lines)
 
 
 def _lines(rows: tuple[Row, ...], facts: dict[UUID, list[Fact]], needs: dict[UUID, str]) -> list[Line]:
