@@ -32,7 +32,7 @@ class PlannedRow:
 
     `born` and `name` are as shown (a value that could not be read keeps its spelling and is named in
     `wrong`). `why` is short, `sentence` says all of it. `same_as` is the number of an earlier row about the
-    same person.
+    same person. `here`: it was imported before, and nothing of it is added.
     """
 
     key: int
@@ -46,6 +46,7 @@ class PlannedRow:
     wrong: frozenset[str] = frozenset()
     match_id: UUID | None = None
     same_as: int | None = None
+    here: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class ImportPlan:
         return sum(
             1
             for row in self.rows
-            if row.outcome in ("new", "same")
+            if (row.outcome in ("new", "same") and not row.here)
             or (row.outcome == "perhaps_same" and chosen.get(row.key, "leave") != "leave")
         )
 

@@ -147,6 +147,7 @@ def test_the_same_file_again_adds_nothing(office: Office) -> None:
     plan = office.plan(LIST)
     assert plan.count("new") == 0
     assert plan.count("same") == 3
+    assert plan.to_write() == 0
     assert any("imported on" in p.message for p in plan.problems)
     with pytest.raises(UserError, match="nothing to import"):
         office.carry_out(plan)

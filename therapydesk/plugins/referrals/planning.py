@@ -201,6 +201,7 @@ def _planned(key: int, draft: RowDraft, found: Found | None, here: bool) -> Plan
         frozenset(draft.wrong),
         found.person_id if found else None,
         found.same_as if found else None,
+        here,
     )
 
 
