@@ -148,7 +148,7 @@ def lead(passphrase: str, _files: Path, _out: Path) -> Plan:
 def _go(words: str, found: str) -> list[list[str]]:
     """To what the palette finds."""
     name = "Go to a person, page or command"
-    return [["press", name], ["write", name, words], ["press", found], ["key", "Return"]]
+    return [["press", name], ["write", name, words], ["see", found], ["key", "Return"]]
 
 
 def privacy(passphrase: str, _files: Path, _out: Path) -> Plan:

@@ -21,8 +21,8 @@ ASK = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import 
 def _missing() -> str:
     if not os.environ.get("DISPLAY"):
         return "needs a screen; `python3 dev.py test` starts one"
-    if not LAUNCHER or shutil.which("dbus-run-session") is None:
-        return "needs dbus and at-spi2-core; `python3 dev.py test` installs them"
+    if not LAUNCHER or None in map(shutil.which, ("dbus-run-session", "xdotool")):
+        return "needs dbus, at-spi2-core and xdotool; `python3 dev.py test` installs them"
     asked = subprocess.run(["/usr/bin/python3", "-c", ASK], capture_output=True, check=False)
     return "" if asked.returncode == 0 else "needs python3-pyatspi; `python3 dev.py test` installs it"
 

@@ -33,10 +33,11 @@ def main(launcher: str, application: str, plan: str, *program: str) -> int:
     )  # says where it stopped
     started = [subprocess.Popen([launcher, "--launch-immediately"]), read_program]
     try:
-        reader = ["/usr/bin/python3", "-W", "ignore", str(WALK), application, plan]
+        reader = ["/usr/bin/python3", "-W", "ignore", "-X", "faulthandler", str(WALK), application, plan]
         status = subprocess.run(reader, check=False, timeout=200).returncode
         if read_program.poll() is not None:
             sys.stderr.write(f"the program that was read has ended, with {read_program.returncode}\n")
+        sys.stderr.write(f"the reader ended with {status}\n") if status else None
         return status
     finally:
         for process in reversed(started):
