@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from tests.plugins.groups.conftest import Choir
-from therapydesk.api import add_relation, today
+from therapydesk.api import add_relation, appointments, today
 from therapydesk.plugins.groups import (
     activities,
     helpers,
@@ -87,6 +87,13 @@ def test_a_placement_and_a_training_begin_end_and_are_taken_back(choir: Choir) -
         assert [
             h for h in helpers.list_helpers(db, today() - DAY, today()) if h.placements or h.trainings
         ] == []
+
+
+def test_whether_everybody_at_a_session_needs_a_note(choir: Choir, session: UUID) -> None:
+    for needs in (False, True):
+        choir.do(appointments.set_note_each, [session], needs)
+        with choir.vault.read() as db:
+            assert db.get_one(appointments.Appointment, session).note_each is needs
 
 
 def test_a_lift_is_given_and_taken_away(choir: Choir) -> None:
