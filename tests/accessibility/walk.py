@@ -166,11 +166,20 @@ def find(application: Node, roles: set[str], name: str) -> Node:
     return wait_for(f"{'/'.join(sorted(roles))} {name}", look, application)
 
 
-def press_key(key: str) -> None:
-    """A key where the keyboard is. Not through the library: before that it asks a window manager, and where there is none it
+def press_key(application: Node, key: str) -> None:
+    """A key for the main window, whoever has the keyboard: no window manager gives it back here after a dialog, and another
+    program may be read beside this one. Not through the library: it asks a window manager first, and where there is none it
     reads memory that nothing was written to (at-spi2-core 2.46), which ends the reader.
     """
-    subprocess.run(["xdotool", "key", key], check=True, timeout=20)
+    of_window = [
+        "--all",
+        "--onlyvisible",
+        "--pid",
+        str(application.get_process_id()),
+        "--name",
+        "TherapyDesk",
+    ]
+    subprocess.run(["xdotool", "search", *of_window, "key", "--window", "%1", key], check=True, timeout=20)
 
 
 def do(application: Node, verb: str, *words: str) -> None:
@@ -192,7 +201,7 @@ def do(application: Node, verb: str, *words: str) -> None:
         field.grab_focus()
         field.set_text_contents(words[1])
     elif verb == "key":
-        press_key(words[0])
+        press_key(application, words[0])
     elif verb == "focus":
         find(application, {"table", "list", "tree", "tree table"}, words[0]).grab_focus()
     else:
