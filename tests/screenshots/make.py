@@ -1,7 +1,7 @@
 """Pictures of the main pages from the demo practice, in the six looks that ux.md asks for.
 
     python -m tests.screenshots.make [--vault DIR --user NAME --passphrase-file FILE] [--out DIR]
-                                      [--files DIR] [--look NAME] [--page NAME] [--quick]
+                                      [--files DIR] [--look NAME] [--page NAME,…] [--quick]
 
 Without a vault a demo practice is made in a temporary folder. `--quick` draws the main pages once, in light. The
 display scale belongs to a process, so the look with a scale of its own is drawn by a second one.
@@ -187,7 +187,7 @@ def main(argv: list[str]) -> int:
                     files,
                     name,
                     out,
-                    [options.page] if options.page else MAIN if options.quick else (),
+                    options.page.split(",") if options.page else MAIN if options.quick else (),
                 )
         vault.close()
         for name in apart:
