@@ -159,6 +159,29 @@ def test_exclusive_choices_keep_one(qtbot: QtBot) -> None:
     first.click()
     second.click()
     assert flow.chosen() == [2]
+    second.click()
+    assert flow.chosen() == []
+
+
+def test_one_that_must_be_chosen_stays_chosen(qtbot: QtBot) -> None:
+    flow = ChoiceFlow([(1, "A plan"), (2, "An idea")], exclusive=True, required=True)
+    qtbot.addWidget(flow)
+    first, _second = flow.buttons()
+    first.click()
+    first.click()
+    assert flow.chosen() == [1]
+
+
+def test_what_is_asked_as_a_question_has_no_colon_behind_it(qtbot: QtBot) -> None:
+    form = Form()
+    qtbot.addWidget(form)
+    form.add_choices("kind", "What would you like?", [(1, "Tea")], exclusive=True, required=True)
+    form.add_text("name", "Name", required=True)
+    assert not form.finish()
+    assert form.summary.text().splitlines() == [
+        "What would you like? This cannot be left empty.",
+        "Name: This cannot be left empty.",
+    ]
 
 
 @pytest.fixture

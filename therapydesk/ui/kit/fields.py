@@ -167,13 +167,23 @@ class CheckField(FieldBox):
 
 
 class ChoiceFlow(QWidget):
-    """Checkable buttons that flow over several lines. Chosen ones are filled, outlined and semibold."""
+    """Checkable buttons that flow over several lines. Chosen ones are filled, outlined and semibold.
+
+    With `exclusive` one at most is chosen; with `required` as well, a click on the chosen one leaves it chosen.
+    """
 
     changed = Signal()
 
-    def __init__(self, choices: Choices, *, exclusive: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        choices: Choices,
+        *,
+        exclusive: bool = False,
+        required: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._exclusive = exclusive
+        self._exclusive, self._stays = exclusive, exclusive and required
         self._buttons: list[tuple[Any, QPushButton]] = []
         self._flow = FlowLayout(self, spacing=8)
         for value, text in choices:
@@ -203,6 +213,8 @@ class ChoiceFlow(QWidget):
             made.setChecked(value in values)
 
     def _on_click(self, clicked: QPushButton) -> None:
+        if self._stays:
+            clicked.setChecked(True)
         if self._exclusive and clicked.isChecked():
             for _value, made in self._buttons:
                 made.setChecked(made is clicked)

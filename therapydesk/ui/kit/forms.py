@@ -49,6 +49,12 @@ from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.messages import announce
 
 
+def _problem(row: FormRow) -> str:
+    """Which field, and what is wrong with it. A field that asks something ends with a mark of its own."""
+    words = tr("{field} {problem}") if row.label_text.endswith("?") else tr("{field}: {problem}")
+    return words.format(field=row.label_text, problem=row.error)
+
+
 class Form(DraftedForm):
     """Rows 12 apart. Fields are checked when they are left and on `finish`, never while typing."""
 
@@ -127,7 +133,7 @@ class Form(DraftedForm):
         required: bool = False,
     ) -> ChoiceFlow:
         """Add buttons to choose several from (or one, with `exclusive`)."""
-        field = ChoiceFlow(choices, exclusive=exclusive)
+        field = ChoiceFlow(choices, exclusive=exclusive, required=required)
         self._add(name, label, ChoicesBox(field, exclusive=exclusive), hint, required=required)
         return field
 
@@ -200,8 +206,7 @@ class Form(DraftedForm):
         if not wrong:
             self.summary.clear()
             return True
-        lines = [tr("{field}: {problem}").format(field=row.label_text, problem=row.error) for row in wrong]
-        self.summary.show_message("danger", "\n".join(lines))
+        self.summary.show_message("danger", "\n".join(_problem(row) for row in wrong))
         wrong[0].box.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason)
         return False
 

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
     QDialog,
     QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -228,6 +232,20 @@ class FirstRun(QWidget):
         elif isinstance(page, RecoveryKitStep):
             page.focus_first()
         self._in_view.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses a button, goes to the next line to fill in, and behind the last of them to the next step."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        focus = QApplication.focusWidget()
+        lines = [text for text in self.stack.findChildren(QLineEdit) if text.isVisible()]
+        if isinstance(focus, QAbstractButton) and not focus.isChecked():
+            focus.click()
+        elif isinstance(focus, QLineEdit) and focus in lines[:-1]:
+            lines[lines.index(focus) + 1].setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.next.click()
 
     def _bring_in_view(self) -> None:
         field = self._area.focusWidget()
