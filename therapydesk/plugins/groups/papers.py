@@ -23,7 +23,7 @@ from therapydesk.api import (
     show_time,
     tr,
 )
-from therapydesk.plugins.groups import lifts, register, roster, service
+from therapydesk.plugins.groups import lifts, pair_words, register, roster, service
 from therapydesk.plugins.groups.register import Register
 from therapydesk.plugins.groups.rules import TEAM_ROLES
 
@@ -70,11 +70,17 @@ def _named(found: Register) -> list[Any]:
 def _called(found: Register) -> dict[UUID, str]:
     """By attendance: the name, and whom they come with."""
     names: dict[UUID | None, str] = {row.attendance_id: row.name for row in found.rows}
-    return {row.attendance_id: _beside(row.name, names.get(row.with_row, "")) for row in found.rows}
+    return {
+        row.attendance_id: _beside(row.name, names.get(row.with_row, ""), row.relation) for row in found.rows
+    }
 
 
-def _beside(name: str, member: str) -> str:
-    return tr("{name}, with {member}").format(name=name, member=member) if member else name
+def _beside(name: str, member: str, relation: str = "") -> str:
+    """On paper rows may be cut apart, so whom somebody comes with is said in words."""
+    if not member:
+        return name
+    words = tr("{name}, {relation}, with {member}") if relation else tr("{name}, with {member}")
+    return words.format(name=name, member=member, relation=relation)
 
 
 @allowed("groups.register", filters=True)
@@ -113,9 +119,10 @@ def grab_sheet(db: Db, group_id: UUID, needs: Mapping[UUID, str], size: pdf.Size
     helps = lifts.beside(register.needs_of(db, [m.person_id for m in members]), members)
     names = _full_names(db, [m.person_id for m in members])
     by_member: dict[UUID | None, str] = {m.id: m.name for m in members}
+    relations = pair_words.relations_of(db, pair_words.pairs_of(members))
     rows = [
         [
-            _beside(names[m.person_id], by_member.get(m.pair_id, "")),
+            _beside(names[m.person_id], by_member.get(m.pair_id, ""), relations.get(m.person_id, "")),
             ". ".join(text for text in (needs.get(m.person_id, ""), helps.get(m.person_id, "")) if text),
             phones.get(m.person_id, tr("Not recorded")),
         ]

@@ -20,6 +20,7 @@ from therapydesk.api import (
     now,
     tr,
 )
+from therapydesk.plugins.groups import pair_words, register_weeks
 from therapydesk.plugins.groups.models import (
     Group,
     GroupSession,
@@ -37,7 +38,8 @@ WEEKS = 6  # sessions before this one that a row shows
 @dataclass(frozen=True)
 class Row:
     """One line of a register. `person_id` is None for heads without a name; `with_row` is the attendance of the member whom
-    this one comes with. `before` are the marks of the last six sessions, oldest first ("" where they were not expected).
+    this one comes with, `relation` what they are to them ("her partner"; "" where it is not known, or not for this user).
+    `before` are the marks of the last six sessions, oldest first ("" where they were not expected).
     """
 
     attendance_id: UUID
@@ -102,7 +104,9 @@ def open_register(db: Db, appointment_id: UUID) -> Register:
     members = {m.person_id: m for m in roster}
     ids = [a.attendance_id for a in session.attendees]
     walk_ins = set(db.scalars(select(Visit.attendance_id).where(Visit.attendance_id.in_(ids), Visit.walk_in)))
-    rows = tuple(_rows(session, members, walk_ins, _activities(db, ids), _before(db, link.group_id, session)))
+    before = register_weeks.marks_before(db, link.group_id, session)
+    relations = pair_words.relations_of(db, pair_words.pairs_of(roster))
+    rows = tuple(_rows(session, members, walk_ins, _activities(db, ids), before, relations))
     away = _away(db, link.group_id, session.starts_at)
     return Register(
         appointment_id,
@@ -134,6 +138,7 @@ def _rows(
     members: dict[UUID, MemberView],
     walk_ins: set[UUID],
     activities: dict[UUID, tuple[str, ...]],
+    relations: dict[UUID, str],
     before: dict[UUID, tuple[str, ...]],
 ) -> Iterable[Row]:
     """Pairs, people on their own, those who are not on the roster, heads without a name."""
@@ -155,7 +160,7 @@ def _rows(
             attendee.headcount,
             member.id if member is not None else None,
             pair,
-            "",
+            relations.get(member.person_id, "") if member is not None and pair is not None else "",
             attendee.attendance_id in walk_ins,
             datetime.combine(member.away_until, time()) if member is not None and member.away_until else None,
             activities.get(attendee.attendance_id, ()),
@@ -171,34 +176,6 @@ def _activities(db: Db, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
     for attendance_id, activity in db.execute(query.order_by(VisitActivity.id)):
         found[attendance_id] = (*found.get(attendance_id, ()), activity)
     return found
-
-
-def _before(db: Db, group_id: UUID, session: appointments.AppointmentView) -> dict[UUID, tuple[str, ...]]:
-    """For each person the marks of the last sessions of the group, oldest first."""
-    booked, attended = appointments.Appointment, appointments.Attendance
-    last = list(
-        db.scalars(
-            select(booked.id)
-            .join(GroupSession, GroupSession.appointment_id == booked.id)
-            .where(
-                GroupSession.group_id == group_id,
-                booked.state == "completed",
-                booked.starts_at < session.starts_at,
-            )
-            .order_by(booked.starts_at.desc())
-            .limit(WEEKS)
-        )
-    )[::-1]
-    found: dict[UUID, list[str]] = {}
-    query = select(attended.person_id, attended.appointment_id, attended.state).where(
-        attended.appointment_id.in_(last), attended.person_id.is_not(None)
-    )
-    place = {appointment_id: n for n, appointment_id in enumerate(last)}
-    for person_id, appointment_id, state in db.execute(query):
-        if person_id is None:
-            continue
-        found.setdefault(person_id, [""] * len(last))[place[appointment_id]] = state
-    return {person: tuple(states) for person, states in found.items()}
 
 
 @allowed("groups.register", filters=True)

@@ -24,6 +24,7 @@ DOT, RING = 4, 18
 WEEKS = {"came": "came", "came_late": "came", "left_early": "came", "we_cancelled": "cancelled", "": "none"}
 NAME, KNOW, LAST = 3, 4, 5
 KNOW_LEAST = 14  # letters of what is good to know, below which the column goes
+GAP, RELATION_LEAST = 5, 5  # px before what somebody is to another; letters of it, below which it goes
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,13 @@ class Line:
     def name(self) -> str:
         """The name, or how many without one."""
         return self.row.name or tr("{n} without a name").format(n=self.row.headcount)
+
+    @property
+    def called(self) -> str:
+        """The name, with what they are to whom they come with."""
+        if not self.row.relation:
+            return self.name
+        return tr("{name}, {relation}").format(name=self.name, relation=self.row.relation)
 
     @property
     def know(self) -> str:
@@ -91,7 +99,7 @@ class RegisterTable(ListTable):
             Column(tr("Present"), lambda line: _word(line, "came"), key_cap=p),
             Column(tr("Apologies"), lambda line: _word(line, "sent_apologies"), key_cap=a),
             Column(tr("No word"), lambda line: _word(line, "no_word"), key_cap=n),
-            Column(tr("Name"), "name", strong=True),
+            Column(tr("Name"), "called", strong=True),
             Column(tr("Good to know today"), "know", priority=1),
             Column(tr("Last six weeks"), "weeks", priority=2),
         ]
@@ -170,6 +178,14 @@ def _word(line: Line, mark: str) -> str:
     return _marked(line.row.state) if mark_group(line.row.state) == mark else ""
 
 
+def _draw_text(painter: QPainter, rect: QRect, text: str) -> int:
+    """A text on one line, cut at its end where there is too little room. Returns how wide it is, in px."""
+    metrics = painter.fontMetrics()
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+    return metrics.horizontalAdvance(shown)
+
+
 def _draw_kept(painter: QPainter, name: str, box: QRect, token: str) -> None:
     """A shape or an icon that was drawn once: a register paints dozens of the same."""
     ratio = painter.device().devicePixelRatio()
@@ -241,9 +257,12 @@ class _Delegate(RowDelegate):
             painter.drawLine(QPoint(x, middle), QPoint(x + 6, middle))
         painter.setFont(style.semibold() if line.begins else style.body_font())
         painter.setPen(style.token("on_sel" if on_sel else "text"))
-        metrics = painter.fontMetrics()
-        shown = metrics.elidedText(line.name, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+        used = _draw_text(painter, rect, line.name)
+        left = rect.adjusted(used + GAP, 0, 0, 0)
+        if line.row.relation and left.width() > style.chars(RELATION_LEAST):
+            painter.setFont(style.body_font())
+            painter.setPen(style.token("on_sel" if on_sel else "text_muted"))
+            _draw_text(painter, left, line.row.relation)
 
     def _know(self, painter: QPainter, rect: QRect, line: Line, on_sel: bool) -> None:
         if line.warns:
@@ -253,5 +272,4 @@ class _Delegate(RowDelegate):
             rect = rect.adjusted(side + 8, 0, 0, 0)
         painter.setFont(style.body_font())
         painter.setPen(style.token("on_sel" if on_sel else "text"))
-        shown = painter.fontMetrics().elidedText(line.know, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+        _draw_text(painter, rect, line.know)
