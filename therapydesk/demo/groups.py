@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 from uuid import UUID
 
 from sqlalchemy import select
 
-from therapydesk.api import Db, appointments, today
+from therapydesk.api import Db, add_relation, appointments, today
 from therapydesk.core.vault.vault import Vault
-from therapydesk.plugins.groups import helpers, lifts, roster, service
+from therapydesk.plugins.groups import helpers, lifts, pair_words, roster, service
 from therapydesk.plugins.groups.models import GroupSession
 from therapydesk.plugins.groups.roster import MemberDetails, details_of
 from therapydesk.plugins.groups.service import GroupDetails, ProfileDetails
@@ -22,6 +23,7 @@ KINDS = {
     "Café": ("dementia", "pairs", ("Mood", "Taking part", "A break for supporters")),
 }
 VOICES = ("soprano", "alto", "alto", "tenor", "bass", "soprano")
+RELATIONS = ("partner", "friend", "sibling", "carer")
 PAIRS = 4  # supporters of a group in pairs
 
 
@@ -71,6 +73,7 @@ def _group(db: Db, name: str, shape: str, spare: Iterator[UUID]) -> UUID:
         for member, person in zip(members[:PAIRS], comers, strict=False):
             more = MemberDetails("supporter", with_member=member, joined_on=joined)
             roster.add_member(db, group_id, person, more)
+        _relate(db, group_id)
     helper = next(comers, None)
     if helper is not None:
         roster.add_member(db, group_id, helper, MemberDetails("volunteer", skill="tea", joined_on=joined))
@@ -78,6 +81,13 @@ def _group(db: Db, name: str, shape: str, spare: Iterator[UUID]) -> UUID:
     if shape == "single":
         _lifts(db, group_id, members)
     return group_id
+
+
+def _relate(db: Db, group_id: UUID) -> None:
+    """What those who come along are to whom they come with."""
+    pairs = pair_words.pairs_of(roster.list_members(db, group_id))
+    for kind, (comes, person) in zip(cycle(RELATIONS), pairs.items(), strict=False):
+        add_relation(db, person, kind, comes, may_contact=True)
 
 
 def _lifts(db: Db, group_id: UUID, members: Sequence[UUID]) -> None:
