@@ -293,3 +293,21 @@ def test_another_way_to_end_a_dialog_lets_go_of_what_was_typed(qtbot: QtBot) -> 
     other.click()
     assert taken == ["it"]
     assert not made.isVisible()
+
+
+def test_a_dialog_that_grows_stays_on_the_screen(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    room = parent.screen().availableGeometry()
+    parent.setGeometry(room)
+    parent.show()
+    made = FormDialog(parent, "Add group", "Add group", lambda _values: None)
+    for number in range(12):
+        made.form.add_text(f"text{number}", f"Text {number}", "What is meant by it")
+    made.open()
+    foot = made.save_button
+    qtbot.waitUntil(lambda: made.height() > room.height() // 2)
+    qtbot.waitUntil(lambda: room.contains(foot.mapToGlobal(foot.rect().bottomLeft())))
+    assert made.frameGeometry().top() >= room.top()
+    made.form.saved()
+    made.close()

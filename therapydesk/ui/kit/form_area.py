@@ -25,7 +25,7 @@ class FormArea(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._scrolls = False
+        self._scrolls = self._is_placed = False
         self._keep = Later(self, 0, self._keep_in_view)
         self._show_bar(False)
         self.setWidget(form)
@@ -47,9 +47,22 @@ class FormArea(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._keep.start()
 
     def _keep_in_view(self) -> None:
-        """What comes in above the field that is being typed in does not push it out of view."""
+        """What comes in above the field that is being typed in does not push it out of view, nor the dialog off the
+        screen: it grows from the size that it was placed with, and its buttons stand at its foot.
+        """
+        window, room = self.window(), self.screen().availableGeometry()
+        if window.isVisible():
+            under, top = window.parentWidget(), window.frameGeometry().top()
+            tall = window.frameGeometry().height()
+            if not self._is_placed and under is not None:
+                top = under.window().frameGeometry().center().y() - tall // 2
+            self._is_placed = True
+            top = max(room.top(), min(top, room.bottom() + 1 - tall))
+            if top != window.frameGeometry().top():
+                window.move(window.frameGeometry().left(), top)
         field = self.focusWidget()
         if field is not None and self._form.isAncestorOf(field):
             self.ensureWidgetVisible(field, 0, style.line_height())
