@@ -243,3 +243,15 @@ def test_titles_come_from_the_table_where_nothing_else_is_said() -> None:
 
 def _table(mapper: Any) -> Any:
     return mapper.local_table
+
+
+def test_a_row_is_never_called_as_it_is_to_the_person_it_is_about(plugins: Plugins) -> None:
+    """The copy of somebody's own data speaks to them ("Music you made"); "you" in the log is who reads the log."""
+    tables: list[tuple[Zone, str]] = [
+        (zone_of(m.local_table), m.local_table.name)  # type: ignore[attr-defined]
+        for m in Base.registry.mappers
+        if isinstance(m.class_.privacy, Privacy)
+    ]
+    called = {(zone, name): activity_words.record_words(zone, name) for zone, name in tables}
+    assert len(called) > 40
+    assert [words for words in called.values() if re.search(r"\byour?s?\b", words.lower())] == []

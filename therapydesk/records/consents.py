@@ -53,6 +53,7 @@ class ConsentUse(Stamped, CoreBase):
     """
 
     __tablename__ = "consent_use"
+    log_name = mark("Something that rests on consent")
     __table_args__ = (Index("ix_consent_use_person_purpose", "person_id", "purpose"),)
     privacy = Privacy(
         "What rests on what you agreed to", "contact", Erase.DELETE, "so that it stops when you say so"

@@ -17,6 +17,7 @@ from therapydesk.core.tables import (
     SafeguardingBase,
     Stamped,
 )
+from therapydesk.core.words import mark
 
 
 class Erasure(Stamped, CoreBase):
@@ -26,6 +27,7 @@ class Erasure(Stamped, CoreBase):
     """
 
     __tablename__ = "erasure"
+    log_name = mark("Erasure")
     privacy = NO_PERSONAL_DATA  # who it was is not told by an id that leads nowhere
 
     subject: Mapped[UUID] = mapped_column(index=True)
@@ -38,6 +40,7 @@ class ErasurePart(Stamped, CoreBase):
     """How far an erasure is in one part of the vault. `state`: waiting, done, kept; `reason`: why it was kept."""
 
     __tablename__ = "erasure_part"
+    log_name = mark("Part of an erasure")
     __table_args__ = (UniqueConstraint("erasure_id", "zone"),)
     privacy = NO_PERSONAL_DATA
 
@@ -65,6 +68,7 @@ class ClinicalErasureTask(_Task, ClinicalBase):
     """
 
     __tablename__ = "erasure_task"
+    log_name = mark("Erasure of notes")
     privacy = Privacy("Erasing your notes", "clinical", Erase.KEEP, "the record that it was decided")
 
 
@@ -72,6 +76,7 @@ class SafeguardingErasureTask(_Task, SafeguardingBase):
     """The safeguarding part of an erasure, for a lead to decide."""
 
     __tablename__ = "erasure_task"
+    log_name = mark("Erasure of concerns")
     privacy = Privacy("Erasing concerns", "safeguarding", Erase.KEEP, "the record that it was decided")
 
 
@@ -79,6 +84,7 @@ class LegalHold(Stamped, CoreBase):
     """Nothing about this person may be destroyed while it stands. `reason` is a code of hold_reasons.csv."""
 
     __tablename__ = "legal_hold"
+    log_name = mark("Legal hold")
     privacy = Privacy(
         "Why your record must be kept for now", "contact", Erase.DELETE, "an inquiry or a case needs it"
     )
@@ -98,6 +104,7 @@ class RetentionItem(Stamped, CoreBase):
     """
 
     __tablename__ = "retention_item"
+    log_name = mark("Record whose time has come")
     privacy = NO_PERSONAL_DATA  # ids, days and codes; what is destroyed leaves this line behind, and it leads nowhere
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -118,6 +125,7 @@ class PrivacyNotice(Stamped, CoreBase):
     """A person was told what we hold and why. `how` is a code of told_ways.csv."""
 
     __tablename__ = "privacy_notice"
+    log_name = mark("What somebody was told we hold")
     privacy = Privacy("When you were told what we hold", "contact", Erase.KEEP, "proof that you were told")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)

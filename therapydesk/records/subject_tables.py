@@ -20,6 +20,7 @@ from therapydesk.core.tables import (
     Stamped,
     Zone,
 )
+from therapydesk.core.words import mark
 
 PROOF = "proof that your request was answered"
 COPIES = "copies of records, made for your request"
@@ -31,6 +32,7 @@ class SubjectRequest(Stamped, CoreBase):
     """
 
     __tablename__ = "subject_request"
+    log_name = mark("Request for data")
     privacy = Privacy("When you asked for your data", "contact", Erase.KEEP, PROOF)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -51,6 +53,7 @@ class SubjectPause(Stamped, CoreBase):
     """The clock stands: we asked who they are (`identity`) or what they mean (`clarification`)."""
 
     __tablename__ = "subject_pause"
+    log_name = mark("Stopped clock of a request for data")
     privacy = Privacy("What we asked you about your request", "contact", Erase.KEEP, PROOF)
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("subject_request.id"), index=True)
@@ -64,6 +67,7 @@ class SubjectPart(Stamped, CoreBase):
     """The part of one zone: `waiting` or `ready`; `packed_on` once it was put into a pack."""
 
     __tablename__ = "subject_part"
+    log_name = mark("Part of an answer to a request for data")
     privacy = Privacy("Parts of the answer to your request", "contact", Erase.KEEP, PROOF)
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("subject_request.id"), index=True)
@@ -101,6 +105,7 @@ class CoreSubjectItem(_Item, CoreBase):
     """A copy from core."""
 
     __tablename__ = "subject_item"
+    log_name = mark("Copy for a request for data")
     privacy = Privacy("Copies made for your request", "contact", Erase.DELETE, COPIES)
 
 
@@ -108,6 +113,7 @@ class ClinicalSubjectItem(_Item, ClinicalBase):
     """A copy from the clinical zone."""
 
     __tablename__ = "subject_item"
+    log_name = mark("Copy for a request for data")
     privacy = Privacy("Copies made for your request", "clinical", Erase.DELETE, COPIES)
 
 
@@ -115,6 +121,7 @@ class SafeguardingSubjectItem(_Item, SafeguardingBase):
     """A copy from the safeguarding zone."""
 
     __tablename__ = "subject_item"
+    log_name = mark("Copy for a request for data")
     privacy = Privacy("Copies made for your request", "safeguarding", Erase.DELETE, COPIES)
 
 
@@ -138,6 +145,7 @@ class ClinicalSubjectDecision(_Decision, ClinicalBase):
     """The serious-harm decision (Data Protection Act 2018, Schedule 3)."""
 
     __tablename__ = "subject_decision"
+    log_name = mark("Decision about a request for data")
     privacy = Privacy("Decisions about your request", "clinical", Erase.KEEP, PROOF, hide=("reason",))
 
 
@@ -145,6 +153,7 @@ class SafeguardingSubjectDecision(_Decision, SafeguardingBase):
     """What a safeguarding lead decided to give."""
 
     __tablename__ = "subject_decision"
+    log_name = mark("Decision about a request for data")
     privacy = Privacy("Decisions about your request", "safeguarding", Erase.KEEP, PROOF, hide=("reason",))
 
 
