@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -18,7 +20,7 @@ from therapydesk.api import pdf
 from therapydesk.core.audit import AuditEntry
 from therapydesk.core.vault.vault import Vault
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.files import save_file, write_file
+from therapydesk.ui.kit.files import choose_folder, save_file, write_file
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.pdfview import PdfView
 from therapydesk.ui.kit.printing import PrintWindow, print_pages
@@ -125,3 +127,22 @@ def test_pages_go_to_the_printer_upright_or_across(tmp_path: Path, qapp: object,
     ink = document[1].render(scale=0.5).to_pil().convert("L")
     assert ink.getextrema()[0] < 128
     document.close()
+
+
+def test_a_folder_that_is_typed_is_the_one_that_is_taken(
+    page: BasePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    chosen: list[Path] = []
+    target = tmp_path / "where backups go"
+    target.mkdir()
+    dialog = choose_folder(page, "Where should backups go?", chosen.append)
+    line = dialog.findChildren(QLineEdit)[0]
+    line.setText(str(target))
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: chosen == [target])
+
+
+def test_a_question_for_a_file_begins_where_documents_are(page: BasePage, qtbot: QtBot) -> None:
+    dialog = choose_folder(page, "Where should backups go?", lambda _folder: None)
+    assert Path(dialog.directory().absolutePath()) != Path.cwd()
+    dialog.reject()

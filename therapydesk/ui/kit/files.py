@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -39,7 +39,7 @@ def save_file(
 
 def ask_file(parent: QWidget, title: str, name: str, chosen: Callable[[Path], object]) -> QFileDialog:
     """Ask where a file called `name` goes; with a folder before the name, that one is offered."""
-    dialog = QFileDialog(parent, title)
+    dialog = _dialog(parent, title)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
     dialog.selectFile(name)
@@ -66,17 +66,28 @@ def choose_files(
     return dialog
 
 
-def choose_folder(parent: QWidget, title: str, chosen: Callable[[Path], object]) -> QFileDialog:
-    """Ask for a folder that is there."""
+def choose_folder(
+    parent: QWidget, title: str, chosen: Callable[[Path], object], begin: Path | None = None
+) -> QFileDialog:
+    """Ask for a folder that is there, at first among those in `begin`."""
     dialog = _asks(parent, title, QFileDialog.FileMode.Directory, ())
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    if begin is not None:
+        dialog.setDirectory(str(begin))
+    # a folder that is typed comes behind the one it lies in
+    dialog.filesSelected.connect(lambda paths: chosen(Path(paths[-1])))
     dialog.open()
     return dialog
 
 
+def _dialog(parent: QWidget, title: str) -> QFileDialog:
+    """A question for a file; it begins where people keep their documents, wherever the program was started."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return QFileDialog(parent, title, documents if Path(documents).is_dir() else str(Path.home()))
+
+
 def _asks(parent: QWidget, title: str, mode: QFileDialog.FileMode, kinds: Sequence[str]) -> QFileDialog:
-    dialog = QFileDialog(parent, title)
+    dialog = _dialog(parent, title)
     dialog.setFileMode(mode)
     if kinds:
         dialog.setNameFilters(list(kinds))

@@ -65,6 +65,9 @@ QAbstractItemView {{
 QTableView {{ background: transparent; selection-background-color: transparent; }}
 QListView[part="sidebar"] {{ background: transparent; border: 0; selection-background-color: transparent; }}
 QHeaderView {{ background: transparent; border: 0; }}
+QFileDialog QHeaderView {{ background: {surface2}; }}
+QFileDialog QHeaderView::section {{ background: {surface2}; color: {text_muted}; border: 0; padding: 4px 8px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QComboBox QAbstractItemView {{
     border: 1px solid {border_strong}; padding: 4px; selection-background-color: {sel};
     selection-color: {on_sel};

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QDialog,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -271,11 +270,9 @@ class FirstRun(QWidget):
             self._show(index + 1)
 
     def _open_one(self) -> None:
-        dialog = QFileDialog(self, tr("Open a practice"), str(_vaults()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        # a folder that is typed comes with the one it lies in before it
-        dialog.filesSelected.connect(lambda folders: self._chosen(folders[-1]))
-        dialog.open()
+        from therapydesk.ui.kit.files import choose_folder
+
+        choose_folder(self, tr("Open a practice"), lambda folder: self._chosen(str(folder)), _vaults())
 
     def _from_backup(self) -> None:
         from therapydesk.ui.shell.from_backup import ask_backup

@@ -7,11 +7,11 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFileDialog
 
 from therapydesk.api import Job, Outgoing, ntr, put_file, tr, went_out
 from therapydesk.plugins.invoicing import service
 from therapydesk.plugins.invoicing.service import InvoiceRow
+from therapydesk.ui.kit.files import choose_folder
 from therapydesk.ui.kit.page import BasePage
 
 AT_ONCE = 20
@@ -51,12 +51,8 @@ class PdfSaving:
         if not ids:
             self._page.messages.show_message("info", tr("Choose an invoice first."))
             return
-        dialog = QFileDialog(self._page, ntr("Save one PDF", "Save {n} PDFs", len(ids)))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        # a folder that is typed comes with the one it lies in before it
-        dialog.filesSelected.connect(lambda folders: save_pdfs(self._page, ids, Path(folders[-1])))
-        dialog.open()
+        title = ntr("Save one PDF", "Save {n} PDFs", len(ids))
+        choose_folder(self._page, title, lambda folder: save_pdfs(self._page, ids, folder))
 
 
 def keep_pdfs(page: BasePage, invoice_ids: Sequence[UUID]) -> None:
