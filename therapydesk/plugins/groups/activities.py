@@ -31,6 +31,7 @@ from therapydesk.api import (
 )
 from therapydesk.plugins.groups.models import GroupSession, Visit, VisitActivity
 from therapydesk.plugins.groups.rules import CAME
+from therapydesk.plugins.groups.slips import check_visit
 
 List = Literal["activities", "parts", "came_as"]
 LONGEST = 40
@@ -82,6 +83,7 @@ def set_part(db: Db, attendance_id: UUID, part: str) -> str:
     rows = list(db.scalars(select(VisitActivity).where(VisitActivity.attendance_id == attendance_id)))
     if not rows:
         raise NotFound(tr("Say first what they came for."))
+    check_visit(db, attendance_id)
     if part and part not in dict(choices(db, "parts")):
         raise UserError(tr("There is no “{code}” here.").format(code=part))
     before = rows[0].part
@@ -164,6 +166,7 @@ def set_came_as(db: Db, attendance_id: UUID, came_as: str) -> str:
         raise UserError(tr("There is no “{code}” here.").format(code=came_as))
     if db.get(appointments.Attendance, attendance_id) is None:
         raise NotFound(tr("They are not on the list any more."))
+    check_visit(db, attendance_id)
     row = db.get(Visit, attendance_id)
     if row is None:
         row = Visit(attendance_id=attendance_id)

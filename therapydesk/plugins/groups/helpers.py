@@ -16,6 +16,7 @@ from therapydesk.plugins.groups.models import Group, Member, Shift, Training
 from therapydesk.plugins.groups.placement_models import Placement
 from therapydesk.plugins.groups.roster import GOES, has_training
 from therapydesk.plugins.groups.rules import MEMBER_ROLES, PLACEMENT_ROLES, TEAM_ROLES
+from therapydesk.plugins.groups.slips import take_back
 
 SOON = timedelta(days=30)  # before a training runs out, from when Today tells it
 
@@ -207,9 +208,7 @@ def end_placement(db: Db, placement_id: UUID, ends_on: date | None) -> None:
 @allowed("groups.edit_roster")
 def drop_placement(db: Db, placement_id: UUID) -> None:
     """Take back a placement that was written down by a slip."""
-    row = db.get(Placement, placement_id)
-    if row is not None:
-        db.delete(row)
+    take_back(db, Placement, placement_id)
 
 
 @allowed("groups.read")
@@ -245,9 +244,7 @@ def list_trainings(db: Db, person_ids: Sequence[UUID] | None = None) -> list[Tra
 @allowed("groups.edit_roster")
 def drop_training(db: Db, training_id: UUID) -> None:
     """Take back a training that was written down by a slip."""
-    row = db.get(Training, training_id)
-    if row is not None:
-        db.delete(row)
+    take_back(db, Training, training_id)
 
 
 @allowed("groups.read")

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from therapydesk.api import Db, NotFound, Person, UserError, allowed, now, tidy, tr
 from therapydesk.plugins.groups.models import Conversation, Shift, VisitActivity, Waiting
+from therapydesk.plugins.groups.slips import check_session, take_back
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def put_on_shift(db: Db, appointment_id: UUID, person_id: UUID, role: str, minut
     """Somebody of the team is on, as what (OT05). Doing it again changes the role."""
     if not tidy(role):
         raise UserError(tr("Say as what they are on."))
+    check_session(db, appointment_id)
     query = select(Shift).where(Shift.appointment_id == appointment_id, Shift.person_id == person_id)
     row = db.scalars(query).first()
     if row is None:
@@ -51,9 +53,7 @@ def put_on_shift(db: Db, appointment_id: UUID, person_id: UUID, role: str, minut
 @allowed("groups.register", filters=True)
 def take_off_shift(db: Db, shift_id: UUID) -> None:
     """They were not on after all."""
-    row = db.get(Shift, shift_id)
-    if row is not None:
-        db.delete(row)
+    take_back(db, Shift, shift_id)
 
 
 @allowed("groups.read")
@@ -69,6 +69,7 @@ def wait_for(
     db: Db, appointment_id: UUID, activity: str, *, person_id: UUID | None = None, name: str = ""
 ) -> UUID:
     """Somebody waits for a service; a name that only they would know is enough."""
+    check_session(db, appointment_id)
     if person_id is None and not tidy(name):
         raise UserError(tr("Say who waits, or what to call them by."))
     row = Waiting(appointment_id=appointment_id, person_id=person_id, name=tidy(name), activity=activity)
@@ -83,6 +84,7 @@ def seen(db: Db, waiting_id: UUID) -> None:
     row = db.get(Waiting, waiting_id)
     if row is None:
         raise NotFound(tr("They do not wait any more."))
+    check_session(db, row.appointment_id)
     row.seen_at = now()
 
 

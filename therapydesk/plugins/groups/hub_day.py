@@ -12,6 +12,7 @@ from therapydesk.api import Db, NotFound, Person, allowed, appointments, now, nt
 from therapydesk.plugins.groups import register
 from therapydesk.plugins.groups.models import Conversation, Group, GroupSession, Member, Visit, Waiting
 from therapydesk.plugins.groups.rules import CAME, MEMBER_ROLES, Count
+from therapydesk.plugins.groups.slips import check_session, take_back
 
 RECENT = 26  # sessions back, from which the people are known who usually come
 
@@ -62,6 +63,7 @@ def open_day(db: Db, appointment_id: UUID) -> None:
     link = db.get(GroupSession, appointment_id)
     if link is None:
         raise NotFound(tr("This session belongs to no group."))
+    check_session(db, appointment_id)
     if link.opened_at is None and appointments.get_session(db, appointment_id).state == "booked":
         link.opened_at = now()
 
@@ -122,23 +124,20 @@ def wait_again(db: Db, waiting_id: UUID) -> None:
     """They were not seen after all."""
     row = db.get(Waiting, waiting_id)
     if row is not None:
+        check_session(db, row.appointment_id)
         row.seen_at = None
 
 
 @allowed("groups.register", filters=True)
 def drop_waiting(db: Db, waiting_id: UUID) -> None:
     """Take back that somebody waits."""
-    row = db.get(Waiting, waiting_id)
-    if row is not None:
-        db.delete(row)
+    take_back(db, Waiting, waiting_id)
 
 
 @allowed("groups.converse")
 def drop_conversation(db: Db, conversation_id: UUID) -> None:
     """Take back a conversation that was written down by a slip."""
-    row = db.get(Conversation, conversation_id)
-    if row is not None:
-        db.delete(row)
+    take_back(db, Conversation, conversation_id)
 
 
 def in_words(count: Count) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from therapydesk.api import Db, NotFound, UserError, allowed, appointments, tidy, tr
 from therapydesk.plugins.groups.models import Group, GroupSession
 from therapydesk.plugins.groups.placement_models import Agreed
+from therapydesk.plugins.groups.slips import check_session, take_back
 
 DECISION, ACTION = "decision", "action"
 
@@ -44,6 +45,7 @@ def agree(
         raise UserError(tr("Say who does it."))
     if db.get(GroupSession, appointment_id) is None:
         raise NotFound(tr("This session belongs to no group."))
+    check_session(db, appointment_id)
     row = Agreed(
         appointment_id=appointment_id,
         kind=kind,
@@ -62,15 +64,14 @@ def action_done(db: Db, agreed_id: UUID, done_on: date | None) -> None:
     row = db.get(Agreed, agreed_id)
     if row is None or row.kind != ACTION:
         raise NotFound(tr("That action is not here any more."))
+    check_session(db, row.appointment_id)
     row.done_on = done_on
 
 
 @allowed("groups.register", filters=True)
 def drop_agreed(db: Db, agreed_id: UUID) -> None:
     """Take back what was written down by a slip."""
-    row = db.get(Agreed, agreed_id)
-    if row is not None:
-        db.delete(row)
+    take_back(db, Agreed, agreed_id)
 
 
 @allowed("groups.read")

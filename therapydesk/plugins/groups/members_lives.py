@@ -13,6 +13,7 @@ from therapydesk.plugins.groups.measure_models import Reported
 from therapydesk.plugins.groups.models import GroupSession
 from therapydesk.plugins.groups.placement_models import SkillLevel
 from therapydesk.plugins.groups.rules import CAME
+from therapydesk.plugins.groups.slips import take_back
 
 LEVELS = {
     "beginner": mark("Beginner"),
@@ -101,9 +102,7 @@ def note_level(db: Db, person_id: UUID, activity: str, level: str, noted_on: dat
 @allowed("groups.edit_roster")
 def drop_level(db: Db, level_id: UUID) -> None:
     """Take back a level that was written down by a slip."""
-    row = db.get(SkillLevel, level_id)
-    if row is not None:
-        db.delete(row)
+    take_back(db, SkillLevel, level_id)
 
 
 @allowed("groups.read")
@@ -132,9 +131,7 @@ def report(db: Db, person_id: UUID, kind: str, said_by: str, said_on: date, word
 @allowed("groups.write_notes", filters=True)
 def drop_report(db: Db, report_id: UUID) -> None:
     """Take back what was written down by a slip."""
-    row = db.get(Reported, report_id)
-    if row is not None:
-        db.delete(row)
+    take_back(db, Reported, report_id)
 
 
 @allowed("groups.read_notes", person="person_id")

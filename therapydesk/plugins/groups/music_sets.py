@@ -15,6 +15,7 @@ from therapydesk.plugins.groups import service
 from therapydesk.plugins.groups.models import GroupSession
 from therapydesk.plugins.groups.music_chords import key_name
 from therapydesk.plugins.groups.music_models import Piece, SetItem, SetList
+from therapydesk.plugins.groups.slips import take_back
 
 LONGEST_TITLE, MOST_ITEMS = 100, 300
 SetItems = Sequence[tuple[UUID, str]]
@@ -102,9 +103,7 @@ def copy_set(db: Db, set_id: UUID, on_day: date | None, title: str = "") -> UUID
 def remove_set(db: Db, set_id: UUID) -> None:
     """The set list is not needed any more."""
     _empty(db, set_id)
-    row = db.get(SetList, set_id)
-    if row is not None:
-        db.delete(row)
+    take_back(db, SetList, set_id)
     db.flush()
 
 

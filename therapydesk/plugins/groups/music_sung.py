@@ -13,11 +13,9 @@ from therapydesk.api import (
     Appointment,
     Db,
     NotFound,
-    PermissionDenied,
     Person,
     allowed,
     normal_name,
-    only_own,
     tr,
 )
 from therapydesk.plugins.groups.models import Group, GroupSession
@@ -25,6 +23,7 @@ from therapydesk.plugins.groups.music_chords import key_name
 from therapydesk.plugins.groups.music_models import Piece, Sung, SungPerson
 from therapydesk.plugins.groups.music_sets import get_set
 from therapydesk.plugins.groups.names import told_apart
+from therapydesk.plugins.groups.slips import check_session
 
 PARTS = ("liked", "led")
 
@@ -61,8 +60,7 @@ def _need_session(db: Db, appointment_id: UUID) -> Group:
     group = db.get(Group, link.group_id) if link is not None else None
     if group is None:
         raise NotFound(tr("This session belongs to no group."), tr("Say in Groups which one it belongs to."))
-    if only_own(db) and group.therapist_id not in (None, db.info["user"].id):
-        raise PermissionDenied(tr("That is somebody else’s group."))
+    check_session(db, appointment_id)
     return group
 
 

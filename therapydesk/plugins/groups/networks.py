@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from therapydesk.api import Db, NotFound, UserError, allowed, tr
 from therapydesk.plugins.groups.models import Group
 from therapydesk.plugins.groups.placement_models import HandOff
+from therapydesk.plugins.groups.slips import check_group, take_back
 
 MOST = 500
 
@@ -35,6 +36,7 @@ def tell_of(db: Db, group_id: UUID, people: int, happened_on: date) -> UUID:
         raise NotFound(tr("That group is not here any more."))
     if not group.independent:
         raise UserError(tr("This is a group of ours: put people on its roster."))
+    check_group(db, group)
     if not 1 <= people <= MOST:
         raise UserError(tr("Write a number from 1 to {n}.").format(n=MOST))
     row = HandOff(group_id=group_id, people=people, happened_on=happened_on)
@@ -46,9 +48,11 @@ def tell_of(db: Db, group_id: UUID, people: int, happened_on: date) -> UUID:
 @allowed("groups.register", filters=True)
 def untell(db: Db, hand_off_id: UUID) -> None:
     """Take that back."""
-    row = db.get(HandOff, hand_off_id)
-    if row is not None:
-        db.delete(row)
+    told = db.get(HandOff, hand_off_id)
+    group = db.get(Group, told.group_id) if told is not None else None
+    if group is not None:
+        check_group(db, group)
+    take_back(db, HandOff, hand_off_id)
 
 
 @allowed("groups.read")

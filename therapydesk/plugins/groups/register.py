@@ -31,8 +31,7 @@ from therapydesk.plugins.groups.models import (
 )
 from therapydesk.plugins.groups.roster import MemberView, expected_people, in_order, list_members
 from therapydesk.plugins.groups.rules import CAME, Count, Head, count
-
-WEEKS = 6  # sessions before this one that a row shows
+from therapydesk.plugins.groups.slips import check_session, check_visit
 
 
 @dataclass(frozen=True)
@@ -138,8 +137,8 @@ def _rows(
     members: dict[UUID, MemberView],
     walk_ins: set[UUID],
     activities: dict[UUID, tuple[str, ...]],
-    relations: dict[UUID, str],
     before: dict[UUID, tuple[str, ...]],
+    relations: dict[UUID, str],
 ) -> Iterable[Row]:
     """Pairs, people on their own, those who are not on the roster, heads without a name."""
     by_person = {a.person_id: a for a in session.attendees if a.person_id is not None}
@@ -197,6 +196,7 @@ def start_register(db: Db, appointment_id: UUID) -> None:
     not, and who is away by plan has sent apologies already. Doing it again changes nothing.
     """
     link = _link(db, appointment_id)
+    check_session(db, appointment_id)
     if link.opened_at is not None:
         return
     session = appointments.get_session(db, appointment_id)
@@ -234,9 +234,7 @@ def _away(db: Db, group_id: UUID, at: datetime) -> set[UUID]:
 
 @allowed("groups.register", filters=True)
 def mark(db: Db, appointment_id: UUID, attendance_id: UUID, state: str) -> str:
-    """Mark one row: came, came_late, left_early, sent_apologies, no_word, or expected to take it back. Returns the mark
-    before.
-    """
+    """Mark one row: came, came_late, left_early, sent_apologies, no_word or expected. Returns the mark before."""
     return appointments.mark_attendance(db, appointment_id, attendance_id, state)
 
 
@@ -292,6 +290,7 @@ def claim(db: Db, appointment_id: UUID, attendance_id: UUID, person_id: UUID) ->
 @allowed("groups.register", filters=True)
 def set_activities(db: Db, attendance_id: UUID, activities: Sequence[str]) -> None:
     """What somebody came for at a hub: several against one visit."""
+    check_visit(db, attendance_id)
     query = select(VisitActivity).where(VisitActivity.attendance_id == attendance_id)
     there = {row.activity: row for row in db.scalars(query)}
     part = next((row.part for row in there.values() if row.part), "")

@@ -13,6 +13,7 @@ from therapydesk.api import Db, NotFound, Person, Relation, UserError, allowed, 
 from therapydesk.plugins.groups.models import Group, Member, PlannedAbsence, Ring, Training
 from therapydesk.plugins.groups.names import told_apart
 from therapydesk.plugins.groups.rules import MEMBER_ROLES, ROLES, STATES, TRAVEL, VOICES, balance
+from therapydesk.plugins.groups.slips import take_back
 
 MOST_SEATS = 60  # a coach
 GOES = ("member", "taster")  # states in which somebody is expected
@@ -264,9 +265,7 @@ def plan_absence(db: Db, member_id: UUID, from_on: date, until_on: date) -> UUID
 @allowed("groups.edit_roster")
 def drop_absence(db: Db, absence_id: UUID) -> None:
     """They will be there after all."""
-    row = db.get(PlannedAbsence, absence_id)
-    if row is not None:
-        db.delete(row)
+    take_back(db, PlannedAbsence, absence_id)
 
 
 @allowed("groups.edit_roster")

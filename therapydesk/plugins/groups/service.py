@@ -20,7 +20,6 @@ from therapydesk.api import (
     appointments,
     may,
     normal_name,
-    only_own,
     tidy,
     today,
     tr,
@@ -29,6 +28,7 @@ from therapydesk.plugins.groups.kinds import Kind, kind
 from therapydesk.plugins.groups.models import Aim, Group, GroupProfile, GroupSession, Member, Term
 from therapydesk.plugins.groups.roster import expected_people
 from therapydesk.plugins.groups.rules import SHAPES
+from therapydesk.plugins.groups.slips import check_group
 
 SEE_HIDDEN = "groups.see_hidden"
 LONGEST = 100
@@ -294,10 +294,7 @@ def book_sessions(
 ) -> list[UUID]:
     """Book sessions of a group; those on the roster are expected. Raises ClashError when room or therapist are taken."""
     group = _find(db, group_id)
-    if only_own(db) and group.therapist_id not in (None, db.info["user"].id):
-        raise UserError(
-            tr("Somebody else leads this group."), tr("Ask them, the owner or an admin to book it.")
-        )
+    check_group(db, group)
     people, carers = expected_people(group_id, starts_at.date(), db)
     booking = appointments.Booking(
         starts_at,

@@ -18,6 +18,7 @@ from therapydesk.plugins.groups.models import Visit
 from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.rules import CAME
 from therapydesk.plugins.groups.sheet_csv import Line
+from therapydesk.plugins.groups.slips import check_session
 
 MARK, SAME, WALK_IN, HEADS, BLANK, REFUSED = "mark", "same", "walk_in", "heads", "blank", "refused"
 CHANGES = (MARK, WALK_IN, HEADS)
@@ -197,6 +198,7 @@ def _heads(db: Db, found: Register, planned: list[Planned]) -> list[Planned]:
 @allowed("groups.register", filters=True)
 def carry_out(db: Db, appointment_id: UUID, planned: Iterable[Planned]) -> Done:
     """Do exactly what was planned. Raises UserError, and nothing is written, when the register changed so that it cannot."""
+    check_session(db, appointment_id)
     marked, made = [], []
     hub = hub_day.is_hub(db, appointment_id)
     for each in planned:
