@@ -304,6 +304,7 @@ from therapydesk.records.staff import (
     may_give,
     remove_staff,
     take_key,
+    zone_heading,
     zone_title,
 )
 from therapydesk.records.user_lists import UserView, key_holders, list_therapists, list_users, user_title
@@ -572,5 +573,6 @@ __all__ = [
     "who_agrees",
     "withdraw_consent",
     "without_collecting",
+    "zone_heading",
     "zone_title",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from therapydesk.core.tables import Base, Privacy, Zone, zone_of
 from therapydesk.core.words import mark, tr
+from therapydesk.records.staff import zone_heading
 
 # What each action means. An action that is not here (a module's own) is shown as it was written down.
 ACTIONS: Mapping[str, str] = {
@@ -56,6 +57,9 @@ ACTIONS: Mapping[str, str] = {
     "request for data collected": mark("Collected copies for somebody who asked for their data"),
     "request for data ready": mark("Made copies ready for somebody who asked for their data"),
     "request for data packed": mark("Packed the copies for somebody who asked for their data"),
+    "copied for a request for data": mark("Copied for somebody who asked for their data"),
+    "decided for a request for data": mark("Decided about copies for somebody who asked for their data"),
+    "copies of a request for data removed": mark("Removed the copies of a request for data"),
     "brought up to date": mark("The vault was brought up to date"),
     "old generations removed": mark("Old copies of the vault were removed"),
     "left-over files removed": mark("Left-over files were removed"),
@@ -159,9 +163,4 @@ def viewed_words(what: str) -> str:
 
 def zone_words(zone: Any) -> str:
     """A part of the vault in words."""
-    words: Mapping[Any, str] = {
-        "core": tr("People, diary and money"),
-        "clinical": tr("Clinical"),
-        "safeguarding": tr("Safeguarding"),
-    }
-    return words.get(zone, str(zone)) if isinstance(zone, str) else ""
+    return zone_heading(zone) if isinstance(zone, str) else ""

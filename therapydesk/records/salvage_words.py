@@ -5,7 +5,7 @@ from __future__ import annotations
 from therapydesk.core.vault.salvage import SalvageReport, ZoneSaved
 from therapydesk.core.words import ntr, tr
 from therapydesk.records.activity_words import record_words
-from therapydesk.records.staff import zone_title
+from therapydesk.records.staff import zone_heading
 
 
 def salvage_lines(report: SalvageReport) -> list[str]:
@@ -23,8 +23,7 @@ def _line(saved: ZoneSaved) -> str:
         "unreadable": tr("{part}: nothing can be saved. {why} Only a backup helps."),
         "rebuilt": tr("{part}: saved into a new file."),
     }
-    title = zone_title(saved.zone)
-    line = texts[saved.outcome].format(part=title[:1].upper() + title[1:], why=saved.why)
+    line = texts[saved.outcome].format(part=zone_heading(saved.zone), why=saved.why)
     return " ".join([line, *_lost(saved)]) if saved.outcome == "rebuilt" else line
 
 

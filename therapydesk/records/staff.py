@@ -52,6 +52,12 @@ def zone_title(zone: Zone) -> str:
     return titles[zone]
 
 
+def zone_heading(zone: str) -> str:
+    """The same words, to begin a line with; what is no part of a vault stays as it is."""
+    title = next((zone_title(each) for each in ZONES if each == zone), zone)
+    return title[:1].upper() + title[1:]
+
+
 def list_staff(vault: Vault) -> list[StaffMember]:
     """Everybody who can sign in, by name. Raises PermissionDenied."""
     with vault.read() as db:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from therapydesk.core.tables import Zone
+from therapydesk.core.tables import ZONES, Zone
 from therapydesk.core.words import tr
+from therapydesk.records.staff import zone_heading
 
 
 def received_words() -> dict[str, str]:
@@ -88,11 +89,7 @@ def keep_words() -> dict[str, str]:
 
 def part_words() -> dict[Zone, str]:
     """The parts of an answer, by zone."""
-    return {
-        "core": tr("People, diary and money"),
-        "clinical": tr("Notes and reasons for referral"),
-        "safeguarding": tr("Safeguarding"),
-    }
+    return {zone: zone_heading(zone) for zone in ZONES}
 
 
 def part_holder_words() -> dict[Zone, str]:

@@ -17,6 +17,8 @@ from tests.plugins.safeguarding.conftest import SEEN, WANTS
 from therapydesk.api import Link, put_setting
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.safeguarding import service
+from therapydesk.plugins.safeguarding.raising import LeadView
+from therapydesk.plugins.safeguarding.ui.raise_cards import who_card
 from therapydesk.plugins.safeguarding.ui.raise_page import DRAFT, RaisePage
 from therapydesk.testing import add_person, sign_in
 from therapydesk.ui.kit.messages import quiet
@@ -64,6 +66,16 @@ def test_the_note_on_999_comes_before_every_question_and_cannot_be_closed(page: 
     assert shown.index("If someone is in danger now, ring 999 first.") < shown.index(
         "1  What does Margaret-Anne want to happen?"
     )
+
+
+def test_who_can_read_it_is_told_that_of_themselves_too(qtbot: Any) -> None:
+    me, lead = uuid4(), LeadView(uuid4(), "Dele Abara", "Deputy lead", True)
+    others = who_card([lead], me)
+    mine = who_card([lead, LeadView(me, "Ruth Mallory", "", True)], me)
+    no_key = who_card([lead, LeadView(me, "Ruth Mallory", "", False)], me)
+    for card, closed in ((others, True), (mine, False), (no_key, True)):
+        qtbot.addWidget(card)
+        assert any("not the text" in text for text in texts(card)) is closed
 
 
 def test_by_keyboard_three_keys_besides_the_text(page: RaisePage, vault: Vault, qtbot: Any) -> None:

@@ -83,8 +83,8 @@ def test_somebody_is_erased_after_a_look_and_a_word(
     form.save()
     asked = dialog_of(shown)
     said = " ".join(label.text() for label in asked.findChildren(QLabel))
-    assert "Clinical notes. Goes: Notes about your sessions (1)." in said
-    assert "Waits for who holds it: Safeguarding." in said
+    assert "Notes and reasons for referral. Goes: Notes about your sessions (1)." in said
+    assert "Waits for who holds it: Safeguarding concerns." in said
     assert "It cannot be undone." in said
     type_and_go(asked, "erase")
     qtbot.waitUntil(lambda: erased(desk), timeout=20_000)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from therapydesk.api import local_now, ntr, show_day, show_time, to_local, today, tr, zone_title
+from therapydesk.api import local_now, ntr, show_day, show_time, to_local, today, tr, zone_heading
 
 if TYPE_CHECKING:
     from therapydesk.core.vault.backup import Outcome
@@ -39,13 +39,11 @@ def status_words(ages: Ages) -> str:
 
 def age_words(age: Age) -> str:
     """What is known of the backup of one zone."""
-    title = zone_title(age.zone)
+    part = zone_heading(age.zone)
     if age.made is None:
-        return tr("{part}: no backup that was opened and checked yet").format(
-            part=title[:1].upper() + title[1:]
-        )
+        return tr("{part}: no backup that was opened and checked yet").format(part=part)
     text = tr("{part}: backed up {moment}, opened again and checked")
-    return text.format(part=title[:1].upper() + title[1:], moment=moment(age.made))
+    return text.format(part=part, moment=moment(age.made))
 
 
 def place_words(where: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from therapydesk.api import UserError, coded_list, find_person, in_words, may, ntr, tr
+from therapydesk.api import UserError, coded_list, find_person, in_words, may, ntr, tr, zone_heading
 from therapydesk.records import erasure
 from therapydesk.records.erasure_lists import (
     ErasureView,
@@ -26,7 +26,7 @@ from therapydesk.ui.kit.tables import Column, ListTable
 from therapydesk.ui.shell.backup_words import moment
 from therapydesk.ui.shell.privacy_part import Part
 from therapydesk.ui.shell.privacy_whom import add_whom, whom
-from therapydesk.ui.shell.privacy_words import erasure_state, outcome_lines, part_words, parts_words
+from therapydesk.ui.shell.privacy_words import erasure_state, outcome_lines, parts_words
 
 
 def basis_words(row: ErasureView | TaskView) -> str:
@@ -67,7 +67,7 @@ class ErasurePart(Part):
         self.waiting = ListTable(
             [
                 Column(tr("Whose"), "who", strong=True, second=basis_words),
-                Column(tr("Part"), lambda task: part_words(task.zone)),
+                Column(tr("Part"), lambda task: zone_heading(task.zone)),
                 Column(tr("Asked for"), "begun_on", kind="date"),
             ],
             tr("Waits for your decision"),
@@ -150,7 +150,7 @@ class ErasurePart(Part):
 
     def _confirm(self, person_id: UUID, name: str, basis: str, lines: list[str]) -> None:
         waits = [
-            part_words(zone)
+            zone_heading(zone)
             for zone, permission in (
                 ("clinical", "privacy.erase_clinical"),
                 ("safeguarding", "privacy.erase_safeguarding"),
@@ -208,7 +208,7 @@ class ErasurePart(Part):
                 type_word=tr("erase"),
             )
 
-        title = tr("{part} of {name}").format(part=part_words(task.zone), name=task.who)
+        title = tr("{part} of {name}").format(part=zone_heading(task.zone), name=task.who)
         dialog = FormDialog(self, title, tr("Decide"), save, f"erasure.{task.erasure_id}")
         choices = [("", tr("Erase it"))]
         choices += [

@@ -284,7 +284,7 @@ def _clock_sentences(view: RequestView) -> list[str]:
         )
     elif today() <= view.clock.tell_by:
         said.append(
-            tr("More time can be taken until {day}, if it is complex or one of many.").format(
+            tr("If it is complex or one of many, you can take more time: tell them by {day}.").format(
                 day=show_day(view.clock.tell_by)
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from therapydesk.api import Zone, in_words, ntr, show_day, tr
+from therapydesk.api import Zone, in_words, ntr, show_day, tr, zone_heading
 from therapydesk.records.erasing_looks import Outcome
 from therapydesk.records.erasure_lists import ErasureView, PartView
 from therapydesk.records.retention import DueView
@@ -22,16 +22,6 @@ def class_words(keep: str) -> str:
         "contact": tr("Name and contact"),
     }
     return words.get(keep, keep)
-
-
-def part_words(zone: str) -> str:
-    """A part of the vault as it is called on screen."""
-    words = {
-        "core": tr("People, diary, money"),
-        "clinical": tr("Clinical notes"),
-        "safeguarding": tr("Safeguarding"),
-    }
-    return words.get(zone, zone)
 
 
 def rule_words(rule: str) -> str:
@@ -93,7 +83,7 @@ def part_state(part: PartView) -> State:
 def parts_words(view: ErasureView) -> str:
     """Each part of an erasure, in one line."""
     return "; ".join(
-        tr("{part}: {state}").format(part=part_words(p.zone), state=part_state(p).word) for p in view.parts
+        tr("{part}: {state}").format(part=zone_heading(p.zone), state=part_state(p).word) for p in view.parts
     )
 
 
@@ -111,9 +101,9 @@ def outcome_lines(found: Mapping[Zone, Outcome]) -> list[str]:
         going = {**outcome.gone, **outcome.blanked}
         if going:
             listed = ", ".join(_counted(title, n) for title, n in sorted(going.items()))
-            lines.append(tr("{part}. Goes: {what}.").format(part=part_words(zone), what=listed))
+            lines.append(tr("{part}. Goes: {what}.").format(part=zone_heading(zone), what=listed))
         else:
-            lines.append(tr("{part}: nothing is held.").format(part=part_words(zone)))
+            lines.append(tr("{part}: nothing is held.").format(part=zone_heading(zone)))
         for title, (n, reason) in sorted(outcome.kept.items()):
             what = _counted(tr(title), n)
             lines.append(tr("Kept: {what} ({why}).").format(what=what, why=tr(reason)))

@@ -48,8 +48,13 @@ def who_card(leads: Sequence[LeadView], me: UUID) -> QWidget:
     if waiting:
         text = tr("{names} cannot open it yet: the key has not been given.").format(names=name_list(waiting))
         card.add_row(_text(text))
-    sealed = tr(
-        "When you send it, it is sealed. You will see its number and where it has got to, not the text."
+    reads = any(lead.id == me and lead.holds_key for lead in leads)
+    sealed = (
+        tr("When you send it, it is sealed. Nobody can change it then, you neither.")
+        if reads
+        else tr(
+            "When you send it, it is sealed. You will see its number and where it has got to, not the text."
+        )
     )
     card.body.addSpacing(8)
     card.add_row(_text(sealed))
