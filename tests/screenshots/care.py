@@ -79,7 +79,7 @@ def _backups(stage: Stage) -> None:
 
 
 def _restore(stage: Stage) -> None:
-    page = RestorePage(stage.view.desk, _folder(stage).path, lambda _sentence: None)
+    page = RestorePage(stage.view.desk, _folder(stage).path, lambda _sentence: None, lambda: None)
     stage.view.show_page(page)
     wait_for(lambda: page.plan is not None)
 

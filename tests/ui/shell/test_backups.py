@@ -201,6 +201,13 @@ def test_what_would_be_lost_is_shown_before_anything_is_brought_back(
     assert any("would be lost" in text for text in words(page))
     assert "Nothing is newer than the backup." in words(page)
     assert people(vault) >= {before, after}
+    back = next(b for b in page.findChildren(QPushButton) if b.accessibleName() == "Back to Settings")
+    back.click()
+    assert isinstance(window.view.page, SettingsWindow)  # nothing was brought back
+    shown.bring_back(path)
+    rest(window)
+    page = window.view.page
+    assert isinstance(page, RestorePage)
     page.ask()
     dialog = QApplication.activeModalWidget()
     assert dialog is not None

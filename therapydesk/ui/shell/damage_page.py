@@ -51,6 +51,7 @@ class DamagePage(QWidget):
         column.addWidget(text_label(tr("Something in this practice is damaged"), "title", wrap=True))
         column.addWidget(self.messages)
         column.addWidget(text_label(self._calm(), wrap=True))
+        self._from_backup(column)
         for label, field in ((tr("Your name"), self.user), (tr("Passphrase"), self.passphrase)):
             named = text_label(label, "strong")
             named.setBuddy(field)
@@ -61,7 +62,8 @@ class DamagePage(QWidget):
             column.addLayout(pair)
             named.setVisible(bool(users))
             field.setVisible(bool(users))
-        self._choices(column, bool(users))
+        if users:
+            self._choices(column)
         column.addWidget(
             button(tr("Back to unlocking"), self.back_wanted.emit, "left", "link"),
             0,
@@ -83,13 +85,14 @@ class DamagePage(QWidget):
     def _calm() -> str:
         return tr("Nothing was changed, and nothing will be until you choose. The best way comes first.")
 
-    def _choices(self, column: QVBoxLayout, can_sign_in: bool) -> None:
+    def _from_backup(self, column: QVBoxLayout) -> None:
+        """It asks for nothing first, so it stands above the fields: the focused button is in view with large text, too."""
         words = tr(
             "Brings the practice back as it was when the backup was made, into a new folder. The damaged one stays."
         )
         self._choice(column, tr("From a backup"), words, tr("Choose a backup"), self.from_backup_wanted.emit)
-        if not can_sign_in:
-            return
+
+    def _choices(self, column: QVBoxLayout) -> None:
         words = tr(
             "Opens what can still be opened, so that you can look things up and print. Nothing can be written."
         )

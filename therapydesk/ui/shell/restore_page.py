@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from therapydesk.api import Actor, may, ntr, tr, zone_title
+from therapydesk.api import Actor, may, ntr, tr, zone_heading, zone_title
 from therapydesk.core.vault import backup_schedule, backup_targets
 from therapydesk.core.vault.restore import Restored, restore
 from therapydesk.core.vault.restore_plan import Loss, RestorePlan, plan_restore
@@ -31,13 +31,14 @@ def may_restore(user: Actor) -> bool:
 
 
 class RestorePage(BasePage):
-    """`brought_back(sentence)` is called when it is done: everything on screen is old then."""
+    """`brought_back(sentence)` is called when it is done: everything on screen is old then. `leave` goes back."""
 
     help_name = "backups"
     scrolls = True
 
-    def __init__(self, desk: Desk, path: Path, brought_back: Back) -> None:
+    def __init__(self, desk: Desk, path: Path, brought_back: Back, leave: Callable[[], object]) -> None:
         super().__init__(desk, tr("Bring back a backup"))
+        self.set_back(tr("Settings"), leave)
         self._path, self._brought_back = path, brought_back
         self.plan: RestorePlan | None = None
         self.restore_button = self.add_action_button(tr("Bring it back"), self.ask, "undo", primary=True)
@@ -152,8 +153,7 @@ def _warned(text: str) -> QWidget:
 
 
 def _card(loss: Loss) -> Card:
-    title = zone_title(loss.zone)
-    card = Card(title[:1].upper() + title[1:])
+    card = Card(zone_heading(loss.zone))
     for text in _lines(loss):
         card.add_row(_line(text))
     return card

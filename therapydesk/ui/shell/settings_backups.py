@@ -215,7 +215,9 @@ class BackupsPane(QWidget):
 
     def bring_back(self, path: Path) -> None:
         """Open what bringing it back would do."""
-        self._keeper.show_page(RestorePage(self._desk, path, self._keeper.brought_back))
+        self._keeper.show_page(
+            RestorePage(self._desk, path, self._keeper.brought_back, self._keeper.open_settings)
+        )
 
 
 def _row(*made: QPushButton) -> QWidget:
