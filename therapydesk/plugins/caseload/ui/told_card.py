@@ -20,9 +20,9 @@ from therapydesk.api import (
     today,
     tr,
 )
-from therapydesk.ui.kit.cards import Card, CardRow, FlowLayout
+from therapydesk.ui.kit.cards import Card, FlowLayout
 from therapydesk.ui.kit.forms import FormDialog
-from therapydesk.ui.kit.labels import button
+from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.printing import PrintWindow
 
@@ -63,8 +63,11 @@ class ToldCard(Card):
         if not told:
             self.add_text(tr("They were not told yet. Give them the sheet, and write down the day."))
         for each in told[:SHOWN]:
-            by = tr("written down by {name}").format(name=each.by) if each.by else ""
-            self.add_row(CardRow(tr("Told {day}").format(day=show_day(each.told_on)), each.how, by))
+            self.add_row(text_label(tr("Told {day}").format(day=show_day(each.told_on)), "strong"))
+            by = tr("Written down by {name}").format(name=each.by) if each.by else ""
+            for words in (each.how, by):
+                if words:
+                    self.add_row(text_label(words, "small", "text_muted", wrap=True))
 
     def print_sheet(self) -> PrintWindow:
         """Look at the sheet, choose how large its letters are, print or save it."""

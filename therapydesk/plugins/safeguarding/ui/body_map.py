@@ -83,7 +83,7 @@ class BodyMap(QWidget):
         return QSize(round(height * (2 + GAP) * WIDTH / HEIGHT), height)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint() * 0.75
+        return self.sizeHint() * 0.5  # with doubled text the dialog has room on a screen of 768 points
 
     def figure(self, side: str) -> QRectF:
         """Where a figure stands."""

@@ -18,6 +18,7 @@ from therapydesk.plugins.safeguarding.ui.parts import (
     fact_row,
     inset,
     is_gone,
+    line_up,
     named_link,
     of_kind,
     put,
@@ -154,6 +155,7 @@ def facts_card(
         put(card, inset(named_link(text, show_all, "show-all")))
     for entry in later[hidden:]:
         put(card, *_covered(entry, _later(view, entry, beside), opened))
+    line_up(card)
     return card
 
 
@@ -214,6 +216,7 @@ def decisions_card(view: ConcernView, beside: OfEntry) -> QWidget | None:
             )
         put(card, fact_row(words[entry.kind], text, note, link=_beside_link(entry, beside)))
         put(card, *beside_rows(view, entry))
+    line_up(card)
     return card
 
 

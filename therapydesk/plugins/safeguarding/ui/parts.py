@@ -18,7 +18,8 @@ from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.kit.links import LinkLabel
 
-TAG_CHARS = 14
+TAG_CHARS, TAG_MOST = 14, 24
+TAG_BOX = "tag-box"
 Call = Callable[[], object]
 
 
@@ -54,6 +55,7 @@ def fact_row(
     row.setContentsMargins(8, 4, 8, 4)
     row.setSpacing(12)
     left = QWidget()
+    left.setObjectName(TAG_BOX)
     left.setMinimumWidth(style.chars(TAG_CHARS))
     inside = QHBoxLayout(left)
     inside.setContentsMargins(0, 0, 0, 0)
@@ -92,6 +94,15 @@ def put(card: Card, *rows: QWidget) -> None:
     for row in rows:
         card.body.addWidget(row)
         row.show()
+
+
+def line_up(card: Card) -> None:
+    """Let the texts of all rows of a card begin on one line, as far as their tags are not very long."""
+    boxes = card.findChildren(QWidget, TAG_BOX)
+    widths = [box.sizeHint().width() for box in boxes]
+    widest = max((w for w in widths if w <= style.chars(TAG_MOST)), default=0)
+    for box in boxes:
+        box.setMinimumWidth(max(widest, style.chars(TAG_CHARS)))
 
 
 def empty(card: Card, sentence: str) -> None:
