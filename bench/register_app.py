@@ -34,8 +34,9 @@ def main() -> None:
     start = time.perf_counter()
     desk.open(Link("groups.groups", None, ("register", session)))
     page: Any = desk.view.page
-    view = page.record.table.view
-    paints = Paints(view.viewport())
+    table = page.record.table
+    view = table.view
+    paints = Paints(view.viewport(), lambda: table.row_count() > 0)  # it is read in a job
     wait_until(lambda: paints.count > 0)
     first = time.perf_counter() - start
     wait(600)

@@ -93,3 +93,9 @@ def desk(choir: Choir, plugins: Any, tmp_path: Any) -> Any:
 @pytest.fixture
 def start() -> datetime:
     return to_local(now()).replace(tzinfo=None)
+
+
+def once_read(page: Any) -> Any:
+    """The page, once what it reads in a job is there."""
+    assert page.desk.jobs.wait_idle(20_000)
+    return page

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import event, insert
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import (
     Appointment,
     Attendance,
@@ -71,7 +71,7 @@ def test_kc15_activity_and_participation_level_are_pick_lists_the_practice_can_e
         form.field("groups.parts").setPlainText("Looked on\nHeld the room")
     day = hub_of(choir)
     with desk_at(choir.vault, plugins, tmp_path) as desk:
-        page = open_page(HubPage(desk, day))
+        page = once_read(open_page(HubPage(desk, day)))
         kit = add_person(choir.vault, "Kit Lane")
         choir.do(hub_day.arrive, day, kit)
         page.refresh()

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import UserError, put_setting, today
 from therapydesk.plugins.groups import activities, answers, meetings, register, service
 from therapydesk.plugins.groups.meetings import ACTION, DECISION
@@ -53,7 +53,7 @@ def test_lw20_an_event_counts_attendance_by_role_young_person_carer_practitioner
         made[name] = choir.do(register.add_walk_in, session, add_person(choir.vault, name))
         choir.do(activities.set_came_as, made[name], role)
     heads = choir.do(register.check_in, session, 4)
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     assert not page.more.meeting_button.isHidden()
     meeting = open_page(MeetingPage(desk, session))
     meeting.table.select_key(heads)

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import (
     PersonDetails,
     add_relation,
@@ -252,7 +252,7 @@ def test_request_8_register_pre_filled_with_members_tick_all_quick_walk_in(
     for name in ("Ann", "Bea", "Cai"):
         choir.join(name)
     (session,) = choir.book()
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     assert [line.name for line in page.lines] == ["Ann", "Bea", "Cai"]
     choir.mark(session, bea="sent_apologies")
     page.more.mark_rest()
@@ -282,7 +282,7 @@ def test_request_10_planned_absence_state_editable_from_the_register_softens_the
     with choir.vault.read() as db:
         assert [each.name for each in missed.to_ring(db, choir.group_id)] == ["Bea"]
     (session,) = choir.book()
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     bea = next(line for line in page.lines if line.name == "Bea")
     page.more.plan_absence(bea)
     dialog = form(page)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import PermissionDenied, UserError, search, today
 from therapydesk.plugins.groups import (
     answers,
@@ -60,7 +60,7 @@ def test_ot04_a_hub_day_opens_people_check_in_with_two_keys_and_several_services
     choir: Choir, day: UUID, desk: Any, open_page: Any
 ) -> None:
     choir.join("Kit Lane")
-    page = open_page(HubPage(desk, day))  # opening it opens the day
+    page = once_read(open_page(HubPage(desk, day)))  # opening it opens the day
     assert QTest.qWaitForWindowActive(page)
     page.focus_first()
     QTest.keyClicks(page.check_in.field, "k")
@@ -79,7 +79,7 @@ def test_ot05_the_hub_day_lists_who_was_on_with_role_and_each_conversation_names
     kit, ola = add_person(choir.vault, "Kit Lane"), add_person(choir.vault, "Ola Outreach")
     choir.do(hub_day.arrive, day, kit)
     choir.do(hub.put_on_shift, day, ola, "Outreach worker")
-    page = open_page(HubPage(desk, day))
+    page = once_read(open_page(HubPage(desk, day)))
     page.side.talk(choir.read(day).rows[0])
     dialog = form(page)
     dialog.form.set_values({"strengths": "Plays bass by ear", "wants": "A band"})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import UserError
 from therapydesk.plugins.groups import lifts, papers, roster
 from therapydesk.plugins.groups.lifts import Lifts
@@ -96,7 +96,7 @@ def test_the_page_of_the_group_matches_and_takes_back_and_the_register_says_it(
         dialog.form.set_values({"lift_with": str(drivers.members["Ann"])})
         dialog.save()
         assert told(drivers) == [("Ann", ["Bea"], 1)]
-        sheet = open_page(RegisterPage(desk, session))
+        sheet = once_read(open_page(RegisterPage(desk, session)))
         know = {line.name: line.know for line in sheet.lines}
         assert (know["Bea"], know["Cai"], know["Eli"]) == ("Lift with Ann", "Needs a lift", "")
         page.undo()

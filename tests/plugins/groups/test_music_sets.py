@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import Link, NotFound, StaleRecord, UserError, today
 from therapydesk.plugins.groups import music_service, music_sets, music_sung
 from therapydesk.plugins.groups.music_service import PieceDetails
@@ -248,7 +248,7 @@ def test_the_list_of_a_session_is_offered_on_its_register_and_sung_with_one_clic
     wanted = [(songs["Our river"], "A"), (songs["Suo Gân"], "")]
     choir.do(music_sets.save_set, "Today", wanted, group_id=choir.group_id, on_day=today())
     choir.do(music_sets.save_set, "Other day", wanted, group_id=choir.group_id, on_day=today() + timedelta(1))
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     card = page.sung
     assert isinstance(card, SungCard)
     assert card.all_button.accessibleDescription() == "One song of the set list"

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import today
 from therapydesk.plugins.groups import music_service, music_sets, music_sung
 from therapydesk.plugins.groups.music_service import PieceDetails
@@ -196,7 +196,7 @@ def test_the_register_has_room_for_the_last_songs_and_leads_to_all(
         piece = choir.do(music_service.save_piece, PieceDetails(title))
         sung = choir.do(music_sung.add_sung, session, piece)
     choir.do(music_sung.set_people, session, sung, "led", [choir.people["Ann Price"]])
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     assert texts(page.sung)[1:] == ["2", "B hum", "3", "C hum", "4", "D hum", "Ann led"]
     (link,) = [each for each in page.sung.findChildren(LinkLabel) if each.text() == "All 4"]
     link.click()

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.plugins.groups import music_service, music_sets, music_sung
 from therapydesk.plugins.groups.music_service import PieceDetails
 from therapydesk.plugins.groups.ui import music_dialogs, music_print
@@ -102,7 +102,7 @@ def test_what_is_sung_is_said_on_the_register(choir: Choir, desk: Any, open_page
     add(choir, "Calon Lân")
     choir.join("Carys Bowen")
     (session,) = choir.book()
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     page.sung.field.setText("calon lan")
     QTest.keyClick(page.sung.field, Qt.Key.Key_Return)
     with choir.vault.read() as db:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.plugins.groups import care_modules
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import Link
 from therapydesk.built_in import BUILT_IN
 from therapydesk.core.plugins import Found, Plugins, load_all
@@ -52,7 +52,7 @@ def test_what_other_modules_offer_is_followed_by_link(
     with desk_at(choir.vault, host, tmp_path) as desk:
         links: list[Link] = []
         object.__setattr__(desk, "open_link", links.append)
-        found = offers(open_page(kind(desk, session)))
+        found = offers(once_read(open_page(kind(desk, session))))
         assert {"Write down a healthy conversation", "Give a signpost"} <= set(found)
         found["Give a signpost"].clicked.emit()
     assert links == [Link("care.signposts", None, ("for", str(session)))]
@@ -64,6 +64,6 @@ def test_without_them_nothing_is_offered_and_nothing_is_missing(
     alone: Plugins = host_with("groups")
     kind, session = day
     with desk_at(choir.vault, alone, tmp_path) as desk:
-        page = open_page(kind(desk, session))
+        page = once_read(open_page(kind(desk, session)))
         assert offers(page) == {}
         assert page.messages.text() == ""

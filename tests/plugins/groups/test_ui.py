@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import Link
 from therapydesk.plugins.groups import after, service
 from therapydesk.plugins.groups.service import ProfileDetails
@@ -38,7 +38,7 @@ def test_one_key_marks_a_row_and_goes_on_and_everything_is_kept(
     for name in ("Ann", "Bea", "Cai", "Dot"):
         choir.join(name)
     (session,) = choir.book()
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     page.focus_first()
     keys(page, "panl")
     assert states(choir, page) == ["came", "sent_apologies", "no_word", "came_late"]
@@ -53,7 +53,7 @@ def test_a_pair_stands_together_and_counts_as_one(choir: Choir, desk: Any, open_
     choir.join("Nasreen Aziz", comes_with="Rafiq Aziz")
     choir.join("Maggie")
     (session,) = choir.book()
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     assert [(line.paired, line.begins, line.ends) for line in page.lines] == [
         (True, True, False),
         (True, False, True),
@@ -67,7 +67,7 @@ def test_a_pair_stands_together_and_counts_as_one(choir: Choir, desk: Any, open_
 def test_walk_ins_take_a_name_or_a_number_and_are_undone(choir: Choir, desk: Any, open_page: Any) -> None:
     choir.join("Ann")
     (session,) = choir.book()
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     page.add_walk_in("Mair Neighbour")
     page.add_walk_in("12")
     assert page.room.number.text() == "13"
@@ -81,7 +81,7 @@ def test_walk_ins_take_a_name_or_a_number_and_are_undone(choir: Choir, desk: Any
 def test_it_finishes_when_all_are_marked_and_opens_again(choir: Choir, desk: Any, open_page: Any) -> None:
     choir.join("Ann")
     (session,) = choir.book()
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     page.finish()
     assert "not marked yet" in page.messages.text()
     page.focus_first()
@@ -99,7 +99,7 @@ def test_a_concern_raised_from_here_is_about_the_row_one_is_at(
 ) -> None:
     choir.join("Ann")
     (session,) = choir.book()
-    page = open_page(RegisterPage(desk, session))
+    page = once_read(open_page(RegisterPage(desk, session)))
     page.focus_first()
     assert page.subject().person_id == choir.people["Ann"]
     assert page.subject().source == ("session", str(session))

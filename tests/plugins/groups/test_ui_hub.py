@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import Link
 from therapydesk.core.vault.vault import Vault
 from therapydesk.plugins.groups import activities, hub, service
@@ -36,7 +36,7 @@ def choir(vault: Vault) -> Choir:
 def page(choir: Choir, desk: Any, open_page: Any) -> HubPage:
     choir.join("Cari Blodyn Jones")
     (session,) = choir.book()
-    made: HubPage = open_page(HubPage(desk, session))
+    made: HubPage = once_read(open_page(HubPage(desk, session)))
     made.focus_first()
     return made
 
@@ -223,7 +223,7 @@ def test_who_does_not_read_notes_sees_no_conversation(choir: Choir, desk: Any, o
     (session,) = choir.book()
     with choir.vault.write("clinical") as db:
         hub.record_conversation(db, session, "Plays by ear", "To play to others")
-    admin = open_page(HubPage(sign_in(desk, "Sam Admin", "admin"), session))
+    admin = once_read(open_page(HubPage(sign_in(desk, "Sam Admin", "admin"), session)))
     assert admin.side.talks.isHidden()
     assert not any("Plays by ear" in label.text() for label in admin.findChildren(QLabel))
     type_in(admin, "1")
@@ -236,7 +236,7 @@ def test_who_reads_notes_sees_them(choir: Choir, desk: Any, open_page: Any) -> N
     (session,) = choir.book()
     with choir.vault.write("clinical") as db:
         hub.record_conversation(db, session, "Plays by ear", "To play to others")
-    page = open_page(HubPage(desk, session))
+    page = once_read(open_page(HubPage(desk, session)))
     assert any("Plays by ear" in label.text() for label in page.findChildren(QLabel))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.plugins.groups import hub_day, service
 from therapydesk.plugins.groups.service import GroupDetails
 from therapydesk.plugins.groups.ui.hub_page import HubPage
@@ -26,7 +26,7 @@ def page(choir: Choir, plugins: Any, tmp_path: Path, open_page: Any) -> Any:
     choir.join("Maggie Lloyd")
     (session,) = choir.book()
     with desk_at(choir.vault, plugins, tmp_path) as desk:
-        yield open_page(RegisterPage(desk, session))
+        yield once_read(open_page(RegisterPage(desk, session)))
 
 
 def states(choir: Choir, session: UUID) -> list[str]:
@@ -100,7 +100,7 @@ def test_a_hub_day_takes_a_list_of_who_signed_in(
     choir.do(hub_day.open_day, day)
     add_person(choir.vault, "Kit Lane")
     with desk_at(choir.vault, plugins, tmp_path) as desk:
-        page = open_page(HubPage(desk, day))
+        page = once_read(open_page(HubPage(desk, day)))
         take_in(page, sheet(tmp_path, "Name,Came for\nKit Lane,Café\n"), qtbot)
         shown(page).save()
         assert page.table.row_count() == 1

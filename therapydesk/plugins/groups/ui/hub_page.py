@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from therapydesk.api import Link, PeopleQuery, UserError, list_people, may, ntr, show_day, show_time, tr
+from therapydesk.api import Link, PeopleQuery, UserError, list_people, may, ntr, tr
 from therapydesk.plugins.groups import activities, hub_day, register
 from therapydesk.plugins.groups.hub_day import Visitor
-from therapydesk.plugins.groups.register import Register, Row
-from therapydesk.plugins.groups.ui import hub_dialogs
+from therapydesk.plugins.groups.register import Row
+from therapydesk.plugins.groups.ui import hub_dialogs, hub_reading
 from therapydesk.plugins.groups.ui.hub_came_for import CameForCard
 from therapydesk.plugins.groups.ui.hub_check_in import CheckInCard, Choice, choices_for
+from therapydesk.plugins.groups.ui.hub_reading import HubRead
 from therapydesk.plugins.groups.ui.hub_team import HubSide
+from therapydesk.plugins.groups.ui.session_page import SessionPage
 from therapydesk.plugins.groups.ui.sheet_files import SheetFiles
-from therapydesk.ui.kit import style
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.page import BasePage
-from therapydesk.ui.kit.subject import Subject
 from therapydesk.ui.kit.tables import ListTable
 
-SIDE, NARROW = 38, 100  # letters of the column beside the list; of a page that has no room for it
+SIDE = 38  # letters of the column beside the list
 LEAST_ROWS = 3  # of the list, below which the column scrolls
 FEWEST, MOST = 2, 6  # letters from which others are looked for; names of them
 
@@ -53,17 +51,16 @@ class Here:
         return ", ".join(activities.word("activities", code) for code in self.row.activities)
 
 
-class HubPage(BasePage):
+class HubPage(SessionPage):
     """`appointment_id` is a session of a group of shape "hub"."""
 
     help_name = "hub"
+    claims = staticmethod(hub_day.claim)
 
     def __init__(self, desk: Desk, appointment_id: UUID) -> None:
-        super().__init__(desk, tr("Hub day"))
-        self.appointment_id = appointment_id
-        self.register: Register | None = None
-        self._opened = self._turned = False
+        super().__init__(desk, tr("Hub day"), appointment_id)
         self._visitors: list[Visitor] = []
+        self._parts: dict[UUID, str] = {}
         self.check_in = CheckInCard(self._find, self.take, self.add_heads)
         self.table = ListTable(
             [
@@ -72,7 +69,7 @@ class HubPage(BasePage):
             ],
             tr("Here today"),
         )
-        self.table.set_states(empty=tr("Nobody is checked in yet."))
+        self.table.set_states(empty=tr("Nobody is checked in yet."), loading=tr("The day is being read."))
         self.table.current_changed.connect(lambda _row: self._show_came_for())
         with desk.vault.read() as db:
             codes, parts = activities.choices(db, "activities"), activities.choices(db, "parts")
@@ -80,7 +77,8 @@ class HubPage(BasePage):
         self.came_for = self.for_card.activities
         self.for_card.came_for.connect(self._set_came_for)
         self.for_card.took_part.connect(self._set_part)
-        self._parts: dict[UUID, str] = {}
+        self.for_card.name_wanted.connect(lambda: self._do_here(self.claim))
+        self.for_card.out_wanted.connect(lambda: self._do_here(self.take_out))
         self.side = HubSide(self, appointment_id)
         self._lay_out()
         self._add_actions()
@@ -99,18 +97,11 @@ class HubPage(BasePage):
         self.left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.left.setWidget(left)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.left, 1)
-        row.addWidget(self.side)
-        self.body.addLayout(row, 1)
+        self.lay_beside(self.left, self.side, SIDE, tr("Team and waiting"), tr("Back to check-in"))
 
     def _add_actions(self) -> None:
         self.sheet_files = SheetFiles(self, self.appointment_id)
-        self.side_button = self.add_action_button(tr("Team and waiting"), self.turn)
-        if self.side.talks_shown:
-            link = Link("groups.groups", None, ("after", str(self.appointment_id)))
-            self.add_action_button(tr("Aims and note"), lambda: self.desk.open_link(link), "notes")
+        self.add_after_button()
         self.close_button = self.add_action_button(
             tr("Close the day"), self.close_day, primary=True, shortcut="Ctrl+Return"
         )
@@ -121,51 +112,24 @@ class HubPage(BasePage):
             self.table.add_row_action(tr("Write down a conversation"), lambda line: self.side.talk(line.row))
         self.table.opened.connect(self.open_line)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_side()
-
-    def turn(self) -> None:
-        """Where both have no room beside each other: check-in, or the team and who waits."""
-        self._turned = not self._turned
-        self._fit_side()
-        (self.side.shift.add_button if self._turned else self.check_in.field).setFocus()
-
-    def new_record(self) -> None:
-        """Ctrl+N: somebody is there."""
-        if self.left.isHidden():
-            self.turn()
-        self.check_in.field.setFocus()
-
-    def _fit_side(self) -> None:
-        narrow = self.width() < style.chars(NARROW)
-        self.side_button.setVisible(narrow)
-        self.side_button.setText(tr("Back to check-in") if self._turned else tr("Team and waiting"))
-        self.side.setVisible(not narrow or self._turned)
-        self.left.setVisible(not narrow or not self._turned)
-        self.side.setMinimumWidth(0 if narrow else style.chars(SIDE))
-        self.side.setMaximumWidth(16777215 if narrow else style.chars(SIDE))
+    def first_fields(self) -> tuple[QWidget, QWidget]:
+        """Check-in, and the team."""
+        return self.check_in.field, self.side.shift.add_button
 
     # -- reading -----------------------------------------------------------------------------------------
 
-    def refresh(self) -> None:
-        """Read the day; the first time it is opened."""
-        vault, user = self.desk.vault, self.desk.user
-        if not self._opened and may(user, "groups.register"):
-            self._opened = True
-            with vault.write("core") as db:
-                hub_day.open_day(db, self.appointment_id)
-        with vault.read() as db:
-            found = register.open_register(db, self.appointment_id)
-            self._visitors = hub_day.list_visitors(db, found.group_id)
-            self._parts = activities.parts_of(db, [row.attendance_id for row in found.rows])
-            self.side.read(db, found)
-        self.register = found
+    def reader(self) -> Callable[[], HubRead]:
+        """The first time the day is opened."""
+        opens = self.register is None and may(self.desk.user, "groups.register")
+        return hub_reading.reader(self.desk, self.appointment_id, opens=opens, talks=self.side.talks_shown)
+
+    def show_read(self, read: HubRead) -> None:
+        """Show who is here, and what stands beside them."""
+        found = self.register = read.register
+        self._visitors, self._parts = read.visitors, read.parts
+        self.side.show_read(read)
         self.table.show_rows([Here(row) for row in found.rows if row.came][::-1])
-        self.set_title(found.name)
-        start, end = show_time(found.starts_at.time()), show_time(found.ends_at.time())
-        day = tr("{day}, {start} to {end}").format(day=show_day(found.starts_at.date()), start=start, end=end)
-        self.set_summary(" · ".join([day, *([found.where] if found.where else [])]))
+        self.show_head(found)
         self.close_button.setText(tr("Open the day again") if found.finished else tr("Close the day"))
         self.check_in.setEnabled(not found.finished)
         self.check_in.show_choices()
@@ -188,20 +152,12 @@ class HubPage(BasePage):
         found = self.table.current_row()
         return found if isinstance(found, Here) else None
 
-    def subject(self) -> Subject:
-        """Who one is at, and the day: a concern raised from here is about them."""
+    def _do_here(self, work: Callable[[Here], object]) -> None:
         line = self.line()
-        return Subject(
-            line.row.person_id if line is not None else None, ("session", str(self.appointment_id))
-        )
+        if line is not None:
+            work(line)
 
     # -- checking in -------------------------------------------------------------------------------------
-
-    def _write(self, work: Callable[..., Any], *args: object) -> Any:
-        with self.desk.vault.write("core") as db:
-            made = work(db, *args)
-        self.refresh()
-        return made
 
     def take(self, choice: Choice) -> None:
         """Check in whom one means."""
@@ -217,13 +173,13 @@ class HubPage(BasePage):
         with self.guard():
             person = choice.person_id or hub_dialogs.known_or_new(self.desk, choice.name)
             self.check_in.field.clear()
-            made = self._write(hub_day.arrive, self.appointment_id, person)
+            made = self.write(hub_day.arrive, self.appointment_id, person)
             self._checked_in(tr("{name} is checked in").format(name=choice.name), made)
 
     def add_heads(self, heads: int = 1) -> None:
         """Somebody, or so many, without a name."""
         with self.guard():
-            made = self._write(register.check_in, self.appointment_id, heads)
+            made = self.write(register.check_in, self.appointment_id, heads)
             self.check_in.field.clear()
             self._checked_in(
                 ntr("One without a name is checked in", "{n} without a name are checked in", heads), made
@@ -231,7 +187,7 @@ class HubPage(BasePage):
 
     def _checked_in(self, words: str, made: UUID | None) -> None:
         self.table.select_key(made)
-        self.done(words, lambda: self._write(hub_day.leave_out, self.appointment_id, made))
+        self.done(words, lambda: self.write(hub_day.leave_out, self.appointment_id, made))
 
     def take_out(self, line: Here) -> None:
         """A check-in was a slip; undone, they are here again for what they came for."""
@@ -239,40 +195,25 @@ class HubPage(BasePage):
 
         def back() -> None:
             if row.person_id is not None:
-                made = self._write(hub_day.arrive, self.appointment_id, row.person_id)
+                made = self.write(hub_day.arrive, self.appointment_id, row.person_id)
             else:
-                made = self._write(register.check_in, self.appointment_id, row.headcount)
-            self._write(register.set_activities, made, row.activities)
+                made = self.write(register.check_in, self.appointment_id, row.headcount)
+            self.write(register.set_activities, made, row.activities)
 
         with self.guard():
-            self._write(hub_day.leave_out, self.appointment_id, row.attendance_id)
+            self.write(hub_day.leave_out, self.appointment_id, row.attendance_id)
             self.done(tr("{name} is taken out").format(name=line.name), back)
-
-    def claim(self, line: Here) -> None:
-        """Somebody without a name says who they are."""
-        if line.row.person_id is not None:
-            self.messages.show_message("info", tr("{name} has a name already.").format(name=line.name))
-            return
-
-        def give(person: UUID, name: str) -> None:
-            made = self._write(hub_day.claim, self.appointment_id, line.row.attendance_id, person)
-            self.table.select_key(made)
-            self.done(
-                tr("{name} was one of those without a name").format(name=name),
-                lambda: self._write(hub_day.unclaim, self.appointment_id, made),
-            )
-
-        hub_dialogs.claim_dialog(self, line.row.attendance_id, give)
 
     # -- what they came for ------------------------------------------------------------------------------
 
     def _show_came_for(self) -> None:
         line = self.line()
         if line is None:
-            self.for_card.show_visit("", (), "")
+            self.for_card.show_visit("", (), "", named=True)
         else:
             part = self._parts.get(line.row.attendance_id, "")
-            self.for_card.show_visit(line.name, line.row.activities, part)
+            named = line.row.person_id is not None
+            self.for_card.show_visit(line.name, line.row.activities, part, named=named)
 
     def _set_came_for(self, wanted: tuple[str, ...]) -> None:
         line = self.line()
@@ -286,18 +227,18 @@ class HubPage(BasePage):
             return
         before, key = self._parts.get(line.row.attendance_id, ""), line.row.attendance_id
         with self.guard():
-            self._write(activities.set_part, key, part)
+            self.write(activities.set_part, key, part)
             self.table.select_key(key)
             words = tr("How {name} took part is kept").format(name=line.name)
-            self.done(words, lambda: self._write(activities.set_part, key, before))
+            self.done(words, lambda: self.write(activities.set_part, key, before))
 
     def _came_for(self, line: Here, wanted: tuple[str, ...]) -> None:
         before, key = line.row.activities, line.row.attendance_id
         with self.guard():
-            self._write(register.set_activities, key, wanted)
+            self.write(register.set_activities, key, wanted)
             self.table.select_key(key)
             words = tr("What {name} came for is kept").format(name=line.name)
-            self.done(words, lambda: self._write(register.set_activities, key, before))
+            self.done(words, lambda: self.write(register.set_activities, key, before))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """In the list: 1 to 9 tick what they came for, + adds somebody without a name, C gives one a name, T, W."""
@@ -334,7 +275,7 @@ class HubPage(BasePage):
             found = self.register
             if found is None:
                 raise UserError(tr("There is no day to close."))
-            self._write(register.reopen if found.finished else hub_day.close_day, self.appointment_id)
+            self.write(register.reopen if found.finished else hub_day.close_day, self.appointment_id)
             if not found.finished:
                 words = tr("The day is closed: {words}.").format(words=hub_day.in_words(self.register.count))  # type: ignore[union-attr]  # was read
-                self.done(words, lambda: self._write(register.reopen, self.appointment_id))
+                self.done(words, lambda: self.write(register.reopen, self.appointment_id))

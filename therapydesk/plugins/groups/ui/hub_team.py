@@ -8,14 +8,14 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from therapydesk.api import Db, tr
-from therapydesk.plugins.groups import hub, hub_day, roster
+from therapydesk.api import tr
+from therapydesk.plugins.groups import hub, hub_day
 from therapydesk.plugins.groups.hub import ShiftView, WaitingView
-from therapydesk.plugins.groups.register import Register, Row
+from therapydesk.plugins.groups.register import Row
 from therapydesk.plugins.groups.roster import MemberView
-from therapydesk.plugins.groups.rules import TEAM_ROLES
 from therapydesk.plugins.groups.ui import hub_dialogs, roster_dialogs
 from therapydesk.plugins.groups.ui.besides import Besides
+from therapydesk.plugins.groups.ui.hub_reading import HubRead
 from therapydesk.plugins.groups.ui.hub_side import (
     ListCard,
     TotalsCard,
@@ -23,6 +23,7 @@ from therapydesk.plugins.groups.ui.hub_side import (
     shift_entry,
     waiting_entry,
 )
+from therapydesk.plugins.groups.ui.music_card import sung_card
 from therapydesk.ui.kit.page import BasePage
 
 
@@ -50,7 +51,8 @@ class HubSide(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         self.besides = Besides(desk, tr("Besides the day"), "appointment", appointment_id)
-        for card in (self.totals, self.shift, self.waiting, self.talks, self.besides):
+        self.sung = sung_card(page, appointment_id, narrow=True)
+        for card in (self.totals, self.shift, self.waiting, self.sung, self.talks, self.besides):
             column.addWidget(card)
         column.addStretch(1)
         self.setWidgetResizable(True)
@@ -61,19 +63,16 @@ class HubSide(QScrollArea):
         self.talks.setHidden(not self.talks_shown)
         self.talks.add_button.setHidden(not self.talks_kept)
 
-    def read(self, db: Db, found: Register) -> None:
-        """Read and show what stands beside this day."""
-        self._team = [m for m in roster.list_members(db, found.group_id) if m.role in TEAM_ROLES]
-        self._shift = hub.list_shift(db, self._session)
-        here = [row.attendance_id for row in found.rows if row.came]
-        self.totals.show_totals(found.count, hub.activities_of(db, here))
-        names = {row.person_id: row.name for row in found.rows if row.person_id is not None}
-        names |= {s.person_id: s.name for s in self._shift}
-        self.shift.show_entries([shift_entry(s, self.take_off) for s in self._shift])
-        self.waiting.show_entries([waiting_entry(w, self.seen) for w in hub.list_waiting(db, self._session)])
-        if self.talks_shown:
-            rows = hub.list_conversations(db, self._session)
-            self.talks.show_entries([conversation_entry(row, names) for row in rows])
+    def show_read(self, read: HubRead) -> None:
+        """Show what stands beside this day."""
+        self._team, self._shift = read.team, read.shift
+        self.totals.show_totals(read.register.count, read.activities)
+        names = {row.person_id: row.name for row in read.register.rows if row.person_id is not None}
+        names |= {s.person_id: s.name for s in read.shift}
+        self.shift.show_entries([shift_entry(s, self.take_off) for s in read.shift])
+        self.waiting.show_entries([waiting_entry(w, self.seen) for w in read.waiting])
+        self.talks.show_entries([conversation_entry(row, names) for row in read.talks])
+        self.sung.refresh()
 
     def _write(self, work: Callable[..., object], *args: object) -> None:
         with self._page.desk.vault.write("core") as db:

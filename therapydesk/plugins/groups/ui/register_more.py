@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,6 +24,13 @@ class RegisterMore:
         user = page.desk.user
         if may(user, "groups.register"):
             page.add_action_button(tr("The rest came"), self.mark_rest)
+            for state, words in (
+                ("came_late", tr("Came late")),
+                ("left_early", tr("Left early")),
+                ("expected", tr("Take the mark back")),
+            ):
+                page.table.add_row_action(words, partial(self._mark, state))
+            page.table.add_row_action(tr("Give a name"), page.claim)
         if may(user, "groups.edit_roster"):
             page.table.add_row_action(tr("Planned absence"), self.plan_absence)
         meeting = Link("groups.groups", None, ("meeting", str(page.appointment_id)))
@@ -34,6 +42,10 @@ class RegisterMore:
     def show_for(self, found: Register) -> None:
         """Roles and what was agreed are for meetings."""
         self.meeting_button.setVisible(found.shape == "meeting")
+
+    def _mark(self, state: str, line: Line) -> None:
+        """What the keys L, E and Backspace do."""
+        self.page.mark_line(line, state)
 
     def mark_rest(self) -> None:
         """Everybody who is not marked yet came; one step to take back. In the background: there may be hundreds."""

@@ -7,37 +7,25 @@ from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from therapydesk.api import (
-    Fact,
-    Link,
-    PersonDetails,
-    UserError,
-    add_person,
-    hooks,
-    may,
-    ntr,
-    person_called,
-    show_day,
-    show_time,
-    tr,
-)
-from therapydesk.plugins.groups import hub, lifts, register
-from therapydesk.plugins.groups.register import Register, Row
+from therapydesk.api import Link, UserError, local_now, may, ntr, show_time, tr
+from therapydesk.plugins.groups import hub, register
+from therapydesk.plugins.groups.register import Row
 from therapydesk.plugins.groups.roster import MemberView
-from therapydesk.plugins.groups.rules import TEAM_ROLES, count
+from therapydesk.plugins.groups.rules import count
+from therapydesk.plugins.groups.ui import hub_dialogs, register_reading
 from therapydesk.plugins.groups.ui.music_card import sung_card
 from therapydesk.plugins.groups.ui.register_more import RegisterMore
+from therapydesk.plugins.groups.ui.register_reading import RegisterRead
 from therapydesk.plugins.groups.ui.register_side import RoomCard, TeamCard, WalkInCard
 from therapydesk.plugins.groups.ui.register_table import Line, RegisterTable
+from therapydesk.plugins.groups.ui.session_page import SessionPage
 from therapydesk.plugins.groups.ui.sheet_files import SheetFiles
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.messages import Undoable, undo_list
-from therapydesk.ui.kit.page import BasePage
-from therapydesk.ui.kit.subject import Subject
+from therapydesk.ui.kit.messages import Undoable, quiet, undo_list
 
 KEYS = {
     Qt.Key.Key_P: "came",
@@ -47,111 +35,65 @@ KEYS = {
     Qt.Key.Key_E: "left_early",
     Qt.Key.Key_Backspace: "expected",
 }
-SIDE, NARROW = 30, 100  # letters of the column beside the table; of a page that has no room for it
+SIDE = 30  # letters of the column beside the table
 
 
-class RegisterPage(BasePage):
-    """`leave` is what Back does. The session must be one of a group."""
+class RegisterPage(SessionPage):
+    """The session must be one of a group."""
 
     help_name = "register"
+    arrivals = 1
+    table: RegisterTable
 
     def __init__(self, desk: Desk, appointment_id: UUID) -> None:
-        super().__init__(desk, tr("Register"))
-        self.appointment_id = appointment_id
-        self.register: Register | None = None
+        super().__init__(desk, tr("Register"), appointment_id)
         self.lines: list[Line] = []
-        self._team: list[MemberView] = []
         self._on: set[UUID] = set()
-        self._started = self._turned = False
         self.table = RegisterTable(tr("Register"), single_keys=desk.settings.single_keys)
-        self.table.mark_wanted.connect(self._mark_line)
+        self.table.set_states(loading=tr("The register is being read."), empty=tr("Nobody is expected."))
+        self.table.mark_wanted.connect(self.mark_line)
         self.table.opened.connect(lambda _line: self.table.go_on())
         self.room = RoomCard()
         self.walk_ins = WalkInCard(self.add_walk_in, self.take_out)
         self.sung = sung_card(self, appointment_id, narrow=True)
         self.team = TeamCard(self.tick_helper)
-        self.side = QWidget()
-        cards = QVBoxLayout(self.side)
+        side = QWidget()
+        cards = QVBoxLayout(side)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(style.sp(4))
         for card in (self.room, self.walk_ins, self.sung, self.team):
             cards.addWidget(card)
         cards.addStretch(1)
-        beside = QHBoxLayout()
-        beside.setSpacing(16)
-        beside.addWidget(self.table, 1)
-        beside.addWidget(self.side)
-        self.body.addLayout(beside, 1)
-        self.side_button = self.add_action_button(tr("Walk-ins"), self.turn)
+        self.lay_beside(self.table, side, SIDE, tr("Walk-ins"), tr("Back to the rows"))
         self.sheet_files = SheetFiles(self, appointment_id)
         self.more = RegisterMore(self)
         self.add_action_button(tr("Print register"), self.print_page, "print")
-        if desk.vault.allows("groups.read_notes"):
-            link = Link("groups.groups", None, ("after", str(appointment_id)))
-            self.add_action_button(tr("Aims and note"), lambda: desk.open_link(link), "notes")
+        self.add_after_button()
         self.finish_button = self.add_action_button(
             tr("Finish register"), self.finish, primary=True, shortcut="Ctrl+Return"
         )
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_side()
-
-    def turn(self) -> None:
-        """Where both have no room beside each other: the rows, or who came unexpected."""
-        self._turned = not self._turned
-        self._fit_side()
-        (self.walk_ins.field if self._turned else self.table).setFocus()
-
-    def new_record(self) -> None:
-        """Ctrl+N: somebody who was not expected."""
-        if self.side.isHidden():
-            self.turn()
-        self.walk_ins.field.setFocus()
-
-    def _fit_side(self) -> None:
-        narrow = self.width() < style.chars(NARROW)
-        self.side_button.setVisible(narrow)
-        self.side_button.setText(tr("Back to the rows") if self._turned else tr("Walk-ins"))
-        self.side.setVisible(not narrow or self._turned)
-        self.table.setVisible(not narrow or not self._turned)
-        if narrow:
-            self.side.setMaximumWidth(16777215)
-        else:
-            self.side.setFixedWidth(style.chars(SIDE))
+    def first_fields(self) -> tuple[QWidget, QWidget]:
+        """The rows, and who came unexpected."""
+        return self.table, self.walk_ins.field
 
     # -- reading -----------------------------------------------------------------------------------------
 
-    def refresh(self) -> None:
-        """Read the register; the first time whoever joined meanwhile is put on it."""
-        vault, user = self.desk.vault, self.desk.user
-        if not self._started and may(user, "groups.register"):
-            self._started = True
-            with vault.write("core") as db:
-                register.start_register(db, self.appointment_id)
-        with vault.read() as db:
-            found = register.open_register(db, self.appointment_id)
-            ids = [row.person_id for row in found.rows if row.person_id is not None]
-            answers = self.desk.plugins.ask(hooks.person_facts, db=db, person_ids=ids)
-            members = [m for m in found.members if m.state != "left"]
-            needs = lifts.beside(register.needs_of(db, ids), members)
-            self._on = {each.person_id for each in hub.list_shift(db, self.appointment_id)}
-        self._team = [m for m in members if m.role in TEAM_ROLES]
-        facts: dict[UUID, list[Fact]] = {}
-        for each in answers.values:
-            for person, said in each.items():
-                facts.setdefault(person, []).extend(
-                    f for f in said if f.kind in ("alert", "access", "away", "notice")
-                )
-        self.register = found
-        self.lines = _lines(found.rows, facts, needs)
+    def reader(self) -> Callable[[], RegisterRead]:
+        """The first time whoever joined meanwhile is put on the register."""
+        start = self.register is None and may(self.desk.user, "groups.register")
+        return register_reading.reader(self.desk, self.appointment_id, start=start)
+
+    def show_read(self, read: RegisterRead) -> None:
+        """Show the rows, and what stands beside them."""
+        found = self.register = read.register
+        self.lines, self._on = read.lines, read.on
         self.table.show_lines(self.lines)
-        self.set_title(found.name)
         self.more.show_for(found)
         self._show_count()
         self.walk_ins.show_walk_ins([row for row in found.rows if row.walk_in])
         self.sung.refresh()
-        self.team.show_team(self._team, self._on)
+        self.team.show_team(read.team, self._on)
         self.finish_button.setText(tr("Reopen register") if found.finished else tr("Finish register"))
         for widget in (self.walk_ins, self.team):
             widget.setEnabled(not found.finished)
@@ -163,22 +105,11 @@ class RegisterPage(BasePage):
         rows = [line.row for line in self.lines]
         marked = sum(row.marked for row in rows if row.person_id is not None)
         named = sum(row.person_id is not None for row in rows)
-        day = show_day(found.starts_at.date())
-        start, end = show_time(found.starts_at.time()), show_time(found.ends_at.time())
-        parts = [tr("{day}, {start} to {end}").format(day=day, start=start, end=end)]
-        parts += [found.where] if found.where else []
-        parts.append(tr("{n} of {m} marked").format(n=marked, m=named))
-        self.set_summary(" · ".join(parts))
+        self.show_head(found, tr("{n} of {m} marked").format(n=marked, m=named))
         self.room.show_count(count(register.heads_of(rows, self.appointment_id)), len(self._on))
 
     def focus_first(self) -> None:
         self.table.setFocus()
-
-    def subject(self) -> Subject:
-        """The row one is at, and the session: a concern raised from here is about them."""
-        line = self.table.current_row()
-        person = line.row.person_id if isinstance(line, Line) else None
-        return Subject(person, ("session", str(self.appointment_id)))
 
     # -- marking -----------------------------------------------------------------------------------------
 
@@ -189,10 +120,10 @@ class RegisterPage(BasePage):
         if state is None or not single or not isinstance(line, Line):
             super().keyPressEvent(event)
             return
-        self._mark_line(line, state)
+        self.mark_line(line, state)
 
-    def _mark_line(self, line: Line, state: str) -> None:
-        """Mark a row and go on to the next; the same mark again takes it back."""
+    def mark_line(self, line: Line, state: str) -> None:
+        """Mark a row and go on to the next."""
         if self.register is None or line.row.person_id is None:
             self.table.go_on()
             return
@@ -217,8 +148,14 @@ class RegisterPage(BasePage):
                     self.lines[number] = replace(each, row=replace(each.row, state=state))
                     self.table.change_line(number, self.lines[number])
             self._show_count()
+            self._say_saved()
             return True
         return False
+
+    def _say_saved(self) -> None:
+        """At the foot of the window, for every mark is kept at once."""
+        time = show_time(local_now().time())
+        quiet.say(tr("Saved {time} · Enter goes to the next row").format(time=time))
 
     # -- who came unexpected, who is on ------------------------------------------------------------------
 
@@ -229,39 +166,21 @@ class RegisterPage(BasePage):
             return
         with self.guard():
             if words.isdigit():
-                with self.desk.vault.write("core") as db:
-                    made = register.check_in(db, self.appointment_id, int(words))
+                made = self.write(register.check_in, self.appointment_id, int(words))
                 words = ntr("one without a name", "{n} without a name", int(words))
             else:
-                person = self._person(words)
-                with self.desk.vault.write("core") as db:
-                    made = register.add_walk_in(db, self.appointment_id, person)
+                person = hub_dialogs.known_or_new(self.desk, words)
+                made = self.write(register.add_walk_in, self.appointment_id, person)
             self.walk_ins.field.clear()
-            self.refresh()
-            self._undo_arrival(tr("Added {name}").format(name=words), made)
-
-    def _person(self, name: str) -> UUID:
-        with self.desk.vault.read() as db:
-            found = person_called(db, name)
-        if found is not None:
-            return found
-        with self.desk.vault.write("core") as db:
-            return add_person(db, PersonDetails(name), reached_by_others=True).id
-
-    def _undo_arrival(self, words: str, made: UUID) -> None:
-        def undo() -> None:
-            with self.desk.vault.write("core") as db:
-                register.take_out(db, self.appointment_id, made)
-            self.refresh()
-
-        self.done(words, undo)
+            self.done(
+                tr("Added {name}").format(name=words),
+                lambda: self.write(register.take_out, self.appointment_id, made),
+            )
 
     def take_out(self, row: Row) -> None:
         """A walk-in was a slip."""
         with self.guard():
-            with self.desk.vault.write("core") as db:
-                register.take_out(db, self.appointment_id, row.attendance_id)
-            self.refresh()
+            self.write(register.take_out, self.appointment_id, row.attendance_id)
 
     def tick_helper(self, member: MemberView, on: bool) -> None:
         """Somebody of the team is on, or is not."""
@@ -283,9 +202,7 @@ class RegisterPage(BasePage):
             return
         with self.guard():
             change: Callable[..., object] = register.reopen if found.finished else register.finish
-            with self.desk.vault.write("core") as db:
-                change(db, self.appointment_id)
-            self.refresh()
+            self.write(change, self.appointment_id)
             if not found.finished:
                 total = count(register.heads_of([line.row for line in self.lines], self.appointment_id))
                 words = ntr(
@@ -307,16 +224,3 @@ class RegisterPage(BasePage):
             if self.register is None:
                 raise UserError(tr("There is no register to print."))
             print_register(self, self.register, self.lines)
-
-
-def _lines(rows: tuple[Row, ...], facts: dict[UUID, list[Fact]], needs: dict[UUID, str]) -> list[Line]:
-    """Rows with what is good to know; a pair is a member and those who come with them, one after the other."""
-    key = [row.with_row or row.attendance_id for row in rows]
-    lines = []
-    for n, row in enumerate(rows):
-        begins = n == 0 or key[n - 1] != key[n]
-        ends = n + 1 == len(rows) or key[n + 1] != key[n]
-        said = tuple(facts.get(row.person_id, ())) if row.person_id is not None else ()
-        helps = needs.get(row.person_id, "") if row.person_id is not None else ""
-        lines.append(Line(row, said, helps, begins, ends, paired=not (begins and ends)))
-    return lines
