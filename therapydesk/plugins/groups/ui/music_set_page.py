@@ -1,4 +1,4 @@
-"""One set list: its songs in order, moved by Alt and the arrow keys or by buttons; printed, copied to another day."""
+"""One set list: its songs in order, moved by Alt and the arrow keys, by dragging or by buttons; printed, copied."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.labels import button
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.row_drag import RowDrag
 from therapydesk.ui.kit.tables import ListTable
 
 
@@ -106,6 +107,7 @@ class SetPage(BasePage):
             row.addWidget(each)
         self.body.addLayout(row)
         self.table.opened.connect(self.change_key)
+        RowDrag(self.table).moved.connect(self.move_song)
         self.table.add_row_action(tr("Move up"), lambda _row: self.shift(-1), "Alt+Up")
         self.table.add_row_action(tr("Move down"), lambda _row: self.shift(1), "Alt+Down")
         self.table.add_row_action(tr("Key"), self.change_key, "F2")
@@ -148,12 +150,17 @@ class SetPage(BasePage):
     def shift(self, by: int) -> None:
         """Move the song that is chosen up (-1) or down (1)."""
         row = self.table.current_row()
-        if self.view is None or row is None or not 0 <= row.id + by < len(self.view.items):
+        if row is not None:
+            self.move_song(row.id, row.id + by)
+
+    def move_song(self, number: int, to: int) -> None:
+        """Move a song to another place; both are counted from 0."""
+        if self.view is None or not 0 <= to < len(self.view.items):
             return
         keys = self.view.keys
-        keys.insert(row.id + by, keys.pop(row.id))
+        keys.insert(to, keys.pop(number))
         with self.guard():
-            self._keep(keys, tr("Moved: {title}"), row.id + by)
+            self._keep(keys, tr("Moved: {title}"), to)
 
     def take_out(self) -> None:
         """The song that is chosen is not on the list any more."""
