@@ -304,8 +304,10 @@ class Program:
             self.window.view.hide()
         runner = self._runner()
         runner.cancel()
+        runner.forget()
         runner.wait_idle(5000)
         runner.unwatch()
+        self._close_dialogs()  # the window was alive meanwhile
 
     def _keep_drafts(self) -> None:
         """Before the vault is locked: every page and every open form keeps what is typed."""

@@ -11,8 +11,8 @@ import pytest
 from keyring.backends import null
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from tests.core.test_secrets import made
 from tests.journeys.hands import Hands, shown, wait_for
+from tests.keyrings import made
 from therapydesk.app import Program
 from therapydesk.core import secrets
 from therapydesk.start_options import options

@@ -27,6 +27,10 @@ def _is_there(call: Callable[..., object]) -> bool:
     return not isinstance(owner, QObject) or isValid(owner)
 
 
+def _nobody(_error: Exception) -> None:
+    """Is told what went wrong with work that was forgotten."""
+
+
 Work = Callable[[Job], Any]
 
 
@@ -145,6 +149,11 @@ class Runner(QObject):
         """Ask all work, running and waiting, to stop."""
         for task in self._pending.values():
             task.job.cancel()
+
+    def forget(self) -> None:
+        """What runs or waits now answers nobody: whoever asked for it is in view no more."""
+        for task in self._pending.values():
+            task.on_done, task.on_failed = None, _nobody
 
     def busy(self) -> bool:
         return bool(self._pending)
