@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -9,9 +10,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.plugins.groups.conftest import Choir, once_read
-from therapydesk.api import Link
+from therapydesk.api import Link, today
 from therapydesk.plugins.groups import after, service
 from therapydesk.plugins.groups.service import ProfileDetails
+from therapydesk.plugins.groups.ui import so_far
 from therapydesk.plugins.groups.ui.after_page import AfterPage
 from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.groups_page import GroupsPage
@@ -121,6 +123,11 @@ def test_the_group_shows_its_roster_and_leads_to_the_register(
     assert page.close_record()
 
 
+def test_parts_of_a_choir_are_counted_in_words() -> None:
+    lines = so_far.counted([], [("soprano", 3), ("alto", 0), ("other", 1)])
+    assert lines == ["Nothing was counted yet.", "Soprano 3, Another part 1"]
+
+
 def test_a_link_leads_to_a_register(choir: Choir, desk: Any, open_page: Any) -> None:
     choir.join("Ann")
     (session,) = choir.book()
@@ -137,8 +144,10 @@ def test_somebody_is_put_on_the_roster_by_name_known_or_new(
 
     dialog = roster_dialogs.member_dialog(page, choir.group_id, [], lambda _made: page.mark_stale())
     dialog.form.set_values({"name": "Brand New", "role": "volunteer", "skill": "tea"})
+    assert dialog.form.values()["joined_on"] == today()
+    dialog.form.set_values({"joined_on": today() - timedelta(days=9)})
     dialog.save()
-    assert [m.name for m in page.members] == ["Brand New"]
+    assert [(m.name, m.joined_on) for m in page.members] == [("Brand New", today() - timedelta(days=9))]
     dialog = roster_dialogs.member_dialog(page, choir.group_id, page.members, lambda _made: page.mark_stale())
     dialog.form.set_values({"name": "Brand New"})
     dialog.save()
@@ -156,6 +165,8 @@ def test_aims_are_rated_and_a_note_signed_with_what_goes_to_one_member(
         service.save_profile(db, choir.group_id, ProfileDetails("dementia", aims=("Mood",)))
     page = open_page(AfterPage(desk, session))
     (choice,) = page.findChildren(SegmentedButtons)
+    page.focus_first()
+    assert page.focusWidget() is choice.buttons()[0]  # the note may lie below what is in view
     choice.buttons()[4].click()
     page.text.setPlainText("We sang rounds.")
     page.who.setCurrentText("Carys Bowen")

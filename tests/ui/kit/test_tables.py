@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionFrame
 from pytestqt.qtbot import QtBot
 
 from therapydesk.core.dates import set_clock
@@ -340,3 +340,15 @@ def test_escape_empties_the_search(qtbot: QtBot) -> None:
     QTest.keyClick(bar.search, Qt.Key.Key_Escape)
     assert bar.text() == ""
     assert bar.search.accessibleName() == "Filter this list"
+
+
+def test_with_large_text_what_to_type_is_not_cut_in_the_search(qtbot: QtBot, qapp: QApplication) -> None:
+    looks.apply_theme(qapp, style.Theme.LIGHT, 2.0)
+    bar = FilterBar("Title, maker or words")
+    qtbot.addWidget(bar)
+    bar.show()
+    option = QStyleOptionFrame()
+    bar.search.initStyleOption(option)
+    inside = bar.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, bar.search)
+    words = bar.search.fontMetrics().horizontalAdvance("Title, maker or words")
+    assert words + style.icon_size() + 12 < inside.width()

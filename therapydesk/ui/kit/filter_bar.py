@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from therapydesk.api import normal_name, tr
@@ -92,7 +92,9 @@ class FilterBar(QWidget):
         self.setFocusProxy(self.search)
 
     def _fit(self) -> None:
-        self.search.setFixedWidth(style.chars(32 if style.text_scale() <= LARGE else 18))
+        words = QFontMetrics(style.body_font()).horizontalAdvance(self.search.placeholderText())
+        least = min(max(words + style.icon_size() + 32, style.chars(18)), style.chars(32))
+        self.search.setFixedWidth(style.chars(32) if style.text_scale() <= LARGE else least)
         self._shown.setMinimumHeight(style.button_height())  # level with the last line of choices
 
     def _now(self) -> None:

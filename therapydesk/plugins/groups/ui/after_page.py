@@ -262,7 +262,9 @@ class AfterPage(BasePage):
         self.excerpt.setFocus()
 
     def focus_first(self) -> None:
-        self.text.setFocus()
+        """The first aim, which is in view; without aims the note."""
+        aim = None if self.signed else self.aims.findChild(SegmentedButtons)
+        (aim or self.text).setFocus()
 
 
 def _inset(widget: QWidget) -> QWidget:

@@ -319,7 +319,7 @@ def _summary(view: GroupView) -> list[str]:
     parts = [view.kind.title] if view.kind is not None else []
     parts += [view.where] if view.where else []
     if not view.details.independent:
-        parts.append(ntr("one on the roster", "{n} on the roster", view.members))
+        parts.append(ntr("one member on the roster", "{n} members on the roster", view.members))
     if view.details.capacity is not None:
         parts.append(tr("room for {n}").format(n=view.details.capacity))
     if view.waiting:

@@ -69,7 +69,7 @@ class GroupsPage(ListPage):
     def show_count(self, rows: Sequence[Any]) -> None:
         people = sum(row.members for row in rows)
         words = ntr("One group", "{n} groups", len(rows))
-        rosters = ntr("one on their rosters", "{n} on their rosters", people)
+        rosters = ntr("one member on their rosters", "{n} members on their rosters", people)
         self.set_summary(f"{words} · {rosters}")
 
     def open_row(self, row: GroupView) -> None:

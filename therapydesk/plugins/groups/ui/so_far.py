@@ -11,6 +11,7 @@ from therapydesk.plugins.groups.measures import Change
 from therapydesk.plugins.groups.meetings import AgreedView
 from therapydesk.plugins.groups.networks import Network
 from therapydesk.plugins.groups.service import GroupView
+from therapydesk.plugins.groups.ui.roster_dialogs import voices
 from therapydesk.ui.kit.cards import Card, CardRow
 
 
@@ -49,7 +50,8 @@ def counted(totals: list[counting.GroupCount], balance: list[tuple[str, int]]) -
         lines.append(ntr("one visit", "{n} visits", c.visits))
         if c.rate is not None:
             lines.append(tr("{rate} of those expected came").format(rate=f"{c.rate:.0%}"))
-    sung = [f"{part} {n}" for part, n in balance if n]
+    words = dict(voices())
+    sung = [tr("{part} {n}").format(part=words[part], n=n) for part, n in balance if n]
     return [*(lines or [tr("Nothing was counted yet.")]), *([", ".join(sung)] if sung else [])]
 
 
