@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -118,3 +119,15 @@ def test_in_a_long_list_it_goes_on_where_the_mouse_is_held_below(dragged: Dragge
     QTest.mouseRelease(dragged.view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, below)
     assert not dragged.drag._scroll.isActive()
     assert dragged.moved[0][1] > 6
+
+
+def test_events_of_a_list_that_goes_away_are_let_pass(qtbot: QtBot) -> None:
+    table = ListTable([Column("Title", "title")], "Songs")
+    table.show_rows([Song(0, "Song")])
+    RowDrag(table)
+    table.show()
+    qtbot.waitExposed(table)
+    with qtbot.captureExceptions() as caught:
+        shiboken6.delete(table)
+        QTest.qWait(20)
+    assert caught == []

@@ -22,12 +22,12 @@ class RowDrag(QObject):
 
     def __init__(self, table: ListTable) -> None:
         super().__init__(table)
-        self._view = table.view
+        self._view, self._port = table.view, table.view.viewport()
         self._number, self._gap, self._pressed, self._at = -1, -1, QPoint(), QPoint()
-        self._line = _Line(self._view.viewport())
+        self._line = _Line(self._port)
         self._scroll = QTimer(self, interval=SCROLL_MS)
         self._scroll.timeout.connect(self._scroll_on)
-        self._view.viewport().installEventFilter(self)
+        self._port.installEventFilter(self)
         self._view.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -36,7 +36,7 @@ class RowDrag(QObject):
             if event.key() == Qt.Key.Key_Escape:
                 self._leave()
             return True
-        if watched is not self._view.viewport() or not isinstance(event, QMouseEvent):
+        if not isinstance(event, QMouseEvent) or watched is not self._port:
             return False
         if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position().toPoint()
@@ -55,7 +55,7 @@ class RowDrag(QObject):
             return
         self._gap = self._gap_at(at.y())
         self._show_line()
-        outside = at.y() < 0 or at.y() >= self._view.viewport().height()
+        outside = at.y() < 0 or at.y() >= self._port.height()
         if outside and not self._scroll.isActive():
             self._scroll.start()
         elif not outside:
@@ -69,8 +69,8 @@ class RowDrag(QObject):
 
     def _show_line(self) -> None:
         top = self._view.rowViewportPosition(0) + self._gap * self._view.rowHeight(0)
-        low = self._view.viewport().height() - LINE
-        self._line.setGeometry(0, max(0, min(top - LINE // 2, low)), self._view.viewport().width(), LINE)
+        low = self._port.height() - LINE
+        self._line.setGeometry(0, max(0, min(top - LINE // 2, low)), self._port.width(), LINE)
         self._line.show()
         self._line.raise_()
 
