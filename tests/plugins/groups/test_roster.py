@@ -9,6 +9,7 @@ import pytest
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import NotFound, UserError, appointments, new_id, now, to_local, today
+from therapydesk.core.dates import set_clock
 from therapydesk.plugins.groups import hub, missed, register, roster, service, terms
 from therapydesk.plugins.groups.roster import MemberDetails, MemberView
 from therapydesk.plugins.groups.service import GroupDetails
@@ -38,6 +39,22 @@ def test_somebody_who_waits_gets_a_place_only_when_there_is_one(choir: Choir) ->
     assert (found.state, found.voice, found.joined_on) == ("member", "alto", today())
     with pytest.raises(UserError, match="There is no “tuba” here"):
         choir.do(roster.change_member, mair, replace(joins, voice="tuba"))
+
+
+def test_a_register_of_days_ago_expects_who_is_said_to_come_since_then(choir: Choir) -> None:
+    dot = choir.join("Dot", joined_on=today())
+    (session,) = choir.book(weeks_ago=1)
+    assert choir.open(session).rows == ()
+    began = now()
+    set_clock(lambda: began + timedelta(minutes=1))
+    earlier = replace(roster.details_of(member(choir, "Dot")), joined_on=today() - timedelta(days=30))
+    choir.do(roster.change_member, dot, earlier)
+    assert [row.name for row in choir.open(session).rows] == ["Dot"]
+    set_clock(lambda: began + timedelta(minutes=2))
+    choir.do(register.take_out, session, choir.read(session).rows[0].attendance_id)
+    assert choir.open(session).rows == ()  # whoever was taken out stays out
+    choir.do(roster.change_member, dot, replace(earlier, joined_on=None))
+    assert member(choir, "Dot").joined_on == earlier.joined_on
 
 
 def test_who_left_is_off_the_roster_and_comes_back(choir: Choir) -> None:

@@ -193,20 +193,21 @@ def needs_of(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, str]:
 @allowed("groups.register", filters=True)
 def start_register(db: Db, appointment_id: UUID) -> None:
     """Open the register of a booked session: whoever joined the group since it was booked is expected too, who has left is
-    not, and who is away by plan has sent apologies already. Doing it again changes nothing.
+    not, and who is away by plan has sent apologies already. Doing it again only adds whom the roster has got meanwhile.
     """
     link = _link(db, appointment_id)
     check_session(db, appointment_id)
-    if link.opened_at is not None:
-        return
     session = appointments.get_session(db, appointment_id)
     if session.state != "booked":
         return
-    people, carers = expected_people(link.group_id, session.starts_at.date(), db)
+    people, carers = expected_people(link.group_id, session.starts_at.date(), db, link.opened_at)
     there = {a.person_id: a for a in session.attendees if a.person_id is not None}
-    for person_id, role in [*((p, "person") for p in people), *((c, "carer") for c in carers)]:
-        if person_id not in there:
-            appointments.add_attendee(db, appointment_id, person_id, role=role)
+    new = [(p, r) for r, ids in (("person", people), ("carer", carers)) for p in ids if p not in there]
+    for person_id, role in new:
+        appointments.add_attendee(db, appointment_id, person_id, role=role)
+    if link.opened_at is not None:
+        link.opened_at = now() if new else link.opened_at
+        return
     expected = {*people, *carers}
     on_roster = set(db.scalars(select(Member.person_id).where(Member.group_id == link.group_id)))
     for person_id, attendee in there.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -21,7 +21,7 @@ GOES = ("member", "taster")  # states in which somebody is expected
 
 @dataclass(frozen=True)
 class MemberDetails:
-    """What is written down of somebody on a roster."""
+    """What is written down of somebody on a roster. A register expects them from the day that they joined on."""
 
     role: str = "member"
     state: str = "member"
@@ -178,8 +178,8 @@ def _put(row: Member, details: MemberDetails, group: Group) -> None:
     row.skill, row.emergency_id = details.skill, details.emergency_id
     if row.state == "waiting":
         row.waiting_since = row.waiting_since or today()
-    elif row.joined_on is None:
-        row.joined_on = details.joined_on or today()
+    else:
+        row.joined_on = details.joined_on or row.joined_on or today()
     if row.state == "taster":
         row.tasters_left = row.tasters_left or max(1, group.taster_places)
 
@@ -238,13 +238,20 @@ def _find(db: Db, member_id: UUID) -> Member:
     return row
 
 
-def expected_people(group_id: UUID, day: date, db: Db) -> tuple[list[UUID], list[UUID]]:
-    """Who is expected on a day: people, and those who come along. Whoever is away by plan is left in: they are marked so."""
+def expected_people(
+    group_id: UUID, day: date, db: Db, changed_since: datetime | None = None
+) -> tuple[list[UUID], list[UUID]]:
+    """Who is expected on a day: people, and those who come along. Whoever is away by plan is left in: they are marked so.
+
+    With `changed_since` (UTC) only those of whom something was changed on the roster after it.
+    """
     query = select(Member.person_id, Member.role).where(
         Member.group_id == group_id,
         Member.state.in_(GOES),
         (Member.joined_on.is_(None)) | (Member.joined_on <= day),
     )
+    if changed_since is not None:
+        query = query.where(Member.changed_at > changed_since)
     rows = list(db.execute(query).all())
     people = [person for person, role in rows if role in MEMBER_ROLES]
     return people, [person for person, role in rows if role == "supporter"]

@@ -13,12 +13,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from therapydesk.api import Link, UserError, local_now, may, ntr, show_time, tr
 from therapydesk.plugins.groups import hub, register
 from therapydesk.plugins.groups.register import Row
-from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.rules import count
 from therapydesk.plugins.groups.ui import hub_dialogs, register_reading
 from therapydesk.plugins.groups.ui.music_card import sung_card
 from therapydesk.plugins.groups.ui.register_more import RegisterMore
-from therapydesk.plugins.groups.ui.register_reading import RegisterRead
+from therapydesk.plugins.groups.ui.register_reading import Helps, RegisterRead
 from therapydesk.plugins.groups.ui.register_side import RoomCard, TeamCard, WalkInCard
 from therapydesk.plugins.groups.ui.register_table import Line, RegisterTable
 from therapydesk.plugins.groups.ui.session_page import SessionPage
@@ -50,7 +49,10 @@ class RegisterPage(SessionPage):
         self.lines: list[Line] = []
         self._on: set[UUID] = set()
         self.table = RegisterTable(tr("Register"), single_keys=desk.settings.single_keys)
-        self.table.set_states(loading=tr("The register is being read."), empty=tr("Nobody is expected."))
+        nobody = tr(
+            "Nobody was on the roster then. Write who came below Walk-ins, or say on the roster since when they come."
+        )
+        self.table.set_states(loading=tr("The register is being read."), empty=nobody)
         self.table.mark_wanted.connect(self.mark_line)
         self.table.opened.connect(lambda _line: self.table.go_on())
         self.room = RoomCard()
@@ -182,7 +184,7 @@ class RegisterPage(SessionPage):
         with self.guard():
             self.write(register.take_out, self.appointment_id, row.attendance_id)
 
-    def tick_helper(self, member: MemberView, on: bool) -> None:
+    def tick_helper(self, member: Helps, on: bool) -> None:
         """Somebody of the team is on, or is not."""
         with self.guard():
             with self.desk.vault.write("core") as db:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from therapydesk.api import PersonDetails, UserError, add_person, person_called, person_word, tr
+from therapydesk.api import PersonDetails, UserError, add_person, person_called, person_word, today, tr
 from therapydesk.plugins.groups import lifts, roster
 from therapydesk.plugins.groups.lifts import Lifts
 from therapydesk.plugins.groups.roster import MemberDetails, MemberView, details_of
-from therapydesk.ui.kit.forms import FormDialog
+from therapydesk.ui.kit.forms import Form, FormDialog
 from therapydesk.ui.kit.page import BasePage
 
 Done = Callable[[UUID], object]
@@ -53,6 +53,10 @@ def ways() -> list[tuple[str, str]]:
     ]
 
 
+def _add_since(form: Form) -> None:
+    form.add_date("joined_on", tr("Comes since"), tr("Registers of earlier days do not expect them."))
+
+
 def member_dialog(page: BasePage, group_id: UUID, members: list[MemberView], then: Done) -> FormDialog:
     """Put somebody on the roster: a name is enough, known or new."""
     desk = page.desk
@@ -71,6 +75,7 @@ def member_dialog(page: BasePage, group_id: UUID, members: list[MemberView], the
             with_member=UUID(comes_with) if comes_with else None,
             voice=values.get("voice") or "",
             skill=(values.get("skill") or "").strip(),
+            joined_on=values.get("joined_on"),
         )
         with desk.vault.write("core") as db:
             made = roster.add_member(db, group_id, person, details)
@@ -85,7 +90,9 @@ def member_dialog(page: BasePage, group_id: UUID, members: list[MemberView], the
     form.add_choice("with_member", tr("Comes with"), heads)
     form.add_choice("voice", tr("Sings"), voices())
     form.add_text("skill", tr("Does"), tr("Like: piano, tea, welcomes people."))
+    _add_since(form)
     form.add_check("waits", tr("Put on the waiting list"))
+    form.set_values({"joined_on": today()})
 
     def fit(index: int) -> None:
         role = roles()[index][0]
@@ -120,6 +127,7 @@ def change_member_dialog(page: BasePage, member: MemberView, found: Lifts, then:
             travel=travel,
             seats=int(seats) if travel == "lift_offered" else 0,
             lift_with=None,
+            joined_on=values["joined_on"] or member.joined_on,
         )
         with desk.vault.write("core") as db:
             roster.change_member(db, member.id, details)
@@ -135,6 +143,7 @@ def change_member_dialog(page: BasePage, member: MemberView, found: Lifts, then:
     form.add_choice("state", tr("State"), states)
     form.add_choice("voice", tr("Sings"), voices())
     form.add_text("skill", tr("Does"), tr("Like: piano, tea, welcomes people."))
+    _add_since(form)
     travel = form.add_choice("travel", tr("How they come"), ways())
     form.add_text("seats", tr("Seats for others"))
     form.add_choice("lift_with", tr("Lift with"), [("", tr("Nobody yet")), *cars(found, member)])
@@ -144,6 +153,7 @@ def change_member_dialog(page: BasePage, member: MemberView, found: Lifts, then:
             "state": member.state,
             "voice": member.voice,
             "skill": member.skill,
+            "joined_on": member.joined_on,
             "travel": member.travel,
             "seats": str(member.seats) if member.seats else "",
             "lift_with": str(member.lift_with) if member.lift_with is not None else "",
