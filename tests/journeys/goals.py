@@ -20,6 +20,8 @@ GOALS = {  # journey: most key presses that are not text, most clicks
     "raise a concern from anywhere": (3, 2),
     "request for data: from asking to the pack that is sent": (24, 22),
     "new concern: read, decide, set next step": (6, 5),
+    "hub day: 25 check-ins, 3 of them claimed later": (36, 36),
+    "dementia group of 8 pairs with two walk-ins": (20, 20),
 }
 NOT_BUILT_YET = (
     "enter a 14-question measure, see the chart",

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox
 
 from tests.plugins.groups.conftest import Choir, once_read
-from therapydesk.api import NotFound, new_id
-from therapydesk.plugins.groups import register, service
+from therapydesk.api import NotFound, new_id, today
+from therapydesk.plugins.groups import helpers, hub, register, service
 from therapydesk.plugins.groups.service import GroupDetails
 from therapydesk.plugins.groups.ui.hub_page import HubPage
 from therapydesk.plugins.groups.ui.register_page import RegisterPage
-from therapydesk.testing import open_page
+from therapydesk.testing import add_person, open_page
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.messages import quiet, undo_list
 
@@ -152,3 +154,37 @@ def test_one_without_a_name_gets_it_in_the_register_too(choir: Choir, desk: Any,
     page.table.select_key(page.lines[0].id)
     entries["Give a name"].trigger()
     assert "has a name already" in page.messages.text()
+
+
+def test_who_has_a_placement_in_the_group_can_be_ticked_as_on(
+    choir: Choir, desk: Any, open_page: Any
+) -> None:
+    choir.join("Ann Price")
+    choir.join("Gethin Tea", role="volunteer", skill="tea")
+    here, there, gone = (add_person(choir.vault, name) for name in ("Ada Here", "Bea There", "Cai Gone"))
+    other = choir.do(service.save_group, GroupDetails("Elsewhere"))
+    for person, group in ((here, choir.group_id), (there, other), (gone, choir.group_id)):
+        begun = choir.do(
+            helpers.start_placement, person, "volunteer", today() - timedelta(days=20), group_id=group
+        )
+    choir.do(helpers.end_placement, begun, today() - timedelta(days=2))
+    (session,) = choir.book()
+    page = once_read(open_page(RegisterPage(desk, session)))
+    boxes = {box.text(): box for box in page.team.findChildren(QCheckBox)}
+    assert list(boxes) == ["Gethin Tea, tea", "Ada Here"]
+    boxes["Ada Here"].click()
+    with choir.vault.read() as db:
+        assert [(each.name, each.role) for each in hub.list_shift(db, session)] == [("Ada Here", "volunteer")]
+    assert "one helper" in page.room.words.text()
+
+
+def test_a_click_adds_a_walk_in_and_the_next_can_be_typed(choir: Choir, desk: Any, open_page: Any) -> None:
+    choir.join("Ann Price")
+    (session,) = choir.book()
+    page = once_read(open_page(RegisterPage(desk, session)))
+    page.walk_ins.field.setText("Mair Neighbour")
+    QTest.mouseClick(page.walk_ins.add_button, Qt.MouseButton.LeftButton)
+    assert [line.name for line in page.lines] == ["Ann Price", "Mair Neighbour"]
+    assert page.focusWidget() is page.walk_ins.field
+    QTest.mouseClick(page.walk_ins.add_button, Qt.MouseButton.LeftButton)
+    assert len(page.lines) == 2  # nothing was typed

@@ -50,6 +50,7 @@ class HelpersPage(BasePage):
         self.add_action_button(tr("Save training list"), self.save_trainings, "save")
         empty = tr("Nobody helps yet.")
         if may(desk.user, "groups.edit_roster"):
+            self.add_action_button(tr("Add a training"), self._add_training_here)
             self.add_action_button(tr("Add a helper"), self.new_record, "add", primary=True)
             self.table.set_states(empty=(empty, tr("Add a helper"), self.new_record))
             self.table.add_row_action(tr("Add a training"), self.add_training)
@@ -132,6 +133,11 @@ class HelpersPage(BasePage):
                 helpers.end_placement(db, running[0].id, today())
             back = partial(helpers.end_placement, placement_id=running[0].id, ends_on=None)
             self._said(tr("The placement of {name} has ended").format(name=helper.name), back)
+
+    def _add_training_here(self) -> None:
+        helper = self.table.current_row()
+        if helper is not None:
+            self.add_training(helper)
 
     def add_training(self, helper: Helper) -> None:
         """They finished a course."""

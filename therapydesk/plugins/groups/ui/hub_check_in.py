@@ -70,11 +70,14 @@ def _means(text: str, name: str) -> bool:
 
 
 class CheckInField(QLineEdit):
-    """Enter takes the choice, Up and Down go to another one, + in the empty field adds somebody without a name."""
+    """Enter takes the choice, Up and Down go to another one. In the empty field + adds somebody without a name, and
+    Down goes to who is here.
+    """
 
     taken = Signal()
     stepped = Signal(int)
     plus = Signal()
+    left_down = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -82,6 +85,8 @@ class CheckInField(QLineEdit):
             event.modifiers() & Qt.KeyboardModifier.ControlModifier
         ):
             self.taken.emit()
+        elif key == Qt.Key.Key_Down and not self.text().strip():
+            self.left_down.emit()
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.stepped.emit(1 if key == Qt.Key.Key_Down else -1)
         elif event.text() == "+" and not self.text():

@@ -70,6 +70,7 @@ class HubPage(SessionPage):
             tr("Here today"),
         )
         self.table.set_states(empty=tr("Nobody is checked in yet."), loading=tr("The day is being read."))
+        self.check_in.field.left_down.connect(self.table.setFocus)
         self.table.current_changed.connect(lambda _row: self._show_came_for())
         with desk.vault.read() as db:
             codes, parts = activities.choices(db, "activities"), activities.choices(db, "parts")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from therapydesk.api import Fact, hooks
-from therapydesk.plugins.groups import hub, lifts, register
+from sqlalchemy import select
+
+from therapydesk.api import Db, Fact, Person, hooks
+from therapydesk.plugins.groups import helpers, hub, lifts, register
 from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.rules import TEAM_ROLES
@@ -18,12 +20,22 @@ KINDS = ("alert", "access", "away", "notice")  # of the facts that are good to k
 
 
 @dataclass(frozen=True)
+class Helps:
+    """Somebody who may be on at a session, as what."""
+
+    person_id: UUID
+    name: str
+    skill: str
+    role: str
+
+
+@dataclass(frozen=True)
 class RegisterRead:
     """A register as it was read. `on` are those of the `team` who are on, by person."""
 
     register: Register
     lines: list[Line]
-    team: list[MemberView]
+    team: list[Helps]
     on: set[UUID]
 
 
@@ -42,14 +54,30 @@ def reader(desk: Desk, appointment_id: UUID, *, start: bool) -> Callable[[], Reg
             members = [m for m in found.members if m.state != "left"]
             needs = lifts.beside(register.needs_of(db, ids), members)
             on = {each.person_id for each in hub.list_shift(db, appointment_id)}
+            team = _team(db, found, members)
         facts: dict[UUID, list[Fact]] = {}
         for each in answers.values:
             for person, said in each.items():
                 facts.setdefault(person, []).extend(f for f in said if f.kind in KINDS)
-        team = [m for m in members if m.role in TEAM_ROLES]
         return RegisterRead(found, lines_of(found.rows, facts, needs), team, on)
 
     return read
+
+
+def _team(db: Db, found: Register, members: Sequence[MemberView]) -> list[Helps]:
+    """The team of the roster, then who has a placement in this group that runs on that day."""
+    team = [Helps(m.person_id, m.name, m.skill, m.role) for m in members if m.role in TEAM_ROLES]
+    known, day = {each.person_id for each in team}, found.starts_at.date()
+    placed = {
+        each.person_id: each.role
+        for each in helpers.list_placements(db)
+        if each.group_id == found.group_id and each.runs_on(day) and each.person_id not in known
+    }
+    if placed:
+        people = db.scalars(select(Person).where(Person.id.in_(placed)))
+        more = [Helps(person.id, person.name, "", placed[person.id]) for person in people]
+        team += sorted(more, key=lambda each: each.name.casefold())
+    return team
 
 
 def lines_of(rows: tuple[Row, ...], facts: dict[UUID, list[Fact]], needs: dict[UUID, str]) -> list[Line]:

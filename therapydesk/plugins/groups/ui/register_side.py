@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from therapydesk.api import ntr, tr
 from therapydesk.plugins.groups.register import Row
-from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.rules import Count
+from therapydesk.plugins.groups.ui.register_reading import Helps
 from therapydesk.plugins.groups.ui.side_parts import Entry, Lines, NumberCard, clear
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
@@ -56,9 +56,13 @@ class WalkInCard(Card):
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 4, 0, 0)
         row.addWidget(self.field, 1)
-        self.add_button = icon_button("add", tr("Add walk-in"), lambda: on_add(self.field.text()))
+        self.add_button = icon_button("add", tr("Add walk-in"), lambda: self._add(on_add))
         row.addWidget(self.add_button)
         self.add_row(holder)
+
+    def _add(self, on_add: Callable[[str], object]) -> None:
+        on_add(self.field.text())
+        self.field.setFocus()  # the next one may be at the door
 
     def show_walk_ins(self, rows: Sequence[Row]) -> None:
         """Show who came unexpected."""
@@ -72,7 +76,7 @@ class WalkInCard(Card):
 class TeamCard(Card):
     """The team of the group: a tick says that they are on."""
 
-    def __init__(self, on_tick: Callable[[MemberView, bool], object]) -> None:
+    def __init__(self, on_tick: Callable[[Helps, bool], object]) -> None:
         super().__init__(tr("Helpers"))
         self._on_tick = on_tick
         self._boxes = QWidget()
@@ -82,10 +86,10 @@ class TeamCard(Card):
         self.add_row(self._boxes)
         self._known: list[UUID] = []
 
-    def show_team(self, team: Sequence[MemberView], on: set[UUID]) -> None:
+    def show_team(self, team: Sequence[Helps], on: set[UUID]) -> None:
         """Who could be on, and who is."""
-        if self._known != [m.id for m in team]:
-            self._known = [m.id for m in team]
+        if self._known != [m.person_id for m in team]:
+            self._known = [m.person_id for m in team]
             clear(self._list)
             for member in team:
                 words = f"{member.name}, {member.skill}" if member.skill else member.name
