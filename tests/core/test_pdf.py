@@ -146,6 +146,12 @@ def test_no_text_makes_a_line_stumble(text: str) -> None:
     assert len("".join("".join(lines).split())) <= len(squeezed) + 1
 
 
+def test_a_long_name_breaks_after_its_hyphen() -> None:
+    style, name = Style(11, 15), "Fotheringham-Okonkwo-Llewellyn"
+    assert pdf.wrap(name, style, 110) == ["Fotheringham-", "Okonkwo-Llewellyn"]
+    assert "".join(pdf.wrap("-" + "n" * 60, style, 80)) == "-" + "n" * 60
+
+
 def test_markup_in_a_text_is_printed_not_obeyed() -> None:
     sheet = Sheet(HEAD, "Letter")
     assert "<b>1 & 2</b> <para> &amp;" in pages(sheet.build([sheet.text("<b>1 & 2</b> <para> &amp;")]))[0]

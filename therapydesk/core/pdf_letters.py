@@ -108,6 +108,7 @@ def _break_word(word: str, style: Style, width: float) -> Iterator[str]:
         fits = 1
         while text_width(word[: fits + 1], style) <= width:
             fits += 1
+        fits = word.rfind("-", 1, fits) + 1 or fits  # after a hyphen, where there is one
         yield word[:fits]
         word = word[fits:]
     yield word

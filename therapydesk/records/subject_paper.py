@@ -110,7 +110,7 @@ def _item(item: PackItem, sheet: Any, *, with_day: bool) -> list[Any]:
     story: list[Any] = []
     day = show_day(item.day) if item.day is not None else ""
     if day and with_day:
-        story.append(sheet.text(day, strong=True))
+        story.append(sheet.text(day, strong=True, leads=True))
     pairs: list[tuple[str, str]] = []
     for column, label, text in item.fields:
         if column in STAMPS or text == day:

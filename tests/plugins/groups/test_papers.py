@@ -30,11 +30,12 @@ def test_sheets_hold_the_names_and_what_is_good_to_know(choir: Choir) -> None:
     with choir.vault.read() as db:
         sheet = papers.register_pdf(db, session, {rafiq: "Hearing aid: near the piano"})
         grab = papers.grab_sheet(db, choir.group_id, {rafiq: "Hearing aid"})
-        nameless = papers.register_pdf(db, session, {}, names=False)
+        nameless = papers.register_pdf(db, session, {rafiq: "Hearing aid: near the piano"}, names=False)
         large = papers.register_pdf(db, session, {rafiq: "Hearing aid"}, "large")
     assert "Rafiq Aziz" in text(sheet)
     assert "Hearing aid: near the piano" in text(sheet)
     assert "Rafiq" not in text(nameless)
+    assert "Hearing" not in text(nameless)  # it would tell of somebody
     assert "Rafiq Aziz" in text(large)
     assert "Hearing aid" in text(grab)
     assert "held by" in text(grab)

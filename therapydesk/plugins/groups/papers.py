@@ -36,7 +36,10 @@ WALK_INS = 4  # empty lines
 def register_pdf(
     db: Db, appointment_id: UUID, know: Mapping[UUID, str], size: pdf.Size = "normal", *, names: bool = True
 ) -> bytes:
-    """The sheet of a session to tick by hand, with lines for walk-ins; `know` is what is good to know, by person."""
+    """The sheet of a session to tick by hand, with lines for walk-ins; `know` is what is good to know, by person.
+
+    Without `names` nothing of that stands on it either: it would tell of somebody.
+    """
     found = register.open_register(db, appointment_id)
     day, start = show_day(found.starts_at.date()), show_time(found.starts_at.time())
     title = tr("Register, {day}").format(day=day)
@@ -47,9 +50,12 @@ def register_pdf(
     ]
     wide = sheet.setup.sizes.small.size / SMALL
     boxes = [(tr("Present"), 16), (tr("Apologies"), 20), (tr("No word"), 16)]
-    columns = [pdf.Column(head, width * wide * pdf.MM, box=True) for head, width in boxes]
+    columns = [
+        pdf.Column(head, max(width * wide * pdf.MM, _room(head, sheet)), box=True) for head, width in boxes
+    ]
     called = _called(found) if names else {}
-    lines = [(called.get(row.attendance_id, ""), know.get(row.person_id, "")) for row in _named(found)]
+    told = know if names else {}
+    lines = [(called.get(row.attendance_id, ""), told.get(row.person_id, "")) for row in _named(found)]
     lines += [("", "")] * WALK_INS
     if sheet.setup.sizes.large:
         columns.append(pdf.Column(tr("Name")))
@@ -61,6 +67,11 @@ def register_pdf(
     for words in (tr("How many without a name: ________"), tr("Helpers: ________________________________")):
         story.append(sheet.text(words))
     return sheet.build(story)
+
+
+def _room(head: str, sheet: pdf.Sheet) -> float:
+    """How wide a column must be for its head, in points; in another language it may be longer."""
+    return pdf.text_width(head, sheet.setup.sizes.small.bold()) + 3 * pdf.MM
 
 
 def _named(found: Register) -> list[Any]:
@@ -123,7 +134,8 @@ def grab_sheet(db: Db, group_id: UUID, needs: Mapping[UUID, str], size: pdf.Size
     rows = [
         [
             _beside(names[m.person_id], by_member.get(m.pair_id, ""), relations.get(m.person_id, "")),
-            ". ".join(text for text in (needs.get(m.person_id, ""), helps.get(m.person_id, "")) if text),
+            ". ".join(text for text in (needs.get(m.person_id, ""), helps.get(m.person_id, "")) if text)
+            or tr("Not recorded"),
             phones.get(m.person_id, tr("Not recorded")),
         ]
         for m in members
@@ -139,6 +151,11 @@ def _full_names(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, str]:
         person_id: f"{full} ({called})" if called and called not in full else full
         for person_id, full, called in db.execute(query)
     }
+
+
+def _unbroken(number: str) -> str:
+    """A telephone number that stands on one line."""
+    return show_phone(number).replace(" ", "\u00a0")
 
 
 def _phones(db: Db, person_ids: Sequence[UUID], chosen: Sequence[UUID] = ()) -> dict[UUID, str]:
@@ -159,12 +176,12 @@ def _phones(db: Db, person_ids: Sequence[UUID], chosen: Sequence[UUID] = ()) -> 
         words = tr("{name}, {relation}: {phone}")
         found.setdefault(
             person_id,
-            words.format(name=other.full_name, relation=relation_words(kind), phone=show_phone(number)),
+            words.format(name=other.full_name, relation=relation_words(kind), phone=_unbroken(number)),
         )
     own = select(ContactPoint.person_id, ContactPoint.value).where(
         ContactPoint.person_id.in_(person_ids), ContactPoint.kind == "phone"
     )
     for person_id, number in db.execute(own):
         if person_id is not None:
-            found.setdefault(person_id, tr("Their own telephone: {phone}").format(phone=show_phone(number)))
+            found.setdefault(person_id, tr("Their own telephone: {phone}").format(phone=_unbroken(number)))
     return found
