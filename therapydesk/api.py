@@ -69,6 +69,7 @@ from therapydesk.core.errors import (
 from therapydesk.core.events import Event, HandedOver
 from therapydesk.core.file_out import put_file, put_stream
 from therapydesk.core.garbage import without_collecting
+from therapydesk.core.given_input import standard_input
 from therapydesk.core.hookspecs import hookimpl
 from therapydesk.core.ids import new_id
 from therapydesk.core.importing import (
@@ -556,6 +557,7 @@ __all__ = [
     "show_time",
     "split_recovery_code",
     "stage_words",
+    "standard_input",
     "subject_follow",
     "take_back",
     "take_back_consent",

@@ -19,10 +19,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from therapydesk.core.errors import DamagedVault, UserError, VaultError, WrongPassphrase
+from therapydesk.core.given_input import first_line
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import set_language, tr
 from therapydesk.loader import Loader
-from therapydesk.start_options import first_line
 from therapydesk.start_options import options as _options
 from therapydesk.ui.kit import looks, style
 from therapydesk.ui.kit.garbage import collect_on_ui_thread
@@ -125,7 +125,11 @@ class Program:
         self.loader.start()
         self._listen()
         if self.options.passphrase_file and self.unlock_page is not None:
-            passphrase = first_line(self.options.passphrase_file)
+            try:
+                passphrase = first_line(self.options.passphrase_file)
+            except UserError as error:
+                self.unlock_page.say(str(error))
+                return
             self.unlock_page.busy(True)
             user = self.options.user or self.unlock_page.user.currentText()
             QTimer.singleShot(0, lambda: self._unlock(user, passphrase))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 
 from therapydesk.core.words import tr
 
@@ -18,9 +16,3 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--no-plugins", action="store_true")
     parser.add_argument("files", nargs="*")
     return parser
-
-
-def first_line(path: str) -> str:
-    """The first line of a file, or of standard input for "-"."""
-    text = sys.stdin.readline() if path == "-" else Path(path).read_text("utf-8")
-    return text.split("\n", 1)[0].rstrip("\r")

@@ -200,8 +200,9 @@ def rescue_backup(context: CliContext, file: Path, to: Path, code_file: Path | N
     from therapydesk.core.vault.rescue import rescue, still_in_it
 
     found = rescue(file, to.absolute(), backup_secret(context, code_file))
-    counts = ntr("{n} row, {d} documents.", "{n} rows, {d} documents.", found.rows)
-    lines = [tr("Written to {folder}.").format(folder=to), counts.format(n=found.rows, d=found.documents)]
+    rows = ntr("One row and", "{n} rows and", found.rows).format(n=found.rows)
+    documents = ntr("one document.", "{n} documents.", found.documents).format(n=found.documents)
+    lines = [tr("Written to {folder}.").format(folder=to), f"{rows} {documents}"]
     lines += [tr("{zone}: the key was not held, so it stayed shut.").format(zone=z) for z in found.closed]
     lines.append(still_in_it())
     data = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import json
-import sys
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import click
 
 from therapydesk.core.errors import UserError
 from therapydesk.core.file_out import put_file
+from therapydesk.core.given_input import first_line
 from therapydesk.core.outgoing import Outgoing, went_out
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import tr
@@ -73,21 +75,27 @@ class CliContext:
         return names[0]
 
     def passphrase(self) -> str:
-        """The passphrase from --passphrase-file (first line; "-" is standard input), else asked for."""
-        if self.passphrase_file == "-":
-            return sys.stdin.readline().rstrip("\r\n")
+        """The passphrase from --passphrase-file (first line; "-" is standard input), else asked for. Raises UserError."""
         if self.passphrase_file:
-            try:
-                return Path(self.passphrase_file).read_text("utf-8").split("\n", 1)[0].rstrip("\r")
-            except OSError as error:
-                raise UserError(
-                    tr("The passphrase file cannot be read ({why}).").format(why=error.strerror)
-                ) from error
-        return str(click.prompt(tr("Passphrase"), hide_input=True, err=True))
+            return first_line(self.passphrase_file)
+        try:
+            with warnings.catch_warnings():  # without a terminal it would be shown while it is typed
+                warnings.simplefilter("error", getpass.GetPassWarning)
+                return str(click.prompt(tr("Passphrase"), hide_input=True, err=True))
+        except getpass.GetPassWarning:
+            raise UserError(
+                tr("There is no terminal to ask for the passphrase."),
+                tr("Give --passphrase-file FILE, or - for standard input."),
+            ) from None
 
     def say(self, data: Any, text: str) -> None:
-        """Print the answer."""
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if self.json else text)
+        """Print the answer, which comes after the work. Raises Exit (1) when nobody can be told, and says so."""
+        try:
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if self.json else text)
+        except OSError as error:
+            lost = tr("What was asked for is done, but the answer could not be written ({why}).")
+            click.echo(lost.format(why=error.strerror), err=True)
+            raise click.exceptions.Exit(1) from None
 
     def save(self, path: Path, content: bytes, *, told: Outgoing | None = A_FILE, **about: Any) -> None:
         """Tell the activity log what leaves (None: it knows), write a file that only the user may read, and say so; `about`

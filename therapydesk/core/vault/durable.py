@@ -49,10 +49,9 @@ def translate(error: OSError) -> OSError | VaultError:
 
 
 def in_a_new_folder(error: OSError, folder: Path) -> VaultError:
-    """What went wrong in making a folder that somebody named, in words."""
-    known = translate(error)
-    if isinstance(known, VaultError):
-        return known
+    """What went wrong in making or filling a folder that somebody named, in words. It is not the vault's own."""
+    if error.errno in NO_ROOM:
+        return disk_full()
     return VaultError(
         tr("This folder cannot be made or used ({why}): {folder}").format(why=error.strerror, folder=folder),
         tr("Nothing was changed. Choose another folder."),

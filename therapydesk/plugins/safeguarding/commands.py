@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
 
-from therapydesk.api import CliContext, UserError, parse_day, today, tr
+from therapydesk.api import CliContext, UserError, parse_day, standard_input, today, tr
 from therapydesk.plugins.safeguarding.chain import LONGEST, When
 from therapydesk.plugins.safeguarding.raising import DANGER, NewConcern, raise_concern
 from therapydesk.plugins.safeguarding.rules import read_letter
@@ -72,7 +71,7 @@ def raise_(
 def _text(source: Path | None) -> str:
     try:
         if source is None:
-            data = sys.stdin.buffer.read(MOST_BYTES + 1)
+            data = standard_input().read(MOST_BYTES + 1)
         else:
             with open(source, "rb") as file:
                 data = file.read(MOST_BYTES + 1)
