@@ -258,6 +258,12 @@ def soak(arguments: list[str]) -> int:
         return run([PYTHON, "-m", "tests.reliability.soak", *arguments], env)
 
 
+def hands(arguments: list[str]) -> int:
+    """Random hands on the demo practice, to find what nobody thought of: `--minutes N`, `--seed S`."""
+    set_up(tests=True)
+    return run([PYTHON, "-m", "tests.hands", *arguments], {"QT_QPA_PLATFORM": "offscreen"})
+
+
 def screenshots(arguments: list[str]) -> int:
     """The pictures of the manual, from the demo practice."""
     set_up(tests=True)
@@ -359,6 +365,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "shared": shared,
     "bench": bench,
     "soak": soak,
+    "hands": hands,
     "screenshots": screenshots,
     "words": words,
     "setup": setup,
