@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from therapydesk.core import dates, migrations
@@ -175,7 +176,7 @@ def translating(path: Path | None = None) -> Iterator[None]:
     """Errors of the database are raised as what the user must know, naming the file where one is given."""
     try:
         yield
-    except sqlcipher.Error as error:
+    except (DBAPIError, sqlcipher.Error) as error:
         raise in_words(error, None, path) from None
 
 
