@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu
+from shiboken6 import isValid
 
 from tests.conftest import PASSPHRASE, USER
 from tests.journeys.the_program import Machine, machine
@@ -107,3 +108,17 @@ def test_the_window_may_be_closed_while_the_program_locks(at_work: Machine) -> N
     QTimer.singleShot(150, work.go_on.set)
     program.lock()
     assert program.vault is None or not program.vault.is_unlocked
+
+
+def test_a_menu_that_is_open_when_the_program_locks_is_there_after_unlocking(at_work: Machine) -> None:
+    program = at_work.program
+    menu = next(a for a in program.window.menuBar().actions() if a.text() == "View").menu()
+    assert isinstance(menu, QMenu)
+    menu.popup(program.window.pos())
+    assert menu.isVisible()
+    program.lock()
+    assert in_view() == []
+    program._unlock(USER, PASSPHRASE)
+    at_work.at_the_desk()
+    assert isValid(menu)
+    assert "Dark" in [action.text() for action in menu.actions()]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from therapydesk.core.errors import DamagedVault, UserError, VaultError, WrongPassphrase
 from therapydesk.core.given_input import first_line
@@ -343,11 +343,15 @@ class Program:
             self.unlock_page.tell(sentence)
 
     def _close_dialogs(self) -> None:
-        """Hidden and thrown away unasked: closing would let a form ask first, or give up what is typed in it."""
+        """Hidden and thrown away unasked: closing would let a form ask first, or give up what is typed in it.
+
+        A menu only closes: the menus of the window are wanted again.
+        """
         for widget in self.app.topLevelWidgets():
             if widget is not self.window and widget.isVisible():
                 widget.hide()
-                widget.deleteLater()
+                if not isinstance(widget, QMenu):
+                    widget.deleteLater()
 
     def close(self) -> None:
         """The window closes: lock and let go of the vault."""
