@@ -17,6 +17,7 @@ from therapydesk.ui.kit.labels import button, icon_button, text_label
 from therapydesk.ui.kit.messages import MessageBar
 
 Save = Callable[[Sequence[service.Mark]], object]
+ROOM = 0.9  # of the screen
 
 
 class BodyMapDialog(QDialog):
@@ -73,6 +74,8 @@ class BodyMapDialog(QDialog):
         column.addLayout(buttons)
 
     def open(self) -> None:
+        room = self.screen().availableGeometry().size()
+        self.resize(self.sizeHint().boundedTo(room * ROOM))  # by itself it would begin as small as may be
         super().open()
         self.map.setFocus(Qt.FocusReason.OtherFocusReason)
 

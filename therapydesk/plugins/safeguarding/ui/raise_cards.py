@@ -50,7 +50,7 @@ def who_card(leads: Sequence[LeadView], me: UUID) -> QWidget:
         card.add_row(_text(text))
     reads = any(lead.id == me and lead.holds_key for lead in leads)
     sealed = (
-        tr("When you send it, it is sealed. Nobody can change it then, you neither.")
+        tr("When you send it, it is sealed. Nobody can change it after that, not even you.")
         if reads
         else tr(
             "When you send it, it is sealed. You will see its number and where it has got to, not the text."
