@@ -6,12 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, ForeignKey, Index, String
+from sqlalchemy import DateTime, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from therapydesk.core import dates
 from therapydesk.core.tables import NO_PERSONAL_DATA, CoreBase, Erase, Keyed, Privacy, Stamped
 from therapydesk.core.words import mark
+
+# Which rows an index holds: who was there; who was not and nobody had said so; who is down to come along with somebody. A
+# question is answered from one only when it asks in these words.
+THERE = "role != 'worker' AND state IN ('came', 'came_late', 'left_early')"
+MISSED = (
+    "person_id IS NOT NULL AND role != 'worker'"
+    " AND state NOT IN ('came', 'came_late', 'left_early', 'sent_apologies', 'we_cancelled')"
+)
+ALONG = "role = 'carer'"
 
 
 def wall_end(starts_at: datetime, minutes: int, zone: str = dates.LONDON) -> datetime:
@@ -98,9 +107,20 @@ class Attendance(Keyed, CoreBase):
 
     __tablename__ = "attendance"
     log_name = mark("Who came to a session")
-    # All that is counted: ten years of registers are read from the index alone.
+    # All that is counted: ten years of registers are read from the indexes alone (docs/decisions/0026).
     __table_args__ = (
         Index("ix_attendance_register", "appointment_id", "person_id", "role", "state", "headcount"),
+        Index(
+            "ix_attendance_came",
+            *("appointment_id", "person_id", "role", "headcount", "state"),
+            sqlite_where=text(THERE),
+        ),
+        Index(
+            "ix_attendance_missed", "appointment_id", "person_id", "role", "state", sqlite_where=text(MISSED)
+        ),
+        Index(
+            "ix_attendance_along", "person_id", "appointment_id", "role", "state", sqlite_where=text(ALONG)
+        ),
     )
     privacy = Privacy("Sessions you were invited to", "clinical", Erase.KEEP, "record of the support given")
 

@@ -146,6 +146,31 @@ def test_the_file_counts_what_the_rules_count(vault: Vault) -> None:
     assert seen[0] >= 20
 
 
+def test_ten_years_are_counted_from_the_small_indexes_alone(choir: Choir) -> None:
+    """No part reads a table of attendances, and none goes over all of a register's rows where a smaller index knows."""
+    choir.join("Rafiq Aziz")
+    choir.hold(*choir.book(weeks_ago=1))
+    read: dict[str, list[str]] = {}
+    with choir.vault.read() as db:
+        for name in ("_came", "_missed", "_pairs"):
+            made = getattr(counting, name)(counting._finished(None, None))
+            whole = made.compile(db.get_bind(), compile_kwargs={"literal_binds": True})
+            plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {whole}")
+            read[name] = [
+                line for *_, line in plan if "SEARCH attendance" in line or "SCAN attendance" in line
+            ]
+    assert [line.split(" (")[0] for line in read["_came"]] == [
+        "SEARCH attendance USING COVERING INDEX ix_attendance_came"
+    ]
+    assert [line.split(" (")[0] for line in read["_missed"]] == [
+        "SEARCH attendance USING COVERING INDEX ix_attendance_missed"
+    ]
+    assert [line.split(" (")[0] for line in read["_pairs"]] == [
+        "SEARCH attendance USING COVERING INDEX ix_attendance_along",
+        "SEARCH attendance_1 USING COVERING INDEX ix_attendance_came",
+    ]
+
+
 def test_two_sessions_on_one_day_are_two_visits_and_one_person(choir: Choir) -> None:
     choir.join("Rafiq Aziz")
     choir.join("Nasreen Aziz", comes_with="Rafiq Aziz")

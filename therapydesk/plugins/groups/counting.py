@@ -1,5 +1,6 @@
 """What sessions come to: people, those who come along, pairs, heads without a name, visits, and how many of those expected
-came. What is counted is said in rules.py, in plain Python; here the file counts, for ten years are 300,000 attendances.
+came. What is counted is said in rules.py, in plain Python; here the file counts, for ten years are 300,000 attendances. Each
+part reads an index alone and sorts nothing; how that was found is in docs/decisions/0026.
 """
 
 from __future__ import annotations
@@ -10,14 +11,28 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, and_, func, literal, select, union, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    UnaryExpression,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    union,
+)
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.operators import custom_op
 
 from therapydesk.api import Db, allowed, appointments
 from therapydesk.plugins.groups.models import Group, GroupSession, Member, PlannedAbsence
 from therapydesk.plugins.groups.rules import ANNOUNCED, CAME, Count
 
 NOTHING = Count(0, 0, 0, 0, 0, 0, None)
+Wanted = Sequence[ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -34,17 +49,14 @@ def rates(
     db: Db, since: date | None = None, until: date | None = None, group_id: UUID | None = None
 ) -> list[GroupCount]:
     """Each group with what its finished sessions come to; days are inclusive. Groups without one are left out. A hidden
-    group stands under its neutral name. Two queries for all.
+    group stands under its neutral name. As many queries for all groups as for one.
     """
-    sessions = _finished(since, until)
+    wanted = _finished(since, until)
     if group_id is not None:
-        sessions = sessions.where(GroupSession.group_id == group_id)
-    found = _count(db, sessions)
-    held = sessions.with_only_columns(GroupSession.group_id)
-    groups = db.execute(select(Group.id, Group.name).where(Group.id.in_(held)))
-    return sorted(
-        (GroupCount(i, name, found.get(i, NOTHING)) for i, name in groups), key=lambda g: g.name.casefold()
-    )
+        wanted.append(GroupSession.group_id == group_id)
+    found = _count(db, wanted)
+    groups = db.execute(select(Group.id, Group.name).where(Group.id.in_(found)))
+    return sorted((GroupCount(i, name, found[i]) for i, name in groups), key=lambda g: g.name.casefold())
 
 
 @allowed("groups.read")
@@ -56,133 +68,152 @@ def total(db: Db, since: date | None = None, until: date | None = None) -> Count
 @allowed("groups.read")
 def count_sessions(db: Db, appointment_ids: Sequence[UUID]) -> Count:
     """What these sessions come to, finished or not."""
-    sessions = _sessions().where(appointments.Appointment.id.in_(appointment_ids))
-    return _count(db, sessions, together=True).get(None, NOTHING)
+    wanted = [appointments.Appointment.id.in_(appointment_ids)]
+    return _count(db, wanted, together=True).get(None, NOTHING)
 
 
-def _sessions() -> Select[*tuple[Any, ...]]:
+def _finished(since: date | None, until: date | None) -> list[ColumnElement[bool]]:
     booked = appointments.Appointment
-    day = func.date(booked.starts_at).label("day")
-    columns = select(booked.id.label("id"), GroupSession.group_id.label("group_id"), day)
-    return columns.join_from(GroupSession, booked, booked.id == GroupSession.appointment_id)
-
-
-def _finished(since: date | None, until: date | None) -> Select[*tuple[Any, ...]]:
-    booked = appointments.Appointment
-    query = _sessions().where(booked.state == "completed")
+    wanted = [booked.state == "completed"]
     if since is not None:
-        query = query.where(booked.starts_at >= datetime.combine(since, time()))
+        wanted.append(booked.starts_at >= datetime.combine(since, time()))
     if until is not None:
-        query = query.where(booked.starts_at <= datetime.combine(until, time.max))
-    return query
+        wanted.append(booked.starts_at <= datetime.combine(until, time.max))
+    return wanted
 
 
-# --- the same as rules.count, in one statement: four parts, each a row for a group ---
+# --- the same as rules.count, in four parts, each a row for a group ---
 
 
-def _count(db: Db, sessions: Select[*tuple[Any, ...]], *, together: bool = False) -> dict[UUID | None, Count]:
+def _count(db: Db, wanted: Wanted, *, together: bool = False) -> dict[UUID | None, Count]:
     """For each group what its sessions come to; `together`: for all as one, under None."""
-    held = sessions.cte("counted")
-    parts = [_held(held), _came(held), _away(held), _pairs(held)]
-    if together:
-        parts = [part.with_only_columns(*_as_one(part)).group_by(None) for part in parts]
-    else:
-        parts = [part.group_by(held.c.group_id) for part in parts]
-    found: dict[UUID | None, dict[str, Any]] = {}
-    for part, group_id, *numbers in db.execute(union_all(*parts)):
-        found.setdefault(group_id, {})[part] = [number or 0 for number in numbers]
+    found: dict[UUID | None, dict[str, Sequence[int | None]]] = {}
+    parts = {"held": _held(wanted), "came": _came(wanted), "missed": _missed(wanted), "pairs": _pairs(wanted)}
+    for name, part in parts.items():
+        key, *numbers = part.selected_columns
+        if together:
+            part = part.with_only_columns(null().label("group_id"), *numbers).group_by(None)
+        for group_id, *counted in db.execute(part):
+            found.setdefault(group_id, {})[name] = counted
     return {group_id: _as_count(known) for group_id, known in found.items()}
 
 
-def _as_one(part: Select[*tuple[Any, ...]]) -> list[Any]:
-    name, group_id, *numbers = part.selected_columns
-    return [name, func.nullif(literal(""), "", type_=group_id.type).label("group_id"), *numbers]
+def _as_count(known: dict[str, Sequence[int | None]]) -> Count:
+    def numbers(part: str, size: int) -> list[int]:
+        return [number or 0 for number in known.get(part, [0] * size)]
 
-
-def _as_count(known: dict[str, list[int]]) -> Count:
-    sessions = known["held"][0] if "held" in known else 0
-    named, visits, unnamed, different, people = known.get("came", [0] * 5)
-    missing = known["away"][0] if "away" in known else 0
-    pairs = known["pairs"][0] if "pairs" in known else 0
-    rate = named / (named + missing) if named + missing else None
+    named, visits, unnamed, different, people = numbers("came", 5)
+    (sessions,), (missed,), (pairs,) = numbers("held", 1), numbers("missed", 1), numbers("pairs", 1)
+    rate = named / (named + missed) if named + missed else None
     return Count(sessions, people, different - people, pairs, unnamed, visits, rate)
 
 
-def _part(name: str, held: CTE, *numbers: Any) -> Select[*tuple[Any, ...]]:
-    filled = [*numbers, *[literal(0)] * (5 - len(numbers))]
-    return select(literal(name).label("part"), held.c.group_id, *filled)
+def _sessions(wanted: Wanted, *numbers: Any) -> Select[*tuple[Any, ...]]:
+    booked = appointments.Appointment
+    of_groups = select(GroupSession.group_id, *numbers).join_from(
+        GroupSession, booked, booked.id == GroupSession.appointment_id
+    )
+    return of_groups.where(*wanted).group_by(GroupSession.group_id)
 
 
-def _held(held: CTE) -> Select[*tuple[Any, ...]]:
-    """Sessions that somebody was expected at."""
-    attended = appointments.Attendance
-    on_it = select(attended.id).where(attended.appointment_id == held.c.id).exists()
-    return _part("held", held, func.count()).select_from(held).where(on_it)
+def _held(wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """Sessions that somebody was expected at; a group without one is there with none. Whoever came is looked for first: that
+    index is read for `_came` anyhow, and hardly a session has nobody in it.
+    """
+    who = appointments.Attendance
+    on_it = select(who.appointment_id).where(who.appointment_id == appointments.Appointment.id)
+    came = on_it.where(*_there(who))
+    return _sessions(wanted, func.sum(case((came.exists() | on_it.exists(), 1), else_=0)))
 
 
-def _came(held: CTE) -> Select[*tuple[Any, ...]]:
+def _came(wanted: Wanted) -> Select[*tuple[Any, ...]]:
     """Heads with a name, heads, those without a name; different people, and those of them who were members."""
     who = appointments.Attendance
     numbers = (
         func.count(who.person_id),
         func.sum(who.headcount),
-        func.sum(who.headcount).filter(who.person_id.is_(None)),
+        func.sum(case((who.person_id.is_(None), who.headcount))),
         func.count(who.person_id.distinct()),
-        func.count(who.person_id.distinct()).filter(who.role != "carer"),
+        func.count(case((who.role != "carer", who.person_id)).distinct()),
     )
-    there = and_(who.appointment_id == held.c.id, who.state.in_(CAME), who.role != "worker")
-    return _part("came", held, *numbers).join_from(held, who, there)
+    there = _sessions(wanted, *numbers).join(who, who.appointment_id == appointments.Appointment.id)
+    return there.where(*_there(who))
 
 
-def _away(held: CTE) -> Select[*tuple[Any, ...]]:
-    """Heads with a name that were not there, and nobody had said so."""
-    who = appointments.Attendance
+def _missed(wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """Heads with a name that were not there, and nobody had said so. The words are those of the index (records, MISSED)."""
+    who, booked = appointments.Attendance, appointments.Appointment
     planned = (
         select(PlannedAbsence.id)
         .join(Member, Member.id == PlannedAbsence.member_id)
         .where(
             PlannedAbsence.person_id == who.person_id,
-            Member.group_id == held.c.group_id,
-            PlannedAbsence.from_on <= held.c.day,
-            PlannedAbsence.until_on >= held.c.day,
+            Member.group_id == GroupSession.group_id,
+            PlannedAbsence.from_on <= func.date(booked.starts_at),
+            PlannedAbsence.until_on >= func.date(booked.starts_at),
         )
+        .correlate(who, booked, GroupSession)
     )
-    silent = and_(
-        who.appointment_id == held.c.id,
+    silent = _sessions(wanted, func.count()).join(who, who.appointment_id == booked.id)
+    return silent.where(
         who.person_id.is_not(None),
-        who.role != "worker",
-        who.state.not_in(CAME | ANNOUNCED),
-        ~planned.correlate(who, held).exists(),
+        who.role != literal("worker", literal_execute=True),
+        who.state.not_in(_codes(CAME | ANNOUNCED)),
+        ~planned.exists(),
     )
-    return _part("away", held, func.count()).join_from(held, who, silent)
 
 
-def _pairs(held: CTE) -> Select[*tuple[Any, ...]]:
-    """Different pairs of the roster of which both, one of them coming along, were at the same session."""
+def _pairs(wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """Different pairs of the roster of which both, one of them coming along, were at the same session. Each pair is looked
+    up until it was met once: the sessions of one half are few, all sessions are many.
+    """
+    held = (
+        _sessions(wanted, GroupSession.appointment_id).group_by(None).cte("held").prefix_with("MATERIALIZED")
+    )
+    couple = _couples(select(held.c.group_id))
     along, other = appointments.Attendance, aliased(appointments.Attendance)
-    half = _halves()
-    theirs = half.alias("theirs")
-    there = and_(along.appointment_id == held.c.id, along.role == "carer", along.state.in_(CAME))
-    paired = and_(half.c.group_id == held.c.group_id, half.c.person_id == along.person_id)
-    both = (
-        select(other.id)
-        .join(theirs, theirs.c.person_id == other.person_id)
-        .where(
-            other.appointment_id == along.appointment_id,
-            theirs.c.person_id != along.person_id,
-            other.role == "person",
-            other.state.in_(CAME),
-            theirs.c.pair == half.c.pair,
-        )
+    by_its_id: UnaryExpression[UUID] = UnaryExpression(
+        held.c.group_id, operator=custom_op("+")
+    )  # not by all sessions of the group
+    met = select(along.appointment_id).where(
+        along.person_id == couple.c.along,
+        along.role == literal("carer", literal_execute=True),
+        along.state.in_(_codes(CAME)),
+        held.c.appointment_id == along.appointment_id,
+        by_its_id == couple.c.group_id,
+        other.appointment_id == along.appointment_id,
+        other.person_id == couple.c.other,
+        other.role != "carer",
+        *_there(other),
     )
-    found = _part("pairs", held, func.count(half.c.pair.distinct())).join_from(held, along, there)
-    return found.join(half, paired).where(both.correlate(along, half).exists())
+    found = select(couple.c.group_id, func.count(couple.c.pair.distinct())).group_by(couple.c.group_id)
+    return found.where(met.correlate(couple).exists())
 
 
-def _halves() -> CTE:
-    """Whoever is half of a pair, with the member that the pair is named after."""
+def _couples(groups: Select[tuple[UUID]]) -> CTE:
+    """Two different people who are halves of one pair of these groups, each in turn as the one who comes along."""
     with_someone = select(Member.pair_id).where(Member.pair_id.is_not(None))
     come_along = select(Member.group_id, Member.person_id, Member.pair_id.label("pair"))
-    come_along = come_along.where(Member.pair_id.is_not(None))
-    come_with = select(Member.group_id, Member.person_id, Member.id).where(Member.id.in_(with_someone))
-    return union(come_along, come_with).cte("half")
+    come_along = come_along.where(Member.pair_id.is_not(None), Member.group_id.in_(groups))
+    come_with = select(Member.group_id, Member.person_id, Member.id)
+    come_with = come_with.where(Member.id.in_(with_someone), Member.group_id.in_(groups))
+    half = union(come_along, come_with).cte("half")
+    theirs = half.alias("theirs")
+    both = (theirs.c.pair == half.c.pair) & (theirs.c.person_id != half.c.person_id)
+    columns = (
+        half.c.group_id,
+        half.c.pair,
+        half.c.person_id.label("along"),
+        theirs.c.person_id.label("other"),
+    )
+    return select(*columns).join_from(half, theirs, both).cte("couple")
+
+
+def _there(who: Any) -> Wanted:
+    """Whoever of an attendance was there, in the words of its index (records, THERE)."""
+    return [who.role != literal("worker", literal_execute=True), who.state.in_(_codes(CAME))]
+
+
+def _codes(codes: frozenset[str]) -> Any:
+    """The codes as they stand in a statement: an index of some rows is found by its words, not by what is put in later."""
+    return bindparam(None, sorted(codes), expanding=True, literal_execute=True)
