@@ -35,7 +35,7 @@ class MeasuresCard(Card):
         self._writes = False
         holder = QWidget()
         column = QVBoxLayout(holder)
-        column.setContentsMargins(8, 0, 8, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.ask = QComboBox()
         self.ask.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
