@@ -80,6 +80,12 @@ def test_any_part_of_a_name_finds_it(vault, ids, typed, names) -> None:
     assert found(vault, typed) == names
 
 
+def test_a_page_that_was_pasted_is_looked_for_by_its_beginning(vault, ids) -> None:
+    page = "".join(f" word{n}" for n in range(3_000))
+    assert found(vault, page) == []
+    assert found(vault, f"Wyn{' ' * 300}{page}") == found(vault, "Wyn") != []
+
+
 def test_a_name_of_signs_alone_is_found(vault) -> None:
     with vault.write("core") as db:
         add_person(db, PersonDetails("🎵🎶", best_way="ask"))

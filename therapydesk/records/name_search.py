@@ -18,6 +18,7 @@ from therapydesk.core.vault.session import Db
 from therapydesk.records.people import ContactPoint, Person
 
 TRIGRAM = 3
+MOST_TYPED = 200  # letters: a condition for each of very many words is more than the engine takes
 NEAR, NEAR_LOOKED_AT = 70, 200
 _MANY = "SELECT count(*) FROM (SELECT 1 FROM person_search WHERE person_search MATCH :wanted LIMIT :most)"
 _FOUND = "SELECT person_id FROM person_search WHERE person_search MATCH :wanted LIMIT :most"
@@ -27,8 +28,8 @@ _NEAR = (
 
 
 def words_of(typed: str) -> list[str]:
-    """What is looked for: the words typed, without case, accents and marks."""
-    return texts.normal_name(typed).split()
+    """What is looked for: the words typed, without case, accents and marks. Of a page that was pasted, its beginning."""
+    return texts.normal_name(typed.strip()[:MOST_TYPED]).split()
 
 
 def few_named(words: Sequence[str], most: int, db: Db) -> list[UUID] | None:

@@ -97,3 +97,17 @@ def test_a_second_line_is_left_out_by_whole_words(qapp: QApplication) -> None:
     text = "songs for the family"
     assert grid_paint._whole_words(metrics, text, metrics.horizontalAdvance(text)) == text
     assert grid_paint._whole_words(metrics, text, metrics.horizontalAdvance("songs for th…")) == "songs for…"
+    assert grid_paint._whole_words(metrics, text, metrics.horizontalAdvance("son")).startswith("s")
+
+
+def test_of_a_page_in_place_of_a_line_only_what_has_room_is_measured(qapp: QApplication) -> None:
+    measured: list[int] = []
+
+    class Counting(QFontMetrics):
+        def horizontalAdvance(self, text: str) -> int:  # type: ignore[override]
+            measured.append(len(text))
+            return super().horizontalAdvance(text)
+
+    metrics = Counting(style.small_font())
+    assert grid_paint._whole_words(metrics, "word " * 20_000, 300).startswith("word word")
+    assert len(measured) < 30

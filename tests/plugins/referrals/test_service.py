@@ -285,6 +285,7 @@ def test_lists_are_by_waiting_time_and_state(office: Office) -> None:
         assert service.count_referrals(db, "open") == 3
         assert service.count_to_answer(db) == 3
         assert service.list_referrals(db, "open", text="sandhu")[0].name == "Harjit Sandhu"
+        assert service.list_referrals(db, "open", text="".join(f"word{n} " for n in range(3_000))) == []
         assert service.list_senders(db) == ["Cathays team"]
 
 

@@ -342,6 +342,13 @@ def test_escape_empties_the_search(qtbot: QtBot) -> None:
     assert bar.search.accessibleName() == "Filter this list"
 
 
+def test_of_a_page_that_is_pasted_into_a_search_the_beginning_is_taken(qtbot: QtBot) -> None:
+    bar = FilterBar("Filter this list")
+    qtbot.addWidget(bar)
+    bar.search.insert("word " * 20_000)
+    assert 100 <= len(bar.text()) <= 200
+
+
 def test_with_large_text_what_to_type_is_not_cut_in_the_search(qtbot: QtBot, qapp: QApplication) -> None:
     looks.apply_theme(qapp, style.Theme.LIGHT, 2.0)
     bar = FilterBar("Title, maker or words")

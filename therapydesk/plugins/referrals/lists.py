@@ -36,6 +36,7 @@ from therapydesk.plugins.referrals.rules.fields import TEXTS
 from therapydesk.plugins.referrals.words import OPEN
 
 # "to_answer": open referrals that wait for the practice; asked-for-more waits for the sender.
+MOST_TYPED = 200  # letters of a name that is looked for
 GROUPS = {"open": OPEN, "to_answer": ("new", "talk_first")}
 
 
@@ -155,7 +156,7 @@ def _wanted(state: str | None, text: str, sender: str, db: Db) -> list[ColumnEle
     elif state is not None:
         conditions.append(Referral.state == state)
     if text.strip():
-        for word in normal_name(text).split():
+        for word in normal_name(text.strip()[:MOST_TYPED]).split():
             conditions.append(Person.normal_name.contains(word, autoescape=True))
     if sender:
         conditions.append(func.coalesce(Organisation.name, Referral.referrer) == sender)

@@ -20,6 +20,9 @@ from therapydesk.ui.kit.messages import announce
 LARGE = 1.5  # text this much larger than normal leaves less room for the field
 
 
+MOST_TYPED = 200  # letters of what is looked for: the rest of a page that was pasted helps nobody
+
+
 class SearchField(QLineEdit):
     """A field with a magnifying glass; while empty it shows its shortcut at the right.
 
@@ -31,6 +34,7 @@ class SearchField(QLineEdit):
     def __init__(self, placeholder: str, shortcut_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shortcut_text = shortcut_text
+        self.setMaxLength(MOST_TYPED)
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         glass = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from therapydesk.api import tr
 from therapydesk.ui.kit import style
+from therapydesk.ui.kit.filter_bar import MOST_TYPED
 from therapydesk.ui.kit.icons import draw_icon, icon
 from therapydesk.ui.kit.labels import line, text_label
 from therapydesk.ui.kit.later import Later
@@ -170,6 +171,7 @@ class CommandPalette(QFrame):
         self._window, self._find = window, find
         self._before: QWidget | None = None
         self.field = QLineEdit()
+        self.field.setMaxLength(MOST_TYPED)
         self.field.setFrame(False)
         self.field.setFont(style.section_font())
         self.field.setTextMargins(12, 0, 12, 0)  # in line with the titles below

@@ -173,10 +173,12 @@ def _whole_words(metrics: QFontMetrics, text: str, room: int) -> str:
     """The text, or as many whole words of it as there is room for."""
     if metrics.horizontalAdvance(text) <= room:
         return text
-    words = text.split()
-    while len(words) > 1 and metrics.horizontalAdvance(f"{' '.join(words)}…") > room:
-        words.pop()
-    return metrics.elidedText(f"{' '.join(words)}…", Qt.TextElideMode.ElideRight, room)
+    shown, *words = text.split() or [""]
+    for word in words:  # from the first: of a page that somebody pasted only a few are ever looked at
+        if metrics.horizontalAdvance(f"{shown} {word}…") > room:
+            break
+        shown = f"{shown} {word}"
+    return metrics.elidedText(f"{shown}…", Qt.TextElideMode.ElideRight, room)
 
 
 def draw_strip(painter: QPainter, rect: QRect, name: str) -> None:
