@@ -110,6 +110,7 @@ def test_the_window_may_be_closed_while_the_program_locks(at_work: Machine) -> N
     assert program.vault is None or not program.vault.is_unlocked
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_a_menu_that_is_open_when_the_program_locks_is_there_after_unlocking(at_work: Machine) -> None:
     program = at_work.program
     menu = next(a for a in program.window.menuBar().actions() if a.text() == "View").menu()

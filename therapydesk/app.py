@@ -307,7 +307,6 @@ class Program:
         if self.window.view is not None:
             self.window.view.hide()
         runner = self._runner()
-        runner.cancel()
         runner.forget()
         runner.wait_idle(5000)
         runner.unwatch()
@@ -343,10 +342,7 @@ class Program:
             self.unlock_page.tell(sentence)
 
     def _close_dialogs(self) -> None:
-        """Hidden and thrown away unasked: closing would let a form ask first, or give up what is typed in it.
-
-        A menu only closes: the menus of the window are wanted again.
-        """
+        """Hidden and thrown away unasked: a form would ask, or give up what is typed. Menus are wanted again."""
         for widget in self.app.topLevelWidgets():
             if widget is not self.window and widget.isVisible():
                 widget.hide()

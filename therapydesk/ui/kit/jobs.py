@@ -151,7 +151,8 @@ class Runner(QObject):
             task.job.cancel()
 
     def forget(self) -> None:
-        """What runs or waits now answers nobody: whoever asked for it is in view no more."""
+        """Cancel all work; what ends all the same answers nobody, as whoever asked for it is in view no more."""
+        self.cancel()
         for task in self._pending.values():
             task.on_done, task.on_failed = None, _nobody
 
