@@ -28,6 +28,7 @@ from therapydesk.plugins.safeguarding import chronology, notices, raising, tasks
 from therapydesk.plugins.safeguarding.actions import list_actions
 from therapydesk.plugins.safeguarding.lists import list_concerns
 from therapydesk.plugins.safeguarding.models import Concern, Entry, PersonLink
+from therapydesk.plugins.safeguarding.particulars import particulars
 from therapydesk.plugins.safeguarding.views import known_person
 
 PAGE, RAISE = "safeguarding.safeguarding", "safeguarding.raise"
@@ -180,7 +181,8 @@ def extras(db: Db, person_id: UUID) -> list[ExportItem]:
         made = chronology.read_chronology(db, wish)
         blocks = [made.title, show_instant(made.made_at) + f", {local_now().tzname() or 'UTC'}"]
         for line in made.rows:
-            parts = (line.happened, line.says, line.what, line.impact, line.done, line.written)
+            told = (line.happened, line.says, line.what, line.impact, line.done)
+            parts = (*told, *particulars(line.entry), line.written)
             blocks.append("\n".join([f"{line.number}.", *(part for part in parts if part)]))
         items.append(ExportItem(f"concern-{row.number}.txt", "\n\n".join(blocks).encode()))
     return items

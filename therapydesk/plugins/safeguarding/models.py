@@ -45,7 +45,7 @@ class Concern(Stamped, SafeguardingBase):
         "safeguarding",
         Erase.KEEP,
         WHY_KEPT,
-        hide=("handover_id", "source_kind", "source_ref", "head"),
+        hide=("handover_id", "source_kind", "source_ref", "head", "weighed"),  # an entry has it in words
     )
 
     number: Mapped[int] = mapped_column(unique=True)
