@@ -325,3 +325,29 @@ def test_a_cancelled_pack_leaves_nothing_behind(vault: Vault, asked: UUID, tmp_p
     with pytest.raises(Cancelled):
         make_pack(vault, job, asked, ZONES, tmp_path / "pack.zip")
     assert not (tmp_path / "pack.zip").exists()
+
+
+def test_a_pack_that_the_log_cannot_tell_of_does_not_stay(vault: Vault, asked: UUID, tmp_path: Path) -> None:
+    all_ready(vault, asked)
+
+    class Ends(Job):
+        """The request ends while the file is written."""
+
+        ended = False
+
+        def progress(self, done: int, total: int = 0, text: str = "") -> None:
+            if not self.ended:
+                self.ended = True
+                with vault.write("core") as db:
+                    requests.end_request(db, asked, "cancelled", "taken_back", RECEIVED)
+
+    with pytest.raises(UserError):
+        make_pack(vault, Ends(), asked, ZONES, tmp_path / "pack.zip")
+    assert list(tmp_path.glob("*pack*")) == []
+
+
+def test_a_place_that_takes_no_file_is_a_sentence(vault: Vault, asked: UUID, tmp_path: Path) -> None:
+    all_ready(vault, asked)
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(UserError, match="Choose another folder"):
+        make_pack(vault, Job(), asked, ZONES, tmp_path / "file" / "pack.zip")

@@ -95,10 +95,16 @@ def collect_data(context: CliContext, request: str, folder: Path | None, lock: b
     make_pack(context.vault, Job(), request_id, ready, path, passphrase)
     with context.vault.read() as db:
         view = requests.read_request(db, request_id)
-    told = [_in_words(view), tr("Written: {file}").format(file=path)]
+    inside = ", ".join(part_words()[zone] for zone in ready)
+    told = [
+        _in_words(view),
+        tr("Written: {file}").format(file=path),
+        tr("In it: {parts}").format(parts=inside),
+    ]
     if passphrase:
         told.append(tr("Passphrase (it is not shown again): {passphrase}").format(passphrase=passphrase))
-    context.say({**_about(view, str(path)), **({"passphrase": passphrase} if lock else {})}, "\n".join(told))
+    about = {**_about(view, str(path)), "packed": list(ready)}
+    context.say({**about, **({"passphrase": passphrase} if lock else {})}, "\n".join(told))
 
 
 def _about(view: RequestView, file: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import io
@@ -92,9 +93,13 @@ def make_pack(
     made = _Made(vault, pack, paper, pack_json(pack, heads), job)
     digest = _write(path, (lambda file: _lock(file, made, passphrase)) if passphrase else made.zip)
     about = {"sha256": digest, "marks": heads, "encrypted": bool(passphrase)}
-    for part in pack.parts:
-        with vault.write(part.zone) as db:
-            record_pack(db, request_id, {**counts(part), **about})
+    try:
+        for part in pack.parts:
+            with vault.write(part.zone) as db:
+                record_pack(db, request_id, {**counts(part), **about})
+    except BaseException:  # nothing leaves of which the log does not tell
+        path.unlink(missing_ok=True)
+        raise
     return pack
 
 
@@ -179,7 +184,10 @@ def _write(path: Path, fill: Callable[[BinaryIO], object]) -> str:
     except OSError as error:
         raise _in_words(error) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(
+            OSError
+        ):  # a read-only disk lets nothing be taken away, and has nothing to take away
+            temporary.unlink(missing_ok=True)
     return digest
 
 
