@@ -45,18 +45,26 @@ class SkillLevel(Stamped, CoreBase):
 
 
 class Agreed(Stamped, CoreBase):
-    """What a meeting decided, or an action with who does it and until when (LW21). `owner` is a name: an action may be
-    anybody's, also of another organisation.
+    """What a meeting decided, or an action with who does it and until when (LW21). An action is a user's, or of somebody of
+    the group or its helpers (`person_id`), or of an outsider whom `owner` names.
     """
 
     __tablename__ = "groups_agreed"
     log_name = mark("Agreed at a meeting")
-    privacy = NO_PERSONAL_DATA
+    privacy = Privacy(
+        "What you took on at a meeting",
+        "contact",
+        Erase.BLANK,
+        "what was agreed stays, without you",
+        ("person_id",),
+    )
 
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))  # decision, action
     text: Mapped[str] = mapped_column(String(400))
     owner: Mapped[str] = mapped_column(String(100), default="")
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     due_on: Mapped[date | None]
     done_on: Mapped[date | None]
 

@@ -8,6 +8,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCompleter, QLineEdit
+
 from therapydesk.api import Db, may, ntr, show_day, today, tr
 from therapydesk.plugins.groups import activities, meetings, register
 from therapydesk.plugins.groups.meetings import ACTION, DECISION, AgreedView
@@ -158,9 +161,14 @@ class MeetingPage(BasePage):
         dialog = FormDialog(self, title, tr("Add"), save, (self.appointment_id, kind))
         dialog.form.add_text("text", tr("What was agreed"), multiline=True, required=True)
         if kind == ACTION:
-            dialog.form.add_text("owner", tr("Who does it"), required=True)
+            hint = tr("Somebody who works here, of the group or of the helpers; or the name of an outsider.")
+            _offer(dialog.form.add_text("owner", tr("Who does it"), hint, required=True), self._names())
             dialog.form.add_date("due_on", tr("Until"))
         dialog.open()
+
+    def _names(self) -> list[str]:
+        with self.desk.vault.read() as db:
+            return [owner.name for owner in meetings.list_owners(db, self.appointment_id)]
 
     def turn(self, action: AgreedView) -> None:
         """An action is done, or open again."""
@@ -171,3 +179,11 @@ class MeetingPage(BasePage):
             words = tr("Done: {what}") if day is not None else tr("Open again: {what}")
             back = partial(meetings.action_done, agreed_id=action.id, done_on=action.done_on)
             self._said(words.format(what=action.text), back)
+
+
+def _offer(field: QLineEdit, names: list[str]) -> None:
+    """Offer names while somebody types; any other may be written, too."""
+    completer = QCompleter(names, field)
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    field.setCompleter(completer)
