@@ -195,11 +195,13 @@ def privacy(passphrase: str, _files: Path, _out: Path) -> Plan:
 
 def groups(passphrase: str, _files: Path, _out: Path) -> Plan:
     """A group, its register, what comes after a session, a hub day; songs, a set list, works and a performance."""
-    cancel = [["press", "Cancel"]]
+    cancel, back = [["press", "Cancel"]], ["press", "Back to Groups"]
     return [
         *_unlock(passphrase),
         ["Groups", [["menu", "Groups"]], ["table: Groups", "push button: Add group"]],
-        ["Add group", [["press", "Add group"]], ["text: Name", "push button: Cancel"]],
+        ["Helpers", [["press", "Helpers"]], ["table: *", "push button: Add a helper"]],
+        ["Figures", [back, ["press", "Figures"]], ["table: *", "push button: Save figures"]],
+        ["Add group", [back, ["press", "Add group"]], ["text: Name", "push button: Cancel"]],
         [
             "A group",
             [*cancel, *_go("friday choir", "Friday Choir*")],
@@ -222,8 +224,10 @@ def groups(passphrase: str, _files: Path, _out: Path) -> Plan:
         ["A hub day", [["press", "Open the day"]], ["text: *", "push button: Somebody without a name"]],
         ["Songs", [["menu", "Songs"]], ["table: Songs", "push button: Add song"]],
         ["Set lists", [["press", "Set lists"]], ["table: Set lists", "push button: Add set list"]],
+        ["A set list", _go("choir, next", "Friday Choir, next*"), ["table: *", "push button: Move up"]],
         ["A song", _go("calon", "Calon L*"), ["push button: Print"]],
         ["Music made", [["menu", "Music made"]], ["push button: Add work", "push button: Add performance"]],
+        ["A work", _go("kitchen", "Kitchen beat*"), ["table: *", "push button: Add a maker"]],
         ["A performance", _go("friends and family", "Friends and family*"), ["table: Programme"]],
         ["Locked", [["menu", "Lock"]], ["password text: Passphrase"]],
     ]
