@@ -66,6 +66,7 @@ def test_kc15_activity_and_participation_level_are_pick_lists_the_practice_can_e
 ) -> None:
     with desk_at(choir.vault, plugins, tmp_path) as desk:
         window = open_page(SettingsWindow(desk, lambda: None, lambda: None))
+        window.search.setText("activit")
         (form,) = [f for f in window.findChildren(Form) if "groups.activities" in f.names()]
         form.field("groups.activities").setPlainText("DJing\nMCing\nCafé\n\nJust listening")
         form.field("groups.parts").setPlainText("Looked on\nHeld the room")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.filter_bar import SearchField
 from therapydesk.ui.kit.forms import Form
 from therapydesk.ui.kit.group_list import GroupList
+from therapydesk.ui.kit.in_turn import InTurn
 from therapydesk.ui.kit.labels import key_words
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.shell.backup_keeper import BackupKeeper
@@ -88,37 +90,60 @@ class SettingsWindow(BasePage):
         self.body.addLayout(row, 1)
         self._words: list[str] = []
         self._rows: dict[str, int] = {}
+        self._areas: list[QScrollArea] = []
+        self._makers: dict[int, Callable[[], QWidget]] = {}
         self._build()
-        self.groups.currentRowChanged.connect(self.stack.setCurrentIndex)
+        self._rest = InTurn(self, lambda: None)
+        self.groups.currentRowChanged.connect(self._show)
         self.groups.setCurrentRow(self._rows.get(group, 0))
+        self._rest.begin([partial(self._make, at) for at in self._makers])
 
     def _build(self) -> None:
         offered = [*practice_settings(), *self.desk.plugins.settings()]
+        values: dict[str, Any] = {}
+        with self.guard(), self.desk.vault.read() as db:
+            values = {s.id: setting(db, s.id, s.default) for s in offered}
         titles = {s.group: None for s in offered}
         for title in titles:
-            self._add(tr(title), _PracticePane(self.desk, self, [s for s in offered if s.group == title]))
-        self._add(tr("You"), YouPane(self.desk, self), YOU)
-        self._add(tr("Look"), self._look_pane())
-        self._add(tr("Privacy and lock"), self._lock_pane())
-        self._add(tr("Who works here"), UsersPane(self.desk, self, self._lock), USERS)
-        if self._keeper is not None:
-            self._add(tr("Backups"), BackupsPane(self._keeper, self), BACKUPS)
-        self._add(tr("Modules"), ModulesPane(self.desk, self), MODULES)
+            of_group = [s for s in offered if s.group == title]
+            self._add(tr(title), partial(_PracticePane, self.desk, self, of_group, values))
+        self._add(tr("You"), lambda: YouPane(self.desk, self), YOU)
+        self._add(tr("Look"), self._look_pane)
+        self._add(tr("Privacy and lock"), self._lock_pane)
+        self._add(tr("Who works here"), lambda: UsersPane(self.desk, self, self._lock), USERS)
+        keeper = self._keeper
+        if keeper is not None:
+            self._add(tr("Backups"), lambda: BackupsPane(keeper, self), BACKUPS)
+        self._add(tr("Modules"), lambda: ModulesPane(self.desk, self), MODULES)
 
-    def _add(self, title: str, pane: QWidget, group: str = "") -> None:
+    def _add(self, title: str, make: Callable[[], QWidget], group: str = "") -> None:
+        """A group whose pane is made when it is shown, or else when the window has nothing else to do."""
         if group:
             self._rows[group] = self.stack.count()
         area = QScrollArea()
         area.setProperty("part", "card")
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        pane.setProperty("part", "body")
-        area.setWidget(pane)
+        self._makers[len(self._areas)] = make
+        self._areas.append(area)
         self.groups.add_group(title)
         self.stack.addWidget(area)
-        self._words.append(normal_name(f"{title} {pane.property('words') or ''}"))
+        self._words.append(normal_name(title))
+
+    def _make(self, at: int) -> None:
+        if at not in self._makers or not self.desk.vault.is_unlocked:
+            return
+        pane = self._makers.pop(at)()
+        pane.setProperty("part", "body")
+        self._areas[at].setWidget(pane)
+        self._words[at] += f" {normal_name(pane.property('words') or '')}"
+
+    def _show(self, at: int) -> None:
+        self._make(at)
+        self.stack.setCurrentIndex(at)
 
     def _search(self, text: str) -> None:
+        self._rest.finish()
         wanted = normal_name(text)
         hits = [i for i, words in enumerate(self._words) if wanted in words]
         for i in range(self.groups.count()):
@@ -181,23 +206,27 @@ class SettingsWindow(BasePage):
 
 
 class _PracticePane(QWidget):
-    """Practice settings of one group, saved as each field is left; read-only for who may not change them."""
+    """Practice settings of one group, saved as each field is left; read-only for who may not change them.
 
-    def __init__(self, desk: Desk, page: BasePage, settings: list[Setting]) -> None:
+    `values` are those of all settings; none when they cannot be read now.
+    """
+
+    def __init__(
+        self, desk: Desk, page: BasePage, settings: list[Setting], values: Mapping[str, Any]
+    ) -> None:
         super().__init__()
         self._desk, self._page, self._settings = desk, page, settings
         self.setProperty("words", " ".join(s.title for s in settings))
         self.form = _pane_form()
         for each in settings:
             self._add(each)
-        with page.guard(), desk.vault.read() as db:
-            self._before = {s.id: setting(db, s.id, s.default) for s in settings}
+        self._before = {s.id: values.get(s.id, s.default) for s in settings}
         self.form.set_values(self._before)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(self.form)
         column.addStretch(1)
-        self.form.setEnabled(may(desk.user, "settings.edit"))
+        self.form.setEnabled(bool(values) and may(desk.user, "settings.edit"))
         for each in settings:
             field = self.form.field(each.id)
             signal = getattr(field, "editingFinished", None) or getattr(field, "activated", None)
