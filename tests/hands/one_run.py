@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import random
 import shutil
 import sys
@@ -14,6 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from shiboken6 import isValid
+from sqlalchemy import text
 
 from tests.hands.acts import Acts
 from tests.hands.faults import Faults
@@ -71,9 +73,10 @@ class SecondWindow:
 
     def _close_both(self) -> None:
         if self._window is not None:
-            self._jobs.cancel()
+            self._jobs.forget()
             self._jobs.wait_idle()
             self._jobs.unwatch()
+            self._jobs.blockSignals(True)  # its window goes
             if self._window.view is not None and isValid(self._window.view):
                 self._window.view.hide()
             self._window = None  # the program throws it away with the dialogs
@@ -82,6 +85,7 @@ class SecondWindow:
 
 def one_run(chosen: Namespace) -> int:
     """Let the hands work for a while; 1 when there was a fault."""
+    faulthandler.enable()
     folder = Path.home()
     app = QApplication(sys.argv[:1])
     host = load_all(BUILT_IN, {}, (), contrib=False)
@@ -125,6 +129,8 @@ def check(folder: Path, host: Plugins, faults: Faults) -> None:
         vault.unlock(THERAPIST, PASSPHRASE)
         vault.settle()
         with vault.read() as db:
+            if broken := db.connection().execute(text("PRAGMA foreign_key_check")).all():
+                faults.add(f"rows that point nowhere: {broken[0][0]}")
             for zone in ZONES:
                 if not (found := audit_check.verify(db, zone)).sound:
                     faults.add(f"log of {zone}: {found.why}")
