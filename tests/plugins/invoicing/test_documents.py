@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pypdfium2
 import pytest
@@ -94,6 +95,15 @@ def test_a_part_payment_is_taken_off() -> None:
     [page] = _pages(documents.invoice_pdf(replace(_view(), payments=(paid,))))
     assert "£299.50" in page
     assert "80.50" in page
+
+
+def test_what_was_paid_before_it_was_credited_is_owed_back() -> None:
+    view = _view()
+    paid = replace(view, payments=(PaymentView(uuid4(), date(2026, 6, 1), view.total + Money(62), "bank"),))
+    text = _pages(documents.invoice_pdf(paid))[0]
+    assert "Owed back" in text
+    assert "£62.00" in text
+    assert "To pay" not in text
 
 
 @pytest.mark.parametrize(("lines", "pages"), [(1, 1), (12, 2), (40, 3)])

@@ -100,6 +100,11 @@ class InvoiceView:
         return max(self.total - self.paid - self.credited, Money())
 
     @property
+    def owed_back(self) -> Money:
+        """What was paid beyond what is left of it, when it was credited afterwards."""
+        return max(self.paid + self.credited - self.total, Money())
+
+    @property
     def state(self) -> str:
         """As `rules.invoice_state`."""
         return invoice_state(self.total, self.paid, self.credited)
