@@ -116,7 +116,7 @@ class _Page:
         paid = [(tr("Paid so far"), (-view.paid).show(), body)] if view.paid else []
         credited = [(tr("Credited"), (-view.credited).show(), body)] if view.credited else []
         last = (tr("Credited"), view.total) if view.corrects else (tr("To pay"), view.due)
-        last = (tr("Owed back"), view.owed_back) if view.to_pay_back else last
+        last = (tr("Owed back"), view.owed_back) if view.owed_back else last
         rows = [
             (tr("Total"), view.total.show(), body),
             (tr("VAT, exempt"), (view.total - view.total).show(), body),
