@@ -26,8 +26,9 @@ LEAST = 3  # people, and things to do or pages, that are always shown
 
 
 def find_entries(view: DeskView, text: str) -> list[Entry]:
-    """The best entries for a text: people, then what can be done (also with the first of them), then records and pages;
-    at most nine. What keeps people from being read is told on the page.
+    """The best entries for a text: people, then what can be done (also with the first of them), then pages and records; at
+    most nine. A page whose name begins with the text stands before records; where nobody is called that, before what can be
+    done, too. What keeps people from being read is told on the page.
     """
     doing = [_command(view, c) for c in view.commands if _fits(c.title, text)]
     pages = [_page(view, p) for p in [*view.pages, *_outside(view)] if _fits(p.title, text)]
@@ -40,7 +41,12 @@ def find_entries(view: DeskView, text: str) -> list[Entry]:
     room = max(LEAST, MOST - kept - len(with_first) - len(records))
     shown = [Entry(h.title, h.subtitle, h.icon, tr("People"), _opener(view, h.link)) for h in people[:room]]
     room = MOST - len(shown) - len(with_first) - len(records)
-    return [*shown, *with_first, *doing[: max(2, room // 2)], *records, *pages][:MOST]
+    named = [page for page in pages if text and normal_name(page.title).startswith(normal_name(text))]
+    places = [*named, *records, *(page for page in pages if page not in named)]
+    doing = doing[: max(2, room // 2)]
+    if named and not shown:
+        return [*places[: MOST - len(doing)], *doing]
+    return [*shown, *with_first, *doing, *places][:MOST]
 
 
 def _hits(view: DeskView, text: str) -> list[Hit]:
