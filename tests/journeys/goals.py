@@ -22,6 +22,9 @@ GOALS = {  # journey: most key presses that are not text, most clicks
     "new concern: read, decide, set next step": (6, 5),
     "hub day: 25 check-ins, 3 of them claimed later": (36, 36),
     "dementia group of 8 pairs with two walk-ins": (20, 20),
+    "take in a filled register sheet, twice": (16, 6),
+    "add a helper with a training, and their hours": (28, 14),
+    "write down a decision and an action of a meeting, and that it is done": (12, 6),
 }
 NOT_BUILT_YET = (
     "enter a 14-question measure, see the chart",

@@ -1,4 +1,4 @@
-"""A set list for the next session: made, put in order, printed, and what was sung of it, by keys and by mouse."""
+"""A set list for the next session: made, put in order (by mouse it is dragged) and printed, by keys and by mouse."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
@@ -115,10 +115,12 @@ def test_a_set_list_by_mouse(at: Place, tmp_path: Path) -> None:
         at.hands.write(title)
         QTest.keyClick(page.field, Key.Key_Return)
         wait_for(title, partial(_is_last, at, title), 10)
-    _click_row(at, page, 2)
+    before = at.hands.clicks
+    _drag_row(at, page, 2, 0)
+    wait_for("the last to be first", lambda: _order(at) == ["Kettle on", "Calon Lân", "Daisy Bell"], 10)
+    assert at.hands.clicks == before + 1
+    at.hands.click_on(QPushButton, "Move down")  # the one that was moved is chosen
     at.hands.click_on(QPushButton, "Move up")
-    at.hands.click_on(QPushButton, "Move up")
-    assert _order(at) == ["Kettle on", "Calon Lân", "Daisy Bell"]
     _click_row(at, page, 1)
     at.hands.click_on(QPushButton, "Move down")
     assert _order(at) == ["Kettle on", "Daisy Bell", "Calon Lân"]
@@ -133,3 +135,9 @@ def _click_row(place: Place, page: SetPage, number: int) -> None:
     view = page.table.view
     index = page.table.model.index(number, 1)
     place.hands.click(view.viewport(), view.visualRect(index).center())
+
+
+def _drag_row(place: Place, page: SetPage, number: int, to: int) -> None:
+    view = page.table.view
+    rows = [view.visualRect(page.table.model.index(each, 1)) for each in (number, to)]
+    place.hands.drag(view.viewport(), rows[0].center(), rows[1].topLeft() + QPoint(20, 2))

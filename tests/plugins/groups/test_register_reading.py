@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox
+from pytestqt.qtbot import QtBot
 
 from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import NotFound, new_id, today
@@ -188,3 +189,22 @@ def test_a_click_adds_a_walk_in_and_the_next_can_be_typed(choir: Choir, desk: An
     assert page.focusWidget() is page.walk_ins.field
     QTest.mouseClick(page.walk_ins.add_button, Qt.MouseButton.LeftButton)
     assert len(page.lines) == 2  # nothing was typed
+
+
+def test_tab_goes_through_a_page_as_one_reads_it(
+    choir: Choir, desk: Any, open_page: Any, qtbot: QtBot
+) -> None:
+    choir.join("Ann Price")
+    choir.join("Gethin Tea", role="volunteer")
+    (session,) = choir.book()
+    page = once_read(open_page(RegisterPage(desk, session)))
+    page.add_walk_in("Mair Neighbour")  # its line is made last, and stands before the field
+    qtbot.waitUntil(lambda: all(box.isVisible() for box in page.team.findChildren(QCheckBox)))
+    seen: list[str] = []
+    widget = page.table.view.nextInFocusChain()
+    while len(seen) < 4:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page):
+            seen.append(widget.accessibleName() or widget.text())
+        widget = widget.nextInFocusChain()
+    walk_in = "Walk-in: a name, or how many without one"
+    assert seen == ["Take out Mair Neighbour", walk_in, "Add walk-in", "Gethin Tea"]

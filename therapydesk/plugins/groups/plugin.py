@@ -168,6 +168,10 @@ def _open_groups(desk: Desk) -> None:
     desk.open_link(Link(answers.PAGE))
 
 
+def _open_helpers(desk: Desk) -> None:
+    desk.open_link(Link(answers.PAGE, args=("helpers",)))
+
+
 def _open_works(desk: Desk) -> None:
     desk.open_link(Link(WORKS))
 
@@ -184,6 +188,7 @@ def _open_sets(desk: Desk) -> None:
 def commands() -> list[Command]:
     return [
         Command("groups.open", tr("Groups"), "groups.read", _open_groups, cli=_cli),
+        Command("helpers.open", tr("Helpers"), "groups.read", _open_helpers),
         Command("songs.open", tr("Songs"), "groups.read", _open_songs, cli=_songs_cli),
         Command("sets.open", tr("Set lists"), "groups.read", _open_sets),
         Command("works.open", tr("Music made"), "groups.read", _open_works),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from therapydesk.api import normal_name, ntr, tr
 from therapydesk.plugins.groups.hub_day import Visitor
+from therapydesk.plugins.groups.ui.side_parts import tab_in_order
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card, FlowLayout
 from therapydesk.ui.kit.labels import button, text_label
@@ -153,6 +154,7 @@ class CheckInCard(Card):
             self._flow.addWidget(made)
         self._names.setVisible(bool(self.choices))
         self._names.updateGeometry()
+        tab_in_order(self)
         self._say()
 
     def _say(self) -> None:

@@ -13,6 +13,7 @@ from therapydesk.api import Link, show_day, show_time, tr
 from therapydesk.plugins.groups import hub_day, register
 from therapydesk.plugins.groups.register import Register, Row
 from therapydesk.plugins.groups.ui import hub_dialogs
+from therapydesk.plugins.groups.ui.side_parts import tab_in_order
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.newest import Newest
@@ -116,12 +117,16 @@ class SessionPage(BasePage):
             self._reading.start(self.reader())
             return
         self._reading.forget()
-        self.show_read(self.reader()())
+        self._show(self.reader()())
 
     def _show_first(self, found: Any) -> None:
         with self.guard():
-            self.show_read(found)
+            self._show(found)
         self._fit_head()
+
+    def _show(self, found: Any) -> None:
+        self.show_read(found)
+        tab_in_order(self._main, self._side)
 
     def _not_read(self, error: Exception) -> None:
         self._asked = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
@@ -71,6 +72,36 @@ class Lines(QWidget):
                 inside.addWidget(icon_button(entry.icon, entry.says, entry.act))
             self._list.addWidget(line)
         self.setVisible(bool(entries or self._empty))
+
+
+def tab_in_order(*parts: QWidget) -> None:
+    """Tab goes through these parts as one reads what is laid out in them, also what was made only just now."""
+    last: QWidget | None = None
+    for widget in (each for part in parts for each in _as_laid_out(part)):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+            if last is not None:
+                QWidget.setTabOrder(last, widget)
+            last = widget
+
+
+def _as_laid_out(root: QWidget) -> Iterator[QWidget]:
+    yield root
+    inside, layout = root.widget() if isinstance(root, QScrollArea) else None, root.layout()
+    if inside is not None:
+        yield from _as_laid_out(inside)
+    if layout is not None:
+        yield from _in_layout(layout)
+
+
+def _in_layout(layout: QLayout) -> Iterator[QWidget]:
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        if item is None:
+            continue
+        if (inner := item.layout()) is not None:
+            yield from _in_layout(inner)
+        if (widget := item.widget()) is not None:
+            yield from _as_laid_out(widget)
 
 
 def clear(layout: QLayout) -> None:
