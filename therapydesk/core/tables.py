@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
@@ -92,6 +92,8 @@ class Base(DeclarativeBase):
     # How the activity log calls a row ("Session note"), and what a change of a column means ("Signed a note").
     log_name: ClassVar[str] = ""
     log_changes: ClassVar[Mapping[str, str]] = {}
+    # What the codes of a column are called on screens: a copy for somebody who asked for their data says it in these words.
+    code_words: ClassVar[Mapping[str, Callable[[str], str]]] = {}
 
     def __init_subclass__(cls, **kw: Any) -> None:
         zone = next(z for base in cls.__mro__ if isinstance(z := base.__dict__.get("zone"), str))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from therapydesk.core import dates
 from therapydesk.core.tables import NO_PERSONAL_DATA, CoreBase, Erase, Keyed, Privacy, Stamped
 from therapydesk.core.words import mark
+from therapydesk.records.appointment_words import kind_word, mark_word, reason_word, role_word, state_word
 
 # Which rows an index holds: who was there; who was not and nobody had said so; who is down to come along with somebody. A
 # question is answered from one only when it asks in these words.
@@ -68,6 +69,7 @@ class Appointment(Stamped, CoreBase):
 
     __tablename__ = "appointment"
     log_name = mark("Session")
+    code_words = {"kind": kind_word, "state": state_word, "cancel_reason": reason_word}
     __table_args__ = (
         Index("ix_appointment_therapist_starts", "therapist_id", "starts_at"),
         Index("ix_appointment_room_starts", "room_id", "starts_at"),
@@ -107,6 +109,7 @@ class Attendance(Keyed, CoreBase):
 
     __tablename__ = "attendance"
     log_name = mark("Who came to a session")
+    code_words = {"role": role_word, "state": mark_word, "reason": reason_word}
     # All that is counted: ten years of registers are read from the indexes alone (docs/decisions/0026).
     __table_args__ = (
         Index("ix_attendance_register", "appointment_id", "person_id", "role", "state", "headcount"),

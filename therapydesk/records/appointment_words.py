@@ -81,6 +81,16 @@ def mark_word(state: str) -> str:
     return tr("Expected") if state == EXPECTED else tr(MARKS.get(state, state))
 
 
+def role_word(role: str) -> str:
+    """What somebody is at a session, in words."""
+    words = {
+        "person": tr("For themselves"),
+        "carer": tr("Along with somebody"),
+        "worker": tr("As a helper"),
+    }
+    return words.get(role, role)
+
+
 def reason_word(code: str) -> str:
     """The coded reason in words; empty for none."""
     found = find_reason(code)

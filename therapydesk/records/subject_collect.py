@@ -5,7 +5,7 @@ Each part by whoever holds its zone. The copies are the request's: nothing in th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -63,10 +63,8 @@ class _Names:
 
 
 def require_part(db: Db, zone: Zone) -> None:
-    """Raise PermissionDenied unless this user's role has the part of a zone, and UserError without its key."""
+    """Raise PermissionDenied unless this user's role has the part of a zone, and ZoneClosed without its key."""
     require(db, PARTS[zone])
-    if not db.holds(zone):
-        raise UserError(tr("You do not hold the key of this part of the vault."))
 
 
 @dataclass(frozen=True)
@@ -92,8 +90,9 @@ def prepare_part(db: Db, request_id: UUID, zone: Zone, progress: Progress = lamb
     todo = sources(db, zone)
     for done, source in enumerate(todo):
         progress(done, len(todo), source.title)
+        words = _code_words(source.table)
         for row in _rows(db, source, people):
-            found.append(_copy(source, row, names, finder))
+            found.append(_copy(source, row, names, finder, words))
             if len(found) % PROGRESS_EVERY == 0:
                 progress(done, len(todo), source.title)
     found += extras(db, zone, request.person_id)
@@ -215,11 +214,29 @@ def _beside(table: Any) -> list[Any]:
     ]
 
 
-def _copy(source: Source, row: Mapping[str, Any], names: _Names, finder: NameFinder) -> dict[str, Any]:
+def _code_words(table: Any) -> dict[str, Callable[[str], str]]:
+    """What turns the codes of a row, and of what it hangs on, into words."""
+    words = {mapper.local_table: mapper.class_.code_words for mapper in Base.registry.mappers}
+    beside = {
+        f"{parent.name}.{name}": say
+        for _key, parent in _parents(table)
+        for name, say in words.get(parent, {}).items()
+    }
+    return {**words.get(table, {}), **beside}
+
+
+def _copy(
+    source: Source,
+    row: Mapping[str, Any],
+    names: _Names,
+    finder: NameFinder,
+    words: Mapping[str, Callable[[str], str]],
+) -> dict[str, Any]:
     """One row as a copy, with the places where somebody else may stand."""
     hidden = set(source.privacy.hide) if source.privacy is not None else set()
     read = [key for key in row if not key.startswith(DAY_OF) and key not in QUIET and key not in hidden]
-    copied = (_field(key, row[key], names) for key in read)
+    said = {key: words[key](row[key]) if key in words and row[key] else row[key] for key in read}
+    copied = (_field(key, said[key], names) for key in read)
     fields = [each for each in copied if each is not None]
     marks = [
         Mark(number, place.start, place.end, place.text)

@@ -24,6 +24,7 @@ from therapydesk.plugins.groups import (
     register_rest,
     roster,
     service,
+    words,
 )
 from therapydesk.plugins.groups.service import GroupDetails, ProfileDetails
 from therapydesk.testing import add_person
@@ -130,9 +131,9 @@ def test_what_a_meeting_agreed_is_taken_back(choir: Choir, session: UUID) -> Non
 def test_a_level_and_a_report_are_noted_and_taken_back(choir: Choir) -> None:
     choir.join("Ann")
     ann = choir.people["Ann"]
-    level = choir.do(members_lives.note_level, ann, "Singing", next(iter(members_lives.LEVELS)), today())
+    level = choir.do(members_lives.note_level, ann, "Singing", next(iter(words.LEVELS)), today())
     choir.do(members_lives.drop_level, level)
-    kind = next(iter(members_lives.REPORTED))
+    kind = next(iter(words.REPORTED))
     said = clinical(choir, members_lives.report, ann, kind, "Her daughter", today(), "She sings at home.")
     clinical(choir, members_lives.drop_report, said)
     with choir.vault.read() as db:

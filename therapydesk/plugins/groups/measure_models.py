@@ -9,6 +9,7 @@ from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.api import ClinicalBase, Erase, Privacy, Stamped, mark
+from therapydesk.plugins.groups.words import WHO_SAID, listed, of, reported_word
 
 
 class Measure(Stamped, ClinicalBase):
@@ -19,6 +20,7 @@ class Measure(Stamped, ClinicalBase):
 
     __tablename__ = "groups_measure"
     log_name = mark("Measure in a group")
+    code_words = {"measure": listed("measures", "question"), "said_by": of(WHO_SAID)}
     __table_args__ = (Index("ix_groups_measure_group_taken", "group_id", "taken_on"),)
     privacy = Privacy("What you said in groups", "clinical", Erase.DELETE, "record of the support given")
 
@@ -38,6 +40,7 @@ class Reported(Stamped, ClinicalBase):
 
     __tablename__ = "groups_reported"
     log_name = mark("Reported change of health")
+    code_words = {"kind": reported_word}
     privacy = Privacy("What was reported of your health", "clinical", Erase.DELETE, "record of what was said")
 
     person_id: Mapped[UUID] = mapped_column(index=True)

@@ -8,27 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from therapydesk.api import Db, NotFound, Person, UserError, allowed, appointments, mark, tidy, tr
+from therapydesk.api import Db, NotFound, Person, UserError, allowed, appointments, tidy, tr
 from therapydesk.plugins.groups.measure_models import Reported
 from therapydesk.plugins.groups.models import GroupSession
 from therapydesk.plugins.groups.placement_models import SkillLevel
 from therapydesk.plugins.groups.rules import CAME
 from therapydesk.plugins.groups.slips import take_back
-
-LEVELS = {
-    "beginner": mark("Beginner"),
-    "improving": mark("Getting on"),
-    "confident": mark("Confident"),
-    "advanced": mark("Advanced"),
-    "professional": mark("Professional"),
-}
-REPORTED = {
-    "admission": mark("Was in hospital"),
-    "no_admission": mark("No hospital stay"),
-    "less_medication": mark("Less medication"),
-    "same_medication": mark("Same medication"),
-    "more_medication": mark("More medication"),
-}
+from therapydesk.plugins.groups.words import LEVELS, REPORTED
 
 
 @dataclass(frozen=True)
@@ -62,16 +48,6 @@ class Participation:
     groups: int
     first_on: date | None
     last_on: date | None
-
-
-def level_word(level: str) -> str:
-    """A level in words."""
-    return tr(LEVELS.get(level, level))
-
-
-def reported_word(kind: str) -> str:
-    """What was reported, in words."""
-    return tr(REPORTED.get(kind, kind))
 
 
 @allowed("groups.edit_roster")

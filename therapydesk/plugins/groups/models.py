@@ -24,6 +24,7 @@ from therapydesk.api import (
     Stamped,
     mark,
 )
+from therapydesk.plugins.groups import words
 
 RUNNING = "needed to run the group and to count it"
 
@@ -40,6 +41,7 @@ class Group(Stamped, CoreBase):
 
     __tablename__ = "groups_group"
     log_name = mark("Group")
+    code_words = {"shape": words.chosen(words.shapes)}
     privacy = NO_PERSONAL_DATA
 
     name: Mapped[str] = mapped_column(String(100))
@@ -99,6 +101,12 @@ class Member(Stamped, CoreBase):
 
     __tablename__ = "groups_member"
     log_name = mark("Member of a group")
+    code_words = {
+        "role": words.chosen(words.roles),
+        "state": words.of(words.STATES),
+        "voice": words.chosen(words.voices),
+        "travel": words.chosen(words.ways),
+    }
     __table_args__ = (Index("ix_groups_member_group_state", "group_id", "state"),)
     privacy = Privacy("Groups you are or were in", "contact", Erase.DELETE, RUNNING)
 
@@ -174,6 +182,7 @@ class Ring(Stamped, CoreBase):
 
     __tablename__ = "groups_ring"
     log_name = mark("Call after an absence")
+    code_words = {"outcome": words.of(words.RINGS)}
     privacy = Privacy("Calls when you were missed", "contact", Erase.DELETE, RUNNING)
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("groups_member.id", ondelete="CASCADE"), index=True)
@@ -228,6 +237,7 @@ class Waiting(Stamped, CoreBase):
 
     __tablename__ = "groups_waiting"
     log_name = mark("Waiting at a hub")
+    code_words = {"activity": words.listed("activities")}
     privacy = Privacy("What you waited for at a hub", "contact", Erase.DELETE, RUNNING)
 
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"), index=True)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.api import NO_PERSONAL_DATA, CoreBase, Erase, Keyed, Privacy, Stamped, mark
+from therapydesk.plugins.groups import words
 
 
 class Piece(Stamped, CoreBase):
@@ -71,6 +72,7 @@ class SungPerson(Stamped, CoreBase):
 
     __tablename__ = "groups_sung_person"
     log_name = mark("Who liked or led a song")
+    code_words = {"part": words.of(words.PARTS)}
     privacy = Privacy("Songs you liked or led", "contact", Erase.DELETE, "needed to choose what is sung")
 
     sung_id: Mapped[UUID] = mapped_column(ForeignKey("groups_sung.id", ondelete="CASCADE"), index=True)

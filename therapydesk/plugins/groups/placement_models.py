@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.api import NO_PERSONAL_DATA, CoreBase, Erase, Privacy, Stamped, mark
+from therapydesk.plugins.groups import words
 
 
 class Placement(Stamped, CoreBase):
@@ -18,6 +19,7 @@ class Placement(Stamped, CoreBase):
 
     __tablename__ = "groups_placement"
     log_name = mark("Placement of a helper")
+    code_words = {"role": words.chosen(words.roles)}
     privacy = Privacy("What you did as a helper", "contact", Erase.DELETE, "needed to support helpers")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -35,6 +37,7 @@ class SkillLevel(Stamped, CoreBase):
 
     __tablename__ = "groups_skill"
     log_name = mark("Level of skill")
+    code_words = {"level": words.level_word, "at": words.of(words.TIMES)}
     privacy = Privacy("How far you were in music", "contact", Erase.DELETE, "record of the support given")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -51,6 +54,7 @@ class Agreed(Stamped, CoreBase):
 
     __tablename__ = "groups_agreed"
     log_name = mark("Agreed at a meeting")
+    code_words = {"kind": words.of(words.AGREED)}
     privacy = Privacy(
         "What you took on at a meeting",
         "contact",

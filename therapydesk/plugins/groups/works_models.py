@@ -13,6 +13,8 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.api import NO_PERSONAL_DATA, CoreBase, Erase, Keyed, Privacy, Stamped, mark
+from therapydesk.plugins.groups.words import several
+from therapydesk.plugins.groups.works_rules import CREDITS, KINDS, USES, credit_words, kind_words, use_words
 
 
 class Work(Stamped, CoreBase):
@@ -23,6 +25,7 @@ class Work(Stamped, CoreBase):
 
     __tablename__ = "groups_work"
     log_name = mark("Work")
+    code_words = {"kind": several(KINDS, kind_words), "uses": several(USES, use_words)}
     privacy = NO_PERSONAL_DATA
 
     title: Mapped[str] = mapped_column(String(200), index=True)
@@ -41,6 +44,7 @@ class Maker(Stamped, CoreBase):
 
     __tablename__ = "groups_maker"
     log_name = mark("Maker of a work")
+    code_words = {"credit": several(CREDITS, credit_words)}
     privacy = Privacy("Music you made", "contact", Erase.DELETE, "so that it is yours and named as you wish")
 
     work_id: Mapped[UUID] = mapped_column(ForeignKey("groups_work.id"), index=True)
@@ -83,6 +87,7 @@ class Performer(Stamped, CoreBase):
 
     __tablename__ = "groups_performer"
     log_name = mark("Performer")
+    code_words = {"credit": several(CREDITS, credit_words)}
     privacy = Privacy(
         "Performances you were in", "contact", Erase.DELETE, "so that you are named as you wish"
     )
@@ -113,6 +118,7 @@ class ProgrammeName(Stamped, CoreBase):
 
     __tablename__ = "groups_programme_name"
     log_name = mark("Name in a printed programme")
+    code_words = {"use": several(USES, use_words)}
     privacy = Privacy(
         "Programmes that you stand in", "contact", Erase.DELETE, "so that copies are taken away if you say no"
     )

@@ -10,8 +10,8 @@ from therapydesk.api import UserError, person_called, person_word, today, tr
 from therapydesk.plugins.groups import helpers, roster
 from therapydesk.plugins.groups.helpers import Helper
 from therapydesk.plugins.groups.rules import PLACEMENT_ROLES
-from therapydesk.plugins.groups.ui import roster_dialogs
 from therapydesk.plugins.groups.ui.hub_dialogs import known_or_new
+from therapydesk.plugins.groups.words import roles
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.page import BasePage
 
@@ -48,7 +48,7 @@ def placement_dialog(
     form = dialog.form
     hint = tr("A name that is not here yet is added to {people}. Members can help, too.")
     form.add_text("name", tr("Name"), hint.format(people=person_word(2)), required=True)
-    words = dict(roster_dialogs.roles())
+    words = dict(roles())
     form.add_choice("role", tr("Helps as"), [(role, words[role]) for role in PLACEMENT_ROLES])
     form.add_choice("group", tr("In"), [("", tr("The whole practice")), *groups])
     form.add_date("starts_on", tr("Since"))

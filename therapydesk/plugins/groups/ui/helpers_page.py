@@ -10,7 +10,8 @@ from uuid import UUID
 from therapydesk.api import Db, Link, csv_file, may, ntr, show_day, today, tr
 from therapydesk.plugins.groups import helpers, roster, service, terms
 from therapydesk.plugins.groups.helpers import SOON, Helper
-from therapydesk.plugins.groups.ui import helper_dialogs, roster_dialogs
+from therapydesk.plugins.groups.ui import helper_dialogs
+from therapydesk.plugins.groups.words import roles
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.files import save_file
@@ -170,7 +171,7 @@ def periods(day: date) -> list[tuple[tuple[date, date] | None, str]]:
 
 
 def _roles(helper: Helper) -> str:
-    words = dict(roster_dialogs.roles())
+    words = dict(roles())
     parts = [words.get(role, role) for role in helper.roles]
     return ", ".join([*parts, tr("also comes as a member")] if helper.member and parts else parts)
 

@@ -13,7 +13,7 @@ from therapydesk.plugins.groups import hub, hub_day
 from therapydesk.plugins.groups.hub import ShiftView, WaitingView
 from therapydesk.plugins.groups.register import Row
 from therapydesk.plugins.groups.roster import MemberView
-from therapydesk.plugins.groups.ui import hub_dialogs, roster_dialogs
+from therapydesk.plugins.groups.ui import hub_dialogs
 from therapydesk.plugins.groups.ui.besides import Besides
 from therapydesk.plugins.groups.ui.hub_reading import HubRead
 from therapydesk.plugins.groups.ui.hub_side import (
@@ -24,6 +24,7 @@ from therapydesk.plugins.groups.ui.hub_side import (
     waiting_entry,
 )
 from therapydesk.plugins.groups.ui.music_card import sung_card
+from therapydesk.plugins.groups.words import roles
 from therapydesk.ui.kit.page import BasePage
 
 
@@ -88,7 +89,7 @@ class HubSide(QScrollArea):
     def put_on_shift(self) -> None:
         """Somebody is on, as what."""
         on = {s.person_id for s in self._shift}
-        words = dict(roster_dialogs.roles())
+        words = dict(roles())
         team = [(m.name, m.skill or words.get(m.role, m.role)) for m in self._team if m.person_id not in on]
         hub_dialogs.shift_dialog(
             self._page,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from therapydesk.api import today, tr
 from therapydesk.plugins.groups import members_lives
-from therapydesk.plugins.groups.members_lives import LEVELS, REPORTED, level_word, reported_word
+from therapydesk.plugins.groups.words import LEVELS, REPORTED, level_word, reported_word
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.page import BasePage
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from therapydesk.api import Db, Link, Zone, may, ntr, show_day, today, tr
 from therapydesk.plugins.groups import after, answers, helpers, members_lives, person_groups, terms
 from therapydesk.plugins.groups.helpers import Helper
-from therapydesk.plugins.groups.members_lives import Participation, Report, Skill, level_word, reported_word
+from therapydesk.plugins.groups.members_lives import Participation, Report, Skill
 from therapydesk.plugins.groups.person_groups import PersonGroup
-from therapydesk.plugins.groups.ui import person_dialogs, roster_dialogs
+from therapydesk.plugins.groups.ui import person_dialogs
+from therapydesk.plugins.groups.words import level_word, reported_word, roles
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
@@ -157,7 +158,7 @@ def _role(row: PersonGroup) -> str:
         return tr("Left {day}").format(day=show_day(row.left_on, short=True))
     if not row.role:
         return tr("Drops in")
-    words = dict(roster_dialogs.roles()).get(row.role, row.role)
+    words = dict(roles()).get(row.role, row.role)
     return tr("{role}, waiting").format(role=words) if row.state == "waiting" else words
 
 

@@ -11,46 +11,11 @@ from therapydesk.api import PersonDetails, UserError, add_person, person_called,
 from therapydesk.plugins.groups import lifts, roster
 from therapydesk.plugins.groups.lifts import Lifts
 from therapydesk.plugins.groups.roster import MemberDetails, MemberView, details_of
+from therapydesk.plugins.groups.words import roles, voices, ways
 from therapydesk.ui.kit.forms import Form, FormDialog
 from therapydesk.ui.kit.page import BasePage
 
 Done = Callable[[UUID], object]
-
-
-def roles() -> list[tuple[str, str]]:
-    """What somebody is on a roster."""
-    return [
-        ("member", tr("Member")),
-        ("supporter", tr("Comes with a member")),
-        ("helper", tr("Helper")),
-        ("volunteer", tr("Volunteer")),
-        ("peer_navigator", tr("Peer navigator")),
-        ("role_model", tr("Role model")),
-        ("lead", tr("Leads the group")),
-    ]
-
-
-def voices() -> list[tuple[str, str]]:
-    """The parts of a choir in words."""
-    return [
-        ("", tr("Not said")),
-        ("soprano", tr("Soprano")),
-        ("alto", tr("Alto")),
-        ("tenor", tr("Tenor")),
-        ("bass", tr("Bass")),
-        ("other", tr("Another part")),
-    ]
-
-
-def ways() -> list[tuple[str, str]]:
-    """How somebody comes, in words."""
-    return [
-        ("", tr("Not said")),
-        ("own", tr("By themselves")),
-        ("lift_needed", tr("Needs a lift")),
-        ("lift_offered", tr("Takes others along")),
-        ("transport", tr("By transport that fetches them")),
-    ]
 
 
 def _add_since(form: Form) -> None:

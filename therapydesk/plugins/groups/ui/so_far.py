@@ -11,7 +11,7 @@ from therapydesk.plugins.groups.measures import Change
 from therapydesk.plugins.groups.meetings import AgreedView
 from therapydesk.plugins.groups.networks import Network
 from therapydesk.plugins.groups.service import GroupView
-from therapydesk.plugins.groups.ui.roster_dialogs import voices
+from therapydesk.plugins.groups.words import voices
 from therapydesk.ui.kit.cards import Card, CardRow
 
 
