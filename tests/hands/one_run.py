@@ -7,20 +7,21 @@ import random
 import shutil
 import sys
 from argparse import Namespace
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QApplication
 from sqlalchemy import text
 
 from tests.hands.acts import Acts
-from tests.hands.faults import Faults
+from tests.hands.faults import HELD, Faults
 from tests.hands.random_hands import RandomHands
-from therapydesk.api import UserError, user_title
+from tests.hands.second_window import SecondWindow
+from therapydesk.api import UserError
 from therapydesk.app import Program
 from therapydesk.built_in import BUILT_IN
 from therapydesk.core import audit_check
@@ -30,57 +31,27 @@ from therapydesk.core.vault.damage import examine
 from therapydesk.core.vault.vault import Vault
 from therapydesk.demo.making import PASSPHRASE, THERAPIST, make_demo
 from therapydesk.start_options import options
-from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.jobs import Runner
 from therapydesk.ui.shell.session_lock import SessionLock
-from therapydesk.ui.shell.window import MainWindow
 
 say = partial(print, flush=True)
 DATA = Path(__file__).parents[1] / "data"
 
 
-class SecondWindow:
-    """Somebody else at the same rows: one window more on the vault of the program, as long as that is open."""
+def watch_work(program: Program, faults: Faults) -> None:
+    """Tell of work in the background that does not end."""
+    since: Counter[int] = Counter()
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
-        self._window: MainWindow | None = None
-        self._beside: QWidget | None = None  # what the main window showed when it was opened
-        self._leave_desk = program._leave_desk
-        setattr(program, "_leave_desk", self._close_both)  # noqa: B010  (a window more than the program knows)
-        self._timer = QTimer(program.window, interval=300)
-        self._timer.timeout.connect(self._follow)
-        self._timer.start()
+    def look() -> None:
+        runner = program.runner
+        first = next(iter(runner._pending), None) if runner is not None else None
+        if runner is not None and first is not None:
+            since[first] += 1
+            if since[first] == HELD:
+                faults.add(f"work without an end: {runner.title()!r}")
 
-    def windows(self) -> list[QMainWindow]:
-        """The windows that hands may act in."""
-        one, other = self._program.window, self._window
-        return [one, other] if other is not None and isValid(other) and other.isVisible() else [one]
-
-    def _follow(self) -> None:
-        program, vault = self._program, self._program.vault
-        if vault is None or not program.window.vault_open() or program.window.view is self._beside:
-            return
-        self._beside = program.window.view
-        self._window = window = MainWindow(program.settings)
-        self._jobs = jobs = Runner(program.window)
-        jobs.watch(vault.changes)
-        loaded = program.loader.loaded()
-        desk = Desk(vault, vault.user, program.settings, loaded, jobs, vault.changes, window.open_link)
-        with vault.read() as db:
-            window.show_desk(desk, user_title(db, vault.user.id))
-        window.show()
-
-    def _close_both(self) -> None:
-        if self._window is not None:
-            self._jobs.forget()
-            self._jobs.wait_idle()
-            self._jobs.unwatch()
-            self._jobs.blockSignals(True)  # its window goes
-            if self._window.view is not None and isValid(self._window.view):
-                self._window.view.hide()
-            self._window = None  # the program throws it away with the dialogs
-        self._leave_desk()
+    timer = QTimer(program.window, interval=1000)
+    timer.timeout.connect(look)
+    timer.start()
 
 
 def one_run(chosen: Namespace) -> int:
@@ -111,6 +82,7 @@ def one_run(chosen: Namespace) -> int:
         chosen.user,
         lambda: program._show_unlock(made.vault),
     )
+    watch_work(program, faults)
     with faults.watching(then=True):
         program.start()
         hands.work(chosen.one)

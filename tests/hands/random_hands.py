@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu, QPushButton, QWidget
 from shiboken6 import isValid
 
 from tests.hands.acts import Acts
@@ -24,8 +25,8 @@ HARMLESS = (
     "QComboBoxPrivateContainer",
 )
 PAUSE = 12  # milliseconds between two acts
-LONG_OPEN = 250  # acts in one dialog after which it is left
-NEVER_SHUT = 2500  # acts after which a dialog counts as one that cannot be left
+LONG_OPEN = 40  # acts in one dialog after which it is left
+NEVER_SHUT = 800  # acts after which a dialog counts as one that cannot be left
 PATIENCE = 50  # times that dialogs are left one by one at the end
 AWAY = 400  # acts without a desk after which the way back is taken
 
@@ -47,7 +48,7 @@ class RandomHands:
         self._secret, self._users, self._home = secret, users, home
         self._end, self._most, self._depth = 0.0, 0, 0
         self._loop = QEventLoop()
-        self._same: tuple[QWidget | None, int] = (None, 0)
+        self._times: WeakKeyDictionary[QWidget, int] = WeakKeyDictionary()
         self._away = self._leaving = 0
 
     def work(self, seconds: float, most: int = 1_000_000) -> None:
@@ -103,8 +104,6 @@ class RandomHands:
 
     def _stays(self, top: QWidget) -> bool:
         """Leave what was in front for long; whether this was done now."""
-        same, times = self._same
-        self._same = (top, times + 1 if same is top else 1)
         if isinstance(top, QMainWindow):
             self._away = 0 if getattr(top, "view", None) is not None else self._away + 1
             if self._away > AWAY:
@@ -113,11 +112,12 @@ class RandomHands:
                 self._home()
                 return True
             return False
+        self._times[top] = times = self._times.get(top, 0) + 1
         if times > NEVER_SHUT:
             self._faults.add(f"{type(top).__name__} {top.windowTitle()!r} cannot be left")
             top.hide()
             return True
-        if times > LONG_OPEN and self._rng.random() < 0.2:
+        if times > LONG_OPEN and self._rng.random() < 0.3:
             self._faults.note(f"leave {type(top).__name__} {top.windowTitle()!r}")
             _shut(top)
             return True
@@ -133,7 +133,7 @@ class RandomHands:
             ):
                 self._faults.add(f"{type(stray).__name__} {stray.windowTitle()!r} is shown while locked")
                 stray.hide()
-        if not page.button.isEnabled() or not self._secret or self._rng.random() < 0.8:
+        if not page.button.isEnabled() or not self._secret or self._rng.random() < 0.5:
             return  # work, or somebody who takes their time
         user = self._rng.choice(self._users) if self._users else page.user.currentText()
         self._faults.note(f"unlock as {user}")
@@ -159,6 +159,10 @@ def _shut(top: QWidget) -> None:
     if isinstance(top, QMenu):
         top.close()
     elif isinstance(top, QDialog):
+        for button in top.findChildren(QPushButton):
+            if button.text() == "Leave without saving" and button.isVisible():
+                button.click()
+                return
         top.reject()
     else:
         top.close()
