@@ -66,7 +66,7 @@ def test_it_goes_by_the_pronouns_of_whom_they_come_with(pair: Choir, pronouns: s
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("partner", "her partner"), ("parent", "her son or daughter"), ("sibling", "her brother or sister")],
+    [("partner", "her partner"), ("parent", "her son or daughter"), ("sibling", "her sibling")],
 )
 def test_it_may_be_written_on_the_record_of_either(pair: Choir, kind: str, words: str) -> None:
     called(pair, "Margaret Rees", "she/her")

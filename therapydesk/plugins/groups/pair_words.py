@@ -71,7 +71,7 @@ def beside_name(kind: str, pronouns: str) -> str:
         "partner": (tr("her partner"), tr("his partner"), tr("their partner")),
         "parent": (tr("her parent"), tr("his parent"), tr("their parent")),
         "child": (tr("her son or daughter"), tr("his son or daughter"), tr("their son or daughter")),
-        "sibling": (tr("her brother or sister"), tr("his brother or sister"), tr("their brother or sister")),
+        "sibling": (tr("her sibling"), tr("his sibling"), tr("their sibling")),
         "friend": (tr("her friend"), tr("his friend"), tr("their friend")),
         "carer": (tr("her carer"), tr("his carer"), tr("their carer")),
         "supporter": (tr("her supporter"), tr("his supporter"), tr("their supporter")),
