@@ -125,7 +125,7 @@ def find_groups(db: Db, text: str, limit: int = 8) -> list[GroupView]:
         return []
     rows = list(db.scalars(select(Group).where(Group.ended_on.is_(None)).order_by(Group.name)))
     real: dict[UUID, str] = {}
-    if db.holds("clinical") and may(db.info["user"], "groups.read_profile"):
+    if db.allows("groups.read_profile"):
         real = dict(db.execute(select(GroupProfile.group_id, GroupProfile.name)).all())
     shown = [(row, (sees(row, db) and real.get(row.id)) or row.name) for row in rows]
     return _views(db, [row for row, name in shown if wanted in normal_name(name)][:limit])
@@ -178,7 +178,7 @@ def _views(db: Db, rows: Sequence[Group]) -> list[GroupView]:
 
 def _clinical(db: Db, ids: Sequence[UUID]) -> tuple[dict[UUID, GroupProfile], dict[UUID, list[Aim]]]:
     """What the groups are for, where this user holds the zone and the right to read it."""
-    if not db.holds("clinical") or not may(db.info["user"], "groups.read_profile"):
+    if not db.allows("groups.read_profile"):
         return {}, {}
     profiles = {p.group_id: p for p in db.scalars(select(GroupProfile).where(GroupProfile.group_id.in_(ids)))}
     aims: dict[UUID, list[Aim]] = {}

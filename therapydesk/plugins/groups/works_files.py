@@ -54,7 +54,7 @@ def add_work_file(db: Db, work_id: UUID, sealed: SealedFile, title: str, media_t
 @allowed("clinical_documents.read", filters=True)
 def list_work_files(db: Db, work_id: UUID) -> list[WorkFile]:
     """The files of a work, the newest first; none for whom it is not their own people's."""
-    if not db.holds("clinical") or (only_own(db) and not _any_own(db, _makers(db, work_id))):
+    if only_own(db) and not _any_own(db, _makers(db, work_id)):
         return []
     table = ClinicalDocument
     query = select(table.id, table.title, table.media_type, table.file_size, table.created_at)
@@ -67,20 +67,14 @@ def list_work_files(db: Db, work_id: UUID) -> list[WorkFile]:
 @allowed("clinical_documents.read", filters=True)
 def read_work_file(db: Db, document_id: UUID) -> LargeFileView:
     """A file of a work, whose page calls `viewed`. Raises NotFound, PermissionDenied."""
-    row = db.get(ClinicalDocument, document_id)
-    if row is None or row.kind != WORK_KIND or row.ref is None:
-        raise NotFound(tr("That file is not here any more."))
-    _check_own(db, _makers(db, row.ref))
+    _check_file(db, document_id)
     return read_clinical_file(db, document_id)
 
 
 @allowed("clinical_documents.add", filters=True)
 def remove_work_file(db: Db, document_id: UUID) -> RemovedFile:
     """Remove a file of a work; `put_back_work_file` brings it back. Raises NotFound, PermissionDenied."""
-    row = db.get(ClinicalDocument, document_id)
-    if row is None or row.kind != WORK_KIND or row.ref is None:
-        raise NotFound(tr("That file is not here any more."))
-    _check_own(db, _makers(db, row.ref))
+    _check_file(db, document_id)
     return remove_clinical_file(db, document_id)
 
 
@@ -89,6 +83,13 @@ def put_back_work_file(db: Db, removed: RemovedFile) -> None:
     """Removing it was a slip. Raises NotFound when its content is gone, PermissionDenied."""
     _check_own(db, _makers(db, removed.row["ref"]))
     put_back_clinical_file(db, removed)
+
+
+def _check_file(db: Db, document_id: UUID) -> None:
+    row = db.get(ClinicalDocument, document_id)
+    if row is None or row.kind != WORK_KIND or row.ref is None:
+        raise NotFound(tr("That file is not here any more."))
+    _check_own(db, _makers(db, row.ref))
 
 
 def _makers(db: Db, work_id: UUID) -> list[UUID]:

@@ -23,7 +23,7 @@ from therapydesk.api import (
     show_instant,
     tr,
 )
-from therapydesk.plugins.safeguarding.chain import RecordCheck, check_records, need_text, need_zone
+from therapydesk.plugins.safeguarding.chain import RecordCheck, check_records, need_text
 from therapydesk.plugins.safeguarding.models import Concern, Entry, PersonLink
 from therapydesk.plugins.safeguarding.rules import record_check
 from therapydesk.plugins.safeguarding.views import WISHES, EntryView, entry_view
@@ -131,7 +131,6 @@ def read_chronology(db: Db, wish: ChronologyWish) -> Chronology:
 
     Raises UserError without a holder, a reason or a concern.
     """
-    need_zone(db)
     need_text(wish.holder, tr("Write whom this copy is for."))
     need_text(wish.reason, tr("Write why it is made."))
     if max(len(wish.holder), len(wish.reason), len(wish.asked_by)) > LONGEST_LINE:

@@ -90,7 +90,7 @@ class OverviewTab(PersonTabPage):
         said: list[StatementView] | None = None
         with self.desk.vault.read() as db:
             self._name = get_person(db, self.subject_id).name
-            if self._reads and db.holds("clinical"):
+            if self._reads:
                 said = self._said(db)
             try:
                 relations: list[RelationView] | None = list_relations(db, self.subject_id)
