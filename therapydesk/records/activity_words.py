@@ -152,6 +152,7 @@ def viewed_words(what: str) -> str:
         "activity log": mark("Activity log"),
         "request for data": mark("Copies for a request for data"),
         "note": mark("Session note"),
+        "group note": mark("Note of a group"),
         "person": mark("Clinical part of a person’s page"),
         "reason": mark("Reason for a referral"),
         "file": mark("Letter or file"),

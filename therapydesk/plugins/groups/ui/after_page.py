@@ -21,6 +21,7 @@ from therapydesk.ui.kit.growing_text import GrowingText
 from therapydesk.ui.kit.labels import button, name_choice, text_label
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.segments import SegmentedButtons
+from therapydesk.ui.kit.viewing import Viewing
 
 
 def rating_words() -> list[tuple[str, str]]:
@@ -43,6 +44,7 @@ class AfterPage(BasePage):
         self.names: dict[UUID, str] = {}
         self.note_id: UUID | None = None
         self.signed = False
+        self._viewing = Viewing(self, desk.vault, "group note")
         self.looks = Card(tr("Worth a look"))
         self.measures = MeasuresCard(self.answer)
         self.aims, self.note_card = Card(tr("Aims")), Card(tr("Note of the group"))
@@ -131,6 +133,7 @@ class AfterPage(BasePage):
         if note is not None:
             self.note_id, self.signed = note.id, note.signed_at is not None
             self.text.setPlainText(note.text)
+            self._viewing.look(note.id)
             self.excerpts = {e.person_id: e.text for e in note.excerpts}
             self.names |= {e.person_id: e.name for e in note.excerpts}
         self._show_excerpts()
