@@ -89,6 +89,7 @@ class GroupView:
     row_version: int
     venue: str = ""
     terms: tuple[Term, ...] = field(default=(), compare=False)
+    payer: str = ""
 
     @property
     def full(self) -> bool:
@@ -214,6 +215,7 @@ def _view(
         row.row_version,
         venues.get(row.venue_id, "") if row.venue_id else "",
         tuple(terms),
+        venues.get(row.payer_id, "") if row.payer_id else "",
     )
 
 

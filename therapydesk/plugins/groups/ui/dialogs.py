@@ -16,20 +16,11 @@ from therapydesk.api import (
 from therapydesk.plugins.groups import service
 from therapydesk.plugins.groups.kinds import kind, kinds
 from therapydesk.plugins.groups.service import GroupDetails, GroupView, ProfileDetails
+from therapydesk.plugins.groups.words import shapes
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.page import BasePage
 
 Done = Callable[[UUID], object]
-
-
-def shapes() -> list[tuple[str, str]]:
-    """How people come, in words."""
-    return [
-        ("single", tr("Everybody for themselves")),
-        ("pairs", tr("In pairs: a person and whoever comes with them")),
-        ("hub", tr("A drop-in hub")),
-        ("meeting", tr("A workshop or meeting of people in many roles")),
-    ]
 
 
 def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDialog:
@@ -66,7 +57,7 @@ def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDial
         required=True,
     )
     if writes:
-        form.add_choice(
+        chosen = form.add_choice(
             "kind",
             tr("Kind"),
             [(k.id, k.title) for k in kinds()],
@@ -89,13 +80,18 @@ def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDial
             "aims", tr("Aims"), tr("One on a line. They are rated after each session."), multiline=True
         )
         form.add_text("warning_signs", tr("Watch for"), tr("One on a line."), multiline=True)
-    if view is not None:
-        form.set_values(_values(view))
-    else:
-        form.set_values({"note_each": True, **({"kind": "community_choir"} if writes else {})})
+    form.set_values(_begin(writes) if view is None else _values(view))
     shape.currentIndexChanged.connect(
         lambda index: each.setChecked(shapes()[index][0] not in ("hub", "meeting"))
     )
+
+    def begin(index: int) -> None:
+        usual = kinds()[index]
+        shape.setCurrentIndex([code for code, _words in shapes()].index(usual.shape))
+        each.setChecked(usual.note_each)
+
+    if writes and view is None:
+        chosen.currentIndexChanged.connect(begin)
     dialog.open()
     return dialog
 
@@ -125,7 +121,8 @@ def _details(values: dict[str, Any], view: GroupView | None) -> GroupDetails:
     given = values["capacity"].strip()
     if given and not given.isdigit():
         raise UserError(tr("Write how many there is room for as a number, or leave it empty."))
-    kept = view.details if view is not None else GroupDetails("")
+    usual = kind(values["kind"]).helpers if values.get("kind") else 0
+    kept = view.details if view is not None else GroupDetails("", helpers_needed=usual)
     return GroupDetails(
         **{
             **{name: getattr(kept, name) for name in GroupDetails.__dataclass_fields__},
@@ -140,9 +137,14 @@ def _details(values: dict[str, Any], view: GroupView | None) -> GroupDetails:
     )
 
 
-def suggest_shape(kind_id: str) -> str:
-    """How people of a kind of group usually come."""
-    return kind(kind_id).shape
+def _begin(writes: bool) -> dict[str, Any]:
+    """How a new group begins: as the first kind is."""
+    usual = kinds()[0]
+    return (
+        {"kind": usual.id, "shape": usual.shape, "note_each": usual.note_each}
+        if writes
+        else {"note_each": True}
+    )
 
 
 def book_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], object]) -> FormDialog:

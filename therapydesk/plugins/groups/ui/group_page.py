@@ -20,18 +20,28 @@ from therapydesk.plugins.groups import (
     service,
     sessions,
     terms,
+    venue_checks,
 )
 from therapydesk.plugins.groups.lifts import Lifts, lifts_of
 from therapydesk.plugins.groups.meetings import AgreedView
 from therapydesk.plugins.groups.roster import MemberView
 from therapydesk.plugins.groups.service import GroupView
 from therapydesk.plugins.groups.sessions import SessionLine
-from therapydesk.plugins.groups.ui import dialogs, emergency, group_more, roster_dialogs, sheets, so_far
+from therapydesk.plugins.groups.ui import (
+    about_cards,
+    dialogs,
+    emergency,
+    group_more,
+    place_dialogs,
+    roster_dialogs,
+    sheets,
+    so_far,
+)
 from therapydesk.plugins.groups.ui.lifts_card import show_lifts
+from therapydesk.plugins.groups.ui.roster_columns import roster_columns
+from therapydesk.plugins.groups.venue_checks import CheckView
 from therapydesk.ui.kit.cards import Card, CardRow
-from therapydesk.ui.kit.columns import Column
 from therapydesk.ui.kit.desk import Desk
-from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import ListTable
 from therapydesk.ui.kit.two_columns import TwoColumns
@@ -49,6 +59,7 @@ class GroupPage(BasePage):
         "groups_session",
         "groups_agreed",
         "groups_hand_off",
+        "groups_venue_check",
         "appointment",
         "attendance",
     )
@@ -61,23 +72,19 @@ class GroupPage(BasePage):
         self._open_register = open_register
         self.view: GroupView | None = None
         self.members: list[MemberView] = []
-        columns = [
-            Column(tr("Name"), _name, strong=True),
-            Column(tr("Comes as"), _role, width=20, priority=2),
-            Column(tr("State"), _state, kind="state", width=18, priority=1),
-        ]
-        self.table = ListTable(columns, tr("Roster"))
+        self.table = ListTable(roster_columns(), tr("Roster"))
         self.table.set_states(empty=(tr("Nobody is on the roster yet."), tr("Add somebody"), self.new_record))
         self.table.opened.connect(lambda m: desk.open_link(Link("person", m.person_id)))
         self.lifts_found = Lifts((), (), ())
         self.sessions, self.counts = Card(tr("Sessions")), Card(tr("So far"))
         self.todo, self.ring, self.lifts = Card(tr("Actions")), Card(tr("Ring them")), Card(tr("Lifts"))
+        self.checks, self.about = Card(tr("To be looked at")), Card(tr("About this kind of group"))
         beside = TwoColumns(3, 2)
         self.table.setMinimumHeight((LEAST_ROWS + 1) * self.table.view.row_height())
         self.network = Card(tr("A network of others"))
         beside.left.addWidget(self.table, 1)
         beside.left.addWidget(self.network, 0, Qt.AlignmentFlag.AlignTop)
-        for card in (self.sessions, self.counts, self.todo, self.ring, self.lifts):
+        for card in (self.sessions, self.counts, self.todo, self.ring, self.lifts, self.checks, self.about):
             beside.right.addWidget(card)
         beside.right.addStretch(1)
         self.body.addWidget(beside, 1)
@@ -89,6 +96,8 @@ class GroupPage(BasePage):
             self.add_action_button(tr("Add a term"), self._form(group_more.term_dialog), "add")
             self.add_action_button(tr("End the group"), self._form(group_more.end_dialog))
             self.add_action_button(tr("More about the group"), self._form(group_more.more_dialog), "edit")
+            self.add_action_button(tr("Place and payer"), self._form(place_dialogs.place_dialog), "edit")
+            self.add_action_button(tr("Add a check"), self.add_check, "add")
         self.roster_buttons = [
             self.add_action_button(
                 tr("Grab sheet"), lambda: sheets.print_grab_sheet(self, self.group_id), "print"
@@ -123,6 +132,7 @@ class GroupPage(BasePage):
             reads = db.allows("groups.read_notes")
             told = networks.networks(db, *terms.year_to(today())) if view.details.independent else []
             todo = meetings.open_actions(db, self.group_id)
+            checks = venue_checks.list_checks(db, self.group_id)
             answered = measures.changes(db, self.group_id, *terms.term_of(view, today())) if reads else []
         self.view = view
         self.set_title(view.name)
@@ -136,7 +146,7 @@ class GroupPage(BasePage):
         self.network.clear_rows()
         for line in () if own else (*so_far.network(view, told), *so_far.ended(view)):
             self.network.add_text(line)
-        self.set_summary(" · ".join(_summary(view)))
+        self.set_summary(" · ".join(so_far.summary(view)))
         self.table.show_rows(self.members)
         self.sessions.show_rows([self._session_row(s) for s in found], len(found), lambda: None)
         if not found:
@@ -148,6 +158,10 @@ class GroupPage(BasePage):
         so_far.show_actions(
             self.todo, todo, self.action_done if may(self.desk.user, "groups.register") else None
         )
+        about_cards.show_checks(
+            self.checks, checks, self.check_done if may(self.desk.user, "groups.edit") else None
+        )
+        about_cards.show_kind(self.about, view.kind)
         self.ring.clear_rows()
         for each in absent:
             words = tr("missed {n} in a row").format(n=each.times)
@@ -192,6 +206,27 @@ class GroupPage(BasePage):
                 meetings.action_done(db, action.id, today())
             back = partial(meetings.action_done, agreed_id=action.id, done_on=None)
             self.done_with(tr("Done: {what}").format(what=action.text), back)
+
+    def add_check(self) -> None:
+        """Something that is to be looked at; it can be taken back."""
+        words = tr("To be looked at: {what}")
+        place_dialogs.check_dialog(
+            self,
+            self.group_id,
+            lambda what, made: self.done_with(
+                words.format(what=what), partial(venue_checks.drop_check, check_id=made)
+            ),
+        )
+
+    def check_done(self, check: CheckView) -> None:
+        """It was looked at today."""
+        with self.guard():
+            with self.desk.vault.write("core") as db:
+                venue_checks.check_done(db, check.id, today())
+            back = partial(
+                venue_checks.put_back_check, check_id=check.id, due_on=check.due_on, done_on=check.done_on
+            )
+            self.done_with(tr("Looked at: {what}").format(what=check.what), back)
 
     def tell(self) -> None:
         """So many people were told of a network; it can be taken back."""
@@ -291,37 +326,3 @@ class GroupPage(BasePage):
 
     def focus_first(self) -> None:
         self.table.setFocus()
-
-
-def _name(member: MemberView) -> str:
-    return f"    {member.name}" if member.pair_id is not None else member.name
-
-
-def _role(member: MemberView) -> str:
-    words = dict(roster_dialogs.roles()).get(member.role, member.role)
-    return f"{words}, {member.skill}" if member.skill else words
-
-
-def _state(member: MemberView) -> State:
-    if member.away_until is not None:
-        text = tr("Away until {day}").format(day=show_day(member.away_until, short=True))
-        return State(text, "ring", "text_muted")
-    states = {
-        "member": State(tr("On the roster"), "full", "ok"),
-        "taster": State(tr("Trying it"), "half", "warn"),
-        "waiting": State(tr("Waiting"), "half", "warn"),
-        "left": State(tr("Left"), "dash", "text_muted"),
-    }
-    return states[member.state]
-
-
-def _summary(view: GroupView) -> list[str]:
-    parts = [view.kind.title] if view.kind is not None else []
-    parts += [view.where] if view.where else []
-    if not view.details.independent:
-        parts.append(ntr("one member on the roster", "{n} members on the roster", view.members))
-    if view.details.capacity is not None:
-        parts.append(tr("room for {n}").format(n=view.details.capacity))
-    if view.waiting:
-        parts.append(ntr("one waiting", "{n} waiting", view.waiting))
-    return parts

@@ -1,4 +1,4 @@
-"""What a group comes to so far, in lines: sessions, people, visits, the rate, parts of a choir, what members say."""
+"""What a group is and comes to so far, in lines: sessions, people, visits, the rate, parts of a choir, what members say."""
 
 from __future__ import annotations
 
@@ -13,6 +13,21 @@ from therapydesk.plugins.groups.networks import Network
 from therapydesk.plugins.groups.service import GroupView
 from therapydesk.plugins.groups.words import voices
 from therapydesk.ui.kit.cards import Card, CardRow
+
+
+def summary(view: GroupView) -> list[str]:
+    """What a group is, in the parts of the line under its name."""
+    parts = [view.kind.title] if view.kind is not None else []
+    parts += [view.where] if view.where else []
+    if not view.details.independent:
+        parts.append(ntr("one member on the roster", "{n} members on the roster", view.members))
+    if view.payer:
+        parts.append(tr("paid for by {payer}").format(payer=view.payer))
+    if view.details.capacity is not None:
+        parts.append(tr("room for {n}").format(n=view.details.capacity))
+    if view.waiting:
+        parts.append(ntr("one waiting", "{n} waiting", view.waiting))
+    return parts
 
 
 def said(found: Sequence[Change]) -> list[str]:
