@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from tests.plugins.groups.conftest import Choir
-from therapydesk.plugins.groups import hub_day, register, service
+from therapydesk.plugins.groups import hub_day, register, service, sessions
 from therapydesk.plugins.groups.models import GroupSession
 from therapydesk.plugins.groups.service import GroupDetails
 from therapydesk.plugins.notes import lists
@@ -68,5 +68,5 @@ def test_a_session_of_the_diary_goes_by_the_group_it_is_said_to_belong_to(choir:
     choir.hold(session)
     with choir.vault.write("core") as db:
         db.delete(db.get(GroupSession, session))
-    choir.do(service.adopt_session, other, session)
+    choir.do(sessions.adopt_session, other, session)
     assert asked_for(choir) == []

@@ -10,7 +10,7 @@ import pytest
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import NotFound, UserError, appointments, new_id, now, to_local, today
 from therapydesk.core.dates import set_clock
-from therapydesk.plugins.groups import hub, missed, register, roster, service, terms
+from therapydesk.plugins.groups import hub, missed, register, roster, service, sessions, terms
 from therapydesk.plugins.groups.roster import MemberDetails, MemberView
 from therapydesk.plugins.groups.service import GroupDetails
 from therapydesk.testing import add_person
@@ -123,11 +123,22 @@ def test_a_session_of_the_diary_and_its_series_are_taken_over(choir: Choir) -> N
     at = datetime.combine(to_local(now()).date(), datetime.min.time()).replace(hour=10)
     booking = appointments.Booking(at, 60, kind="group", title="Choir", weeks=3, headcount=5)
     ids = choir.do(appointments.book, booking)
-    choir.do(service.adopt_session, choir.group_id, ids[1])
-    choir.do(service.adopt_session, choir.group_id, ids[0])  # the second time changes nothing
+    with choir.vault.read() as db:
+        assert sessions.loose_sessions(db, today()) == [(ids[0], at, "Choir")]
+    assert set(choir.do(sessions.adopt_session, choir.group_id, ids[1])) == set(ids)
+    assert choir.do(sessions.adopt_session, choir.group_id, ids[0]) == []
     with choir.vault.read() as db:
         assert service.session_ids(db, choir.group_id) == ids
+        assert sessions.loose_sessions(db, today()) == []
+    choir.do(sessions.let_sessions_go, ids)
+    with choir.vault.read() as db:
+        assert service.session_ids(db, choir.group_id) == []
+    choir.do(sessions.adopt_session, choir.group_id, ids[0])
     assert [row.name for row in choir.open(ids[0]).rows if row.person_id] == ["Dot"]
+    with pytest.raises(UserError, match="register of one of these"):
+        choir.do(sessions.let_sessions_go, ids)
+    with pytest.raises(NotFound):
+        choir.do(sessions.adopt_session, new_id(), ids[0])
 
 
 def test_who_was_not_on_after_all_is_taken_off(choir: Choir) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -113,3 +113,24 @@ def test_a_check_is_added_done_and_taken_back(page: GroupPage, qtbot: QtBot) -> 
     assert said() != before
     undo_list.undo()
     assert said() == before
+
+
+def test_sessions_of_the_diary_are_taken_over_and_given_back(page: GroupPage, choir: Choir) -> None:
+    page.adopt()
+    dialog = page.findChildren(FormDialog)[-1]
+    dialog.save()
+    assert "no such session" in dialog.form.summary.text()
+    dialog.reject()
+    at = datetime.combine(today(), time(10))
+    ids = choir.do(
+        appointments.book, appointments.Booking(at, 60, kind="group", title="Choir", weeks=3, headcount=5)
+    )
+    page.adopt()
+    dialog = page.findChildren(FormDialog)[-1]
+    dialog.save()
+    page.refresh()
+    with choir.vault.read() as db:
+        assert service.session_ids(db, choir.group_id) == ids
+    undo_list.undo()
+    with choir.vault.read() as db:
+        assert service.session_ids(db, choir.group_id) == []

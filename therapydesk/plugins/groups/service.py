@@ -318,22 +318,6 @@ def book_sessions(
     return ids
 
 
-@allowed("groups.book", filters=True)
-def adopt_session(db: Db, group_id: UUID, appointment_id: UUID) -> None:
-    """Say that a session in the diary, and the others of its series, belong to a group."""
-    group = _find(db, group_id)
-    session = appointments.get_session(db, appointment_id)
-    row = appointments.Appointment
-    query = select(row.id).where(row.id == appointment_id)
-    if session.series_id is not None:
-        query = select(row.id).where(row.series_id == session.series_id)
-    ids = list(db.scalars(query))
-    there = set(db.scalars(select(GroupSession.appointment_id).where(GroupSession.appointment_id.in_(ids))))
-    db.add_all([GroupSession(appointment_id=each, group_id=group_id) for each in ids if each not in there])
-    db.flush()
-    appointments.set_note_each(db, ids, group.note_each)
-
-
 @allowed("groups.read")
 def session_ids(db: Db, group_id: UUID, since: date | None = None, until: date | None = None) -> list[UUID]:
     """The sessions of a group in order of time; days are inclusive."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,12 @@ from therapydesk.api import (
     UserError,
     parse_money,
     parse_time,
+    show_day,
+    show_time,
+    today,
     tr,
 )
-from therapydesk.plugins.groups import service
+from therapydesk.plugins.groups import service, sessions
 from therapydesk.plugins.groups.kinds import kind, kinds
 from therapydesk.plugins.groups.service import GroupDetails, GroupView, ProfileDetails
 from therapydesk.plugins.groups.words import shapes
@@ -21,6 +24,7 @@ from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.page import BasePage
 
 Done = Callable[[UUID], object]
+LOOSE = 60  # days back from which sessions of the diary are offered to a group
 
 
 def group_dialog(page: BasePage, view: GroupView | None, then: Done) -> FormDialog:
@@ -168,5 +172,34 @@ def book_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], ob
     dialog.form.add_text("minutes", tr("Minutes"))
     dialog.form.add_text("weeks", tr("Weeks in a row"))
     dialog.form.set_values({"minutes": "90", "weeks": "10"})
+    dialog.open()
+    return dialog
+
+
+def adopt_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], object]) -> FormDialog:
+    """A session of the diary, with its series, becomes one of the group."""
+    desk = page.desk
+    with desk.vault.read() as db:
+        loose = sessions.loose_sessions(db, today() - timedelta(days=LOOSE))
+    words = tr("{day}, {time}, {title}")
+    choices = [
+        (
+            str(session_id),
+            words.format(day=show_day(at.date(), short=True), time=show_time(at.time()), title=title),
+        )
+        for session_id, at, title in loose
+    ]
+
+    def save(values: dict[str, Any]) -> None:
+        if not values["session"]:
+            raise UserError(tr("There is no such session to choose."))
+        with desk.vault.write("core") as db:
+            made = sessions.adopt_session(db, view.id, UUID(values["session"]))
+        then(made)
+
+    dialog = FormDialog(page, tr("Take over sessions"), tr("Take over"), save, (view.id, "adopt"))
+    none = tr("The diary has no group session that belongs to no group.")
+    hint = tr("With the others of its series.") if choices else none
+    dialog.form.add_choice("session", tr("Session in the diary"), choices, hint)
     dialog.open()
     return dialog

@@ -98,6 +98,8 @@ class GroupPage(BasePage):
             self.add_action_button(tr("More about the group"), self._form(group_more.more_dialog), "edit")
             self.add_action_button(tr("Place and payer"), self._form(place_dialogs.place_dialog), "edit")
             self.add_action_button(tr("Add a check"), self.add_check, "add")
+        if may(user, "groups.book"):
+            self.add_action_button(tr("Take over sessions"), self.adopt, "diary")
         self.roster_buttons = [
             self.add_action_button(
                 tr("Grab sheet"), lambda: sheets.print_grab_sheet(self, self.group_id), "print"
@@ -266,6 +268,16 @@ class GroupPage(BasePage):
 
     def _booked(self, ids: list[UUID]) -> None:
         self._said(ntr("One session booked.", "{n} sessions booked.", len(ids)))
+
+    def adopt(self) -> None:
+        """Sessions of the diary become those of the group; it can be taken back."""
+
+        def taken(ids: list[UUID]) -> None:
+            words = ntr("One session is the group’s now.", "{n} sessions are the group’s now.", len(ids))
+            self.done_with(words, partial(sessions.let_sessions_go, appointment_ids=ids))
+
+        if self.view is not None:
+            dialogs.adopt_dialog(self, self.view, taken)
 
     def change(self) -> None:
         """What is written of the group."""
