@@ -233,6 +233,20 @@ def test_escape_asks_only_when_text_would_go(
     assert not made.isVisible()
 
 
+def test_a_form_with_something_wrong_in_it_can_be_left(
+    dialog: tuple[FormDialog, list[dict[str, Any]]],
+) -> None:
+    made, _saved = dialog
+    made.form.set_values({"name": "Twice"})
+    made.save()
+    assert made.messages.rank == "danger", "the control: something is wrong"
+    QTest.keyClicks(made.form.field("name"), "C")
+    made.cancel_button.click()
+    assert made.messages.link_button().text() == "Leave without saving"
+    made.messages.link_button().click()
+    assert not made.isVisible()
+
+
 def test_no_scroll_bar_shows_before_the_limit(qtbot: QtBot) -> None:
     text = GrowingText("We sang.\nAll of it.\nTwice.", lines=2, most=4)
     qtbot.addWidget(text)

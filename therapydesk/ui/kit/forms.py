@@ -327,6 +327,7 @@ class FormDialog(QDialog):
         if not self.form.dirty:
             super().reject()
             return
+        self.messages.clear()  # what is wrong with the form would keep the question away
         self.messages.show_message(
             "warn", tr("What you typed is not saved yet."), tr("Leave without saving"), super().reject
         )

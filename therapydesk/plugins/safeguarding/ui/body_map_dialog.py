@@ -157,6 +157,7 @@ class BodyMapDialog(QDialog):
             super().reject()
             return
         text = tr("These marks are not recorded yet.")
+        self.messages.clear()  # what went wrong before would keep the question away
         self.messages.show_message("warn", text, tr("Leave without saving"), lambda: QDialog.reject(self))
         self.messages.link_button().setFocus(Qt.FocusReason.OtherFocusReason)
 
