@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from therapydesk.api import (
+    Outgoing,
     PermissionDenied,
     coded_list,
     held_sheet,
@@ -76,7 +77,8 @@ class ToldCard(Card):
             with self._desk.vault.read() as db:
                 return held_sheet(db, self._person_id, size)
 
-        window = PrintWindow(self._page, tr("What we hold and why"), build)
+        told = Outgoing("what we hold", person=self._person_id)
+        window = PrintWindow(self._page, tr("What we hold and why"), build, told=told)
         window.open()
         return window
 

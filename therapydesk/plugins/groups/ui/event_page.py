@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from therapydesk.api import may, ntr, pdf, show_day, show_time, tr
+from therapydesk.api import Outgoing, may, ntr, pdf, show_day, show_time, tr
 from therapydesk.plugins.groups import roster, works_events, works_printed, works_programme
 from therapydesk.plugins.groups.rules import MEMBER_ROLES
 from therapydesk.plugins.groups.ui import works_dialogs
@@ -217,7 +217,8 @@ class EventPage(BasePage):
                 return works_programme.programme_pdf(db, self.event_id, size)
 
         with self.guard():
-            window = PrintWindow(self, tr("Programme"), build)
+            told = Outgoing("programme", ref=self.event_id)
+            window = PrintWindow(self, tr("Programme"), build, told=told)
             window.accepted.connect(self._went_out)
             window.open()
 
@@ -233,7 +234,9 @@ class EventPage(BasePage):
         with self.guard():
             with self.desk.vault.read() as db:
                 content = works_programme.programme_csv(db, self.event_id)
-            save_file(self, tr("Save as CSV"), "programme.csv", content).accepted.connect(self._went_out)
+            told = Outgoing("programme", ref=self.event_id)
+            saving = save_file(self, tr("Save as CSV"), "programme.csv", content, told=told)
+            saving.accepted.connect(self._went_out)
 
 
 def withdrawn_words(gone: Sequence[Withdrawn]) -> str:

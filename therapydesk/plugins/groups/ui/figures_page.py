@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from therapydesk.api import Link, ntr, today, tr
+from therapydesk.api import Link, Outgoing, ntr, today, tr
 from therapydesk.plugins.groups import activities, answers, counting, overview, service, terms
 from therapydesk.plugins.groups.activities import Tally
 from therapydesk.plugins.groups.overview import GroupFigures
@@ -145,7 +145,7 @@ class FiguresPage(BasePage):
         with self.guard():
             with self.desk.vault.read() as db:
                 content = overview.figures_csv(db, *self.period())
-            save_file(self, tr("Save figures"), tr("groups.csv"), content)
+            save_file(self, tr("Save figures"), tr("groups.csv"), content, told=Outgoing("figures"))
 
 
 def periods(day: date, found: list[tuple[str, str, date, date]]) -> list[tuple[Any, str]]:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from therapydesk.api import Db, Link, csv_file, may, ntr, show_day, today, tr
+from therapydesk.api import Db, Link, Outgoing, csv_file, may, ntr, show_day, today, tr
 from therapydesk.plugins.groups import helpers, roster, service, terms
 from therapydesk.plugins.groups.helpers import SOON, Helper
 from therapydesk.plugins.groups.ui import helper_dialogs
@@ -157,7 +157,8 @@ class HelpersPage(BasePage):
         heads = [tr("Course"), tr("Name"), tr("Finished on")]
         rows = [[course, name, show_day(day)] for course, name, day in people]
         rows += [[course, ntr("one person", "{n} people", n), ""] for course, n in counted]
-        save_file(self, tr("Save training list"), tr("training.csv"), csv_file(heads, rows))
+        told = Outgoing("training list", count=len(people))
+        save_file(self, tr("Save training list"), tr("training.csv"), csv_file(heads, rows), told=told)
 
 
 def periods(day: date) -> list[tuple[tuple[date, date] | None, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from therapydesk.api import Fact, hooks, pdf, show_day, tr
+from therapydesk.api import Fact, Outgoing, hooks, pdf, show_day, tr
 from therapydesk.plugins.groups import overview, papers, roster
 from therapydesk.plugins.groups.register import Register
 from therapydesk.plugins.groups.ui.register_table import Line
@@ -22,7 +22,8 @@ def print_register(page: BasePage, found: Register, lines: Sequence[Line]) -> Pr
             return papers.register_pdf(db, found.appointment_id, know, size, names=names)
 
     title = tr("Register, {day}").format(day=show_day(found.starts_at.date()))
-    window = PrintWindow(page, title, build)
+    told = Outgoing("register", ref=found.appointment_id)
+    window = PrintWindow(page, title, build, told=told)
     window.open()
     return window
 
@@ -43,7 +44,7 @@ def print_grab_sheet(page: BasePage, group_id: UUID) -> PrintWindow:
             words = {person: ". ".join(f.text for f in said) for person, said in needs.items()}
             return papers.grab_sheet(db, group_id, words, size)
 
-    window = PrintWindow(page, tr("Grab sheet"), build)
+    window = PrintWindow(page, tr("Grab sheet"), build, told=Outgoing("grab sheet", ref=group_id))
     window.open()
     return window
 
@@ -55,6 +56,7 @@ def print_offers(page: BasePage, group_ids: Sequence[UUID]) -> PrintWindow:
         with page.desk.vault.read() as db:
             return overview.offers_pdf(db, group_ids, size)
 
-    window = PrintWindow(page, tr("Groups you can come to"), build)
+    told = Outgoing("group list", count=len(group_ids))
+    window = PrintWindow(page, tr("Groups you can come to"), build, told=told)
     window.open()
     return window

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from therapydesk.api import Db, Link, may, ntr, tr
+from therapydesk.api import Db, Link, Outgoing, may, ntr, tr
 from therapydesk.plugins.groups import works_events, works_programme, works_service
 from therapydesk.plugins.groups.ui import works_dialogs
 from therapydesk.plugins.groups.ui.event_page import EventPage
@@ -158,4 +158,4 @@ class WorksPage(ListPage):
         with self.guard():
             with self.desk.vault.read() as db:
                 content = works_programme.works_csv(db, "perform")
-            save_file(self, tr("Save cleared works"), "works.csv", content)
+            save_file(self, tr("Save cleared works"), "works.csv", content, told=Outgoing("works"))
