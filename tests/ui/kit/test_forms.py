@@ -279,7 +279,9 @@ def test_a_form_taller_than_the_screen_scrolls_and_its_buttons_stay(qtbot: QtBot
     for number in range(20):
         made.form.add_text(str(number), f"Question {number}", hint="In any words")
     made.open()
-    qtbot.waitUntil(lambda: made.form.parentWidget().height() > 100)
+    holder = made.form.parentWidget()
+    assert holder is not None
+    qtbot.waitUntil(lambda: holder.height() > 100)
     assert made.height() <= made.screen().availableGeometry().height()
     assert made.rect().contains(made.save_button.geometry())
     last = made.form.field("19")
