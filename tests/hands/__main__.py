@@ -72,10 +72,10 @@ def child(chosen: argparse.Namespace, seed: int, seconds: float) -> int:
         try:
             ended = subprocess.run(command, env=env, check=False, timeout=seconds + AFTER).returncode
         except subprocess.TimeoutExpired:
-            print("the run did not end", flush=True)
-            return 1
-    if ended not in (0, 1):
-        print(f"the process ended with {ended}", flush=True)
+            ended = 2
+        if ended not in (0, 1):
+            acts = (Path(home) / "acts.txt").read_text("utf-8").splitlines()[-20:]
+            print(f"the process ended with {ended} after", *acts, sep="\n    ", flush=True)
     return 1 if ended else 0
 
 

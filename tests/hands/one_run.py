@@ -34,6 +34,7 @@ from therapydesk.start_options import options
 from therapydesk.ui.shell.session_lock import SessionLock
 
 say = partial(print, flush=True)
+ACTS = "acts.txt"  # in the home: what a process that falls did last
 DATA = Path(__file__).parents[1] / "data"
 
 
@@ -68,11 +69,17 @@ def one_run(chosen: Namespace) -> int:
     setattr(QDesktopServices, "openUrl", lambda _url: True)  # noqa: B010  (no other program is started)
     setattr(SessionLock, "listen", lambda _self: 0)  # noqa: B010  (the desktop of whoever runs this may lock)
     faults, rng = Faults(say), random.Random(chosen.seed)
+    diary = (folder / ACTS).open("w", encoding="utf-8", buffering=1)
+
+    def note(act: str) -> None:
+        faults.note(act)
+        diary.write(f"{act}\n")
+
     program = Program(app, options().parse_args(["--vault", str(made.vault)]))
     program.settings.theme, program.settings.text_scale = chosen.look, chosen.text
     program.apply_look()
     second = SecondWindow(program) if chosen.windows == 2 else None
-    acts = Acts(rng, faults.note, files, out, PASSPHRASE)
+    acts = Acts(rng, note, files, out, PASSPHRASE)
     hands = RandomHands(
         second.windows if second is not None else lambda: [program.window],
         acts,
