@@ -208,3 +208,19 @@ def test_tab_goes_through_a_page_as_one_reads_it(
         widget = widget.nextInFocusChain()
     walk_in = "Walk-in: a name, or how many without one"
     assert seen == ["Take out Mair Neighbour", walk_in, "Add walk-in", "Gethin Tea"]
+
+
+def test_the_rest_came_says_so_when_there_is_no_rest_and_rests_when_it_is_finished(
+    choir: Choir, desk: Any, open_page: Any, qtbot: QtBot
+) -> None:
+    choir.join("Ann Price")
+    (session,) = choir.book()
+    page = once_read(open_page(RegisterPage(desk, session)))
+    rest = page.more.rest_button
+    assert rest is not None
+    rest.click()
+    qtbot.waitUntil(lambda: "One was marked as present" in page.messages.text())
+    rest.click()
+    qtbot.waitUntil(lambda: page.messages.text() == "Everybody has a mark already.")
+    page.finish()
+    qtbot.waitUntil(lambda: not rest.isEnabled())

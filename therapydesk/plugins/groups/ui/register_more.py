@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from PySide6.QtWidgets import QPushButton
+
 from therapydesk.api import Link, may, ntr, tr
 from therapydesk.plugins.groups import register, register_rest, roster
 from therapydesk.plugins.groups.register import Register
@@ -22,8 +24,9 @@ class RegisterMore:
     def __init__(self, page: RegisterPage) -> None:
         self.page = page
         user = page.desk.user
+        self.rest_button: QPushButton | None = None
         if may(user, "groups.register"):
-            page.add_action_button(tr("The rest came"), self.mark_rest)
+            self.rest_button = page.add_action_button(tr("The rest came"), self.mark_rest)
             for state, words in (
                 ("came_late", tr("Came late")),
                 ("left_early", tr("Left early")),
@@ -40,7 +43,9 @@ class RegisterMore:
         self.meeting_button.hide()
 
     def show_for(self, found: Register) -> None:
-        """Roles and what was agreed are for meetings."""
+        """Roles and what was agreed are for meetings; a register that is finished has no rest."""
+        if self.rest_button is not None:
+            self.rest_button.setEnabled(not found.finished)
         self.meeting_button.setVisible(found.shape == "meeting")
 
     def _mark(self, state: str, line: Line) -> None:
@@ -64,6 +69,9 @@ class RegisterMore:
             self.page.refresh()
 
         self.page.refresh()
+        if not marked:
+            self.page.messages.show_message("info", tr("Everybody has a mark already."))
+            return
         words = ntr("One was marked as present", "{n} were marked as present", len(marked))
         self.page.done(words, undo)
 

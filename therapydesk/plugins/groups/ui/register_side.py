@@ -26,18 +26,18 @@ class RoomCard(NumberCard):
 
     def show_count(self, count: Count, team: int) -> None:
         """What was counted, and how many of the team are on."""
-        parts = [
+        who = [
             ntr("one member", "{n} members", count.people),
             ntr("one with them", "{n} with them", count.carers),
         ]
-        if count.pairs:
-            parts.append(ntr("one pair", "{n} pairs", count.pairs))
+        more = [ntr("one pair", "{n} pairs", count.pairs)] if count.pairs else []
         if team:
-            parts.append(ntr("one helper", "{n} helpers", team))
+            more.append(ntr("one helper", "{n} helpers", team))
         if count.anonymous:
-            parts.append(ntr("one without a name", "{n} without a name", count.anonymous))
-        words, number = ", ".join(parts), count.visits + team
-        self.show_number(number, words, tr("{n} in the room: {parts}").format(n=number, parts=words))
+            more.append(ntr("one without a name", "{n} without a name", count.anonymous))
+        words, number = ", ".join([*who, *more]), count.visits + team
+        lines = "\n".join(", ".join(line) for line in (who, more) if line)
+        self.show_number(number, lines, tr("{n} in the room: {parts}").format(n=number, parts=words))
 
 
 class WalkInCard(Card):
