@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from therapydesk.api import Db, Person, Relation, allowed, may, tr
 from therapydesk.plugins.groups.roster import MemberView
@@ -23,41 +22,38 @@ def pairs_of(members: Sequence[MemberView]) -> dict[UUID, UUID]:
 
 @allowed("groups.read")
 def relations_of(db: Db, pairs: Mapping[UUID, UUID]) -> dict[UUID, str]:
-    """For people who come with somebody what they are to them; `pairs` are both by their person, in one query for all.
+    """For people who come with somebody what they are to them; `pairs` are both by their person, in two questions for all.
 
     It is the relation on either record, the nearest where there are several; {} for who may not read relations.
     """
     if not pairs or not may(db.info["user"], "relations.read"):
         return {}
-    comers, others = list(pairs), list(set(pairs.values()))
-    one, other = aliased(Person), aliased(Person)
-    query = (
-        select(Relation.person_id, Relation.other_person_id, Relation.kind, one.pronouns, other.pronouns)
-        .join(one, one.id == Relation.person_id)
-        .join(other, other.id == Relation.other_person_id)
-        .where(
-            Relation.kind.in_(NEAREST),
-            or_(
-                and_(Relation.person_id.in_(others), Relation.other_person_id.in_(comers)),
-                and_(Relation.person_id.in_(comers), Relation.other_person_id.in_(others)),
-            ),
-        )
+    around = [*pairs, *set(pairs.values())]
+    query = select(Relation.person_id, Relation.other_person_id, Relation.kind).where(
+        Relation.kind.in_(NEAREST),
+        Relation.person_id.in_(around),
+        Relation.other_person_id.in_(around),
     )
-    found: dict[UUID, tuple[int, str]] = {}
-    for whose, who, kind, pronouns, turned_pronouns in db.execute(query):
-        if who is None:
-            continue
-        if pairs.get(who) == whose:
-            _keep_nearest(found, who, kind, pronouns)
+    nearest: dict[UUID, str] = {}
+    for whose, who, kind in db.execute(query):
+        if who is not None and pairs.get(who) == whose:
+            _keep_nearest(nearest, who, kind)
         elif pairs.get(whose) == who and kind in TURNED:
-            _keep_nearest(found, whose, TURNED[kind], turned_pronouns)
-    return {person: words for person, (_rank, words) in found.items()}
+            _keep_nearest(nearest, whose, TURNED[kind])
+    if not nearest:
+        return {}
+    called = select(Person.id, Person.pronouns).where(Person.id.in_({pairs[person] for person in nearest}))
+    pronouns = dict(db.execute(called).all())
+    return {person: beside_name(kind, pronouns.get(pairs[person], "")) for person, kind in nearest.items()}
 
 
-def _keep_nearest(found: dict[UUID, tuple[int, str]], person: UUID, kind: str, pronouns: str) -> None:
-    rank = NEAREST.index("parent" if kind == "child" else kind)
-    if person not in found or rank < found[person][0]:
-        found[person] = (rank, beside_name(kind, pronouns))
+def _keep_nearest(nearest: dict[UUID, str], person: UUID, kind: str) -> None:
+    if person not in nearest or _rank(kind) < _rank(nearest[person]):
+        nearest[person] = kind
+
+
+def _rank(kind: str) -> int:
+    return NEAREST.index("parent" if kind == "child" else kind)
 
 
 def beside_name(kind: str, pronouns: str) -> str:
