@@ -162,6 +162,7 @@ def viewed_words(what: str) -> str:
         "request for data": mark("Copies for a request for data"),
         "note": mark("Session note"),
         "group note": mark("Note of a group"),
+        "group profile": mark("What a group is for"),
         "person": mark("Clinical part of a person’s page"),
         "reason": mark("Reason for a referral"),
         "file": mark("Letter or file"),

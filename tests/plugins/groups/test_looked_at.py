@@ -15,10 +15,12 @@ from sqlalchemy import func, select
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import audit
-from therapydesk.plugins.groups import after
+from therapydesk.plugins.groups import after, service
+from therapydesk.plugins.groups.service import ProfileDetails
 from therapydesk.plugins.groups.ui import sheets
 from therapydesk.plugins.groups.ui.after_page import AfterPage
 from therapydesk.plugins.groups.ui.figures_page import FiguresPage
+from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.helpers_page import HelpersPage
 
 
@@ -40,6 +42,16 @@ def test_the_note_of_a_group_is_looked_at(choir: Choir, desk: Any, open_page: An
     page.refresh()
     qtbot.wait(400)
     assert views(choir, note) == 1
+
+
+def test_what_a_group_is_for_is_looked_at(choir: Choir, desk: Any, open_page: Any, qtbot: QtBot) -> None:
+    open_page(GroupPage(desk, choir.group_id, None))
+    qtbot.wait(400)
+    assert views(choir, choir.group_id) == 0  # nothing clinical is written of it yet
+    with choir.vault.write("clinical") as db:
+        service.save_profile(db, choir.group_id, ProfileDetails("dementia"))
+    open_page(GroupPage(desk, choir.group_id, None))
+    qtbot.waitUntil(lambda: views(choir, choir.group_id) == 1)
 
 
 def grab(page: Any, choir: Choir) -> None:

@@ -45,6 +45,7 @@ from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import ListTable
 from therapydesk.ui.kit.two_columns import TwoColumns
+from therapydesk.ui.kit.viewing import Viewing
 
 LEAST_ROWS = 5  # of the roster, below which the page scrolls
 
@@ -71,6 +72,7 @@ class GroupPage(BasePage):
         self.group_id = group_id
         self._open_register = open_register
         self.view: GroupView | None = None
+        self._viewing = Viewing(self, desk.vault, "group profile")
         self.members: list[MemberView] = []
         self.table = ListTable(roster_columns(), tr("Roster"))
         self.table.set_states(empty=(tr("Nobody is on the roster yet."), tr("Add somebody"), self.new_record))
@@ -137,6 +139,7 @@ class GroupPage(BasePage):
             checks = venue_checks.list_checks(db, self.group_id)
             answered = measures.changes(db, self.group_id, *terms.term_of(view, today())) if reads else []
         self.view = view
+        self._viewing.look(view.id if view.kind is not None else None)  # what it is for is clinical
         self.set_title(view.name)
         own = not view.details.independent
         if may(self.desk.user, "groups.register"):
