@@ -163,6 +163,7 @@ def viewed_words(what: str) -> str:
         "note": mark("Session note"),
         "group note": mark("Note of a group"),
         "group profile": mark("What a group is for"),
+        "conversation": mark("Conversations of a day at the hub"),
         "person": mark("Clinical part of a person’s page"),
         "reason": mark("Reason for a referral"),
         "file": mark("Letter or file"),

@@ -13,15 +13,16 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
 
-from tests.plugins.groups.conftest import Choir
+from tests.plugins.groups.conftest import Choir, once_read
 from therapydesk.api import audit
-from therapydesk.plugins.groups import after, service
+from therapydesk.plugins.groups import after, hub, service
 from therapydesk.plugins.groups.service import ProfileDetails
 from therapydesk.plugins.groups.ui import sheets
 from therapydesk.plugins.groups.ui.after_page import AfterPage
 from therapydesk.plugins.groups.ui.figures_page import FiguresPage
 from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.plugins.groups.ui.helpers_page import HelpersPage
+from therapydesk.plugins.groups.ui.hub_page import HubPage
 
 
 def views(choir: Choir, ref: UUID) -> int:
@@ -52,6 +53,14 @@ def test_what_a_group_is_for_is_looked_at(choir: Choir, desk: Any, open_page: An
         service.save_profile(db, choir.group_id, ProfileDetails("dementia"))
     open_page(GroupPage(desk, choir.group_id, None))
     qtbot.waitUntil(lambda: views(choir, choir.group_id) == 1)
+
+
+def test_conversations_of_a_day_are_looked_at(choir: Choir, desk: Any, open_page: Any, qtbot: QtBot) -> None:
+    (session,) = choir.book()
+    with choir.vault.write("clinical") as db:
+        hub.record_conversation(db, session, "Plays by ear", "To play to others")
+    once_read(open_page(HubPage(desk, session)))
+    qtbot.waitUntil(lambda: views(choir, session) == 1)
 
 
 def grab(page: Any, choir: Choir) -> None:

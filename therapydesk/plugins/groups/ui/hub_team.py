@@ -26,6 +26,7 @@ from therapydesk.plugins.groups.ui.hub_side import (
 from therapydesk.plugins.groups.ui.music_card import sung_card
 from therapydesk.plugins.groups.words import roles
 from therapydesk.ui.kit.page import BasePage
+from therapydesk.ui.kit.viewing import Viewing
 
 
 class HubSide(QScrollArea):
@@ -38,6 +39,7 @@ class HubSide(QScrollArea):
         self._shift: list[ShiftView] = []
         desk = page.desk
         self.talks_shown = desk.vault.allows("groups.read_notes")
+        self._viewing = Viewing(self, desk.vault, "conversation")
         self.talks_kept = self.talks_shown and desk.vault.allows("groups.converse")
         self.totals = TotalsCard()
         self.shift = ListCard(
@@ -73,6 +75,7 @@ class HubSide(QScrollArea):
         self.shift.show_entries([shift_entry(s, self.take_off) for s in read.shift])
         self.waiting.show_entries([waiting_entry(w, self.seen) for w in read.waiting])
         self.talks.show_entries([conversation_entry(row, names) for row in read.talks])
+        self._viewing.look(self._session if read.talks else None)
         self.sung.refresh()
 
     def _write(self, work: Callable[..., object], *args: object) -> None:
