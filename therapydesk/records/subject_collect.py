@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from therapydesk.core.vault.vault import Vault
 
 AT_ONCE = 500
+FAR = ("title", "starts_at")  # what is told of a row that is two steps away
 DAY_OF = "@"  # before the name of a column that only says the day
 DAYS = ("happened_on", "said_on", "received_on", "asked_on", "issued_on", "paid_on", "opened_on", "starts_at")
 PROGRESS_EVERY = 200
@@ -163,8 +164,10 @@ def _rows(db: Db, source: Source, people: Collection[UUID]) -> Iterator[Mapping[
     if condition is None:
         raise UserError(tr("Nothing leads from “{table}” to a person.").format(table=source.table.name))
     columns = [c for c in source.table.c if not isinstance(c.type, LargeBinary)]
-    told = select(*columns, *_beside(source.table), *_day_columns(source.table)).where(condition)
-    for key, parent in [*_parents(source.table), *_hung_on(source.table)]:
+    far = _grandparents(source.table)
+    titles = [t.c[name].label(f"{t.name}.{name}") for _key, t in far for name in FAR if name in t.c]
+    told = select(*columns, *_beside(source.table), *titles, *_day_columns(source.table)).where(condition)
+    for key, parent in [*_parents(source.table), *_hung_on(source.table), *far]:
         told = told.outerjoin(parent, key.parent == key.column)
     result = db.connection().execution_options(yield_per=AT_ONCE).execute(told)
     for row in result.mappings():
@@ -180,6 +183,17 @@ def _parents(table: Any) -> list[tuple[Any, Any]]:
         named = parent in (User.__table__, Organisation.__table__)
         if parent in plain and not named and parent is not table and parent.name not in found:
             found[parent.name] = (key, parent)
+    return list(found.values())
+
+
+def _grandparents(table: Any) -> list[tuple[Any, Any]]:
+    """What those rows hang on themselves, as far as it has a title: the song of somebody who liked it."""
+    near = {parent.name for _key, parent in _parents(table)}
+    found: dict[str, tuple[Any, Any]] = {}
+    for _key, parent in _parents(table):
+        for key, grand in _parents(parent):
+            if grand.name not in near and "title" in grand.c and grand is not table:
+                found.setdefault(grand.name, (key, grand))
     return list(found.values())
 
 

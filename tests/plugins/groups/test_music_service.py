@@ -16,7 +16,10 @@ from therapydesk.plugins.groups import music_answers, music_service, music_sets,
 from therapydesk.plugins.groups.music_models import SungPerson
 from therapydesk.plugins.groups.music_service import PieceDetails, PieceQuery
 from therapydesk.plugins.groups.service import GroupDetails
+from therapydesk.records import subject_requests
 from therapydesk.records.erasure import erase_person
+from therapydesk.records.subject_collect import collect_part
+from therapydesk.records.subject_tables import CoreSubjectItem
 from therapydesk.testing import add_person
 
 CALON = PieceDetails(
@@ -89,6 +92,26 @@ def test_what_was_sung_at_a_session_with_who_led_and_liked_it(choir: Choir) -> N
     choir.do(music_sung.remove_sung, session, first)
     with choir.vault.read() as db:
         assert [v.title for v in music_sung.list_sung(db, session)] == ["Calon Lân"]
+
+
+def test_a_copy_for_who_asked_for_their_data_names_the_song_that_they_liked(choir: Choir) -> None:
+    choir.join("Carys Bowen")
+    carys = choir.people["Carys Bowen"]
+    (session,) = choir.book()
+    choir.do(
+        music_sung.mark_person,
+        session,
+        choir.do(music_sung.add_sung, session, add(choir, CALON)),
+        carys,
+        "liked",
+    )
+    request = choir.do(subject_requests.record_request, carys, today())
+    collect_part(choir.vault, request, "core")
+    with choir.vault.read() as db:
+        items = db.query(CoreSubjectItem).filter_by(request_id=request, source="groups_sung_person").all()
+        (fields,) = [item.fields for item in items]
+    assert "Calon Lân" in fields
+    assert "moethus" not in fields  # the words of a song are not about them
 
 
 def test_who_liked_a_song_goes_with_the_person_and_the_song_stays(choir: Choir) -> None:
