@@ -287,10 +287,10 @@ from therapydesk.records.relation_lists import (
     add_relation,
     end_relation,
     list_relations,
-    relation_words,
 )
 from therapydesk.records.relations import (
     Relation,
+    relation_words,
 )
 from therapydesk.records.search import (
     search,

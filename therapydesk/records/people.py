@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from therapydesk.core.tables import CoreBase, Erase, Keyed, Privacy, Stamped
 from therapydesk.core.text import normal_name as normal
-from therapydesk.core.words import mark
+from therapydesk.core.words import mark, tr
+from therapydesk.records.coded_lists import in_words
 
 
 def all_names(full_name: str, preferred_name: str) -> str:
@@ -116,11 +118,18 @@ event.listen(Person, "before_insert", _keep_names)
 event.listen(Person, "before_update", _keep_names)
 
 
+def contact_word(kind: str) -> str:
+    """What a way to reach somebody is, in words."""
+    words = {"phone": tr("Telephone"), "email": tr("E-mail"), "other": tr("Another way")}
+    return words.get(kind, kind)
+
+
 class ContactPoint(Keyed, CoreBase):
     """A phone number (E.164 where it could be read), e-mail or other way to reach somebody."""
 
     __tablename__ = "contact_point"
     log_name = mark("Telephone, e-mail or address")
+    code_words = {"kind": contact_word}
     __table_args__ = (Index("ix_contact_point_kind_value", "kind", "value"),)
     privacy = Privacy("How to reach you", "contact", Erase.DELETE, "needed to reach you")
 
@@ -137,6 +146,7 @@ class AccessNeed(CoreBase):
 
     __tablename__ = "access_need"
     log_name = mark("Access need")
+    code_words = {"code": partial(in_words, "access_needs")}
     privacy = Privacy("What helps you take part", "contact", Erase.DELETE, "so that sessions work for you")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)

@@ -14,7 +14,7 @@ from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.organisations import Organisation
 from therapydesk.records.people import ContactPoint, Person
-from therapydesk.records.relations import Relation
+from therapydesk.records.relations import Relation, relation_words
 
 KINDS = (
     "carer",
@@ -29,24 +29,6 @@ KINDS = (
     "worker",
     "supporter",
 )
-
-
-def relation_words(kind: str) -> str:
-    """The kind of relation in words."""
-    words = {
-        "carer": tr("Carer"),
-        "parent": tr("Parent"),
-        "partner": tr("Partner"),
-        "sibling": tr("Brother or sister"),
-        "friend": tr("Friend"),
-        "gp": tr("GP surgery"),
-        "school": tr("School"),
-        "payer": tr("Pays for sessions"),
-        "care_home": tr("Care home"),
-        "worker": tr("Worker"),
-        "supporter": tr("Supporter"),
-    }
-    return words.get(kind, kind)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,25 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
-from therapydesk.core.words import mark
+from therapydesk.core.words import mark, tr
+
+
+def relation_words(kind: str) -> str:
+    """The kind of relation in words."""
+    words = {
+        "carer": tr("Carer"),
+        "parent": tr("Parent"),
+        "partner": tr("Partner"),
+        "sibling": tr("Brother or sister"),
+        "friend": tr("Friend"),
+        "gp": tr("GP surgery"),
+        "school": tr("School"),
+        "payer": tr("Pays for sessions"),
+        "care_home": tr("Care home"),
+        "worker": tr("Worker"),
+        "supporter": tr("Supporter"),
+    }
+    return words.get(kind, kind)
 
 
 class Relation(Stamped, CoreBase):
@@ -18,6 +36,7 @@ class Relation(Stamped, CoreBase):
 
     __tablename__ = "relation"
     log_name = mark("Person or place around somebody")
+    code_words = {"kind": relation_words}
     privacy = Privacy("People and places around you", "contact", Erase.DELETE, "who supports you")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)

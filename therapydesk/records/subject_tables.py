@@ -21,6 +21,8 @@ from therapydesk.core.tables import (
     Zone,
 )
 from therapydesk.core.words import mark
+from therapydesk.records import subject_words as words
+from therapydesk.records.staff import zone_heading
 
 PROOF = "proof that your request was answered"
 COPIES = "copies of records, made for your request"
@@ -33,6 +35,11 @@ class SubjectRequest(Stamped, CoreBase):
 
     __tablename__ = "subject_request"
     log_name = mark("Request for data")
+    code_words = {
+        "how_received": lambda code: words.received_words().get(code, code),
+        "asked_by": lambda code: words.asker_words().get(code, code),
+        "state": lambda code: words.state_words().get(code, code),
+    }
     privacy = Privacy("When you asked for your data", "contact", Erase.KEEP, PROOF)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -68,6 +75,7 @@ class SubjectPart(Stamped, CoreBase):
 
     __tablename__ = "subject_part"
     log_name = mark("Part of an answer to a request for data")
+    code_words = {"part": zone_heading, "state": words.part_state_word}
     privacy = Privacy("Parts of the answer to your request", "contact", Erase.KEEP, PROOF)
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("subject_request.id"), index=True)

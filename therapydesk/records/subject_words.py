@@ -101,6 +101,11 @@ def part_holder_words() -> dict[Zone, str]:
     }
 
 
+def part_state_word(state: str) -> str:
+    """How far a part is, for the person who asked."""
+    return {"waiting": tr("Not ready yet"), "ready": tr("Ready")}.get(state, state)
+
+
 def state_words() -> dict[str, str]:
     """The states of a request."""
     return {

@@ -8,7 +8,26 @@ from uuid import UUID
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from therapydesk.api import ClinicalBase, Erase, Privacy, Stamped, mark
+from therapydesk.api import ClinicalBase, Erase, Privacy, Stamped, mark, tr
+
+
+def kind_words(kind: str) -> str:
+    """The heading of a kind of statement."""
+    words = {
+        "enjoys": tr("Enjoys and does well"),
+        "matters": tr("What matters"),
+        "helps": tr("What helps"),
+        "hard": tr("What makes it hard"),
+        "would_like": tr("Would like"),
+        "working_towards": tr("Working towards"),
+        "alert": tr("Alert"),
+    }
+    return words.get(kind, kind)
+
+
+def whose_word(whose: str) -> str:
+    """Whose words a statement is in: the person's own, or the names of those who said it."""
+    return tr("Their own words") if whose == "person" else whose
 
 
 class Statement(Stamped, ClinicalBase):
@@ -21,6 +40,7 @@ class Statement(Stamped, ClinicalBase):
 
     __tablename__ = "caseload_statement"
     log_name = mark("What matters or helps")
+    code_words = {"kind": kind_words, "whose_words": whose_word}
     privacy = Privacy(
         "What matters to you and what helps", "clinical", Erase.DELETE, "so that support fits you"
     )

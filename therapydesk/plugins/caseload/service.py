@@ -25,6 +25,7 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.plugins.caseload.models import Statement
+from therapydesk.plugins.caseload.models import kind_words as kind_words  # the screens ask the service
 
 KINDS = ("enjoys", "matters", "helps", "hard", "would_like", "working_towards", "alert")
 OWN_WORDS = "person"
@@ -66,20 +67,6 @@ class StatementReview:
     name: str
     kind: str
     review_on: date
-
-
-def kind_words(kind: str) -> str:
-    """The heading of a kind of statement."""
-    words = {
-        "enjoys": tr("Enjoys and does well"),
-        "matters": tr("What matters"),
-        "helps": tr("What helps"),
-        "hard": tr("What makes it hard"),
-        "would_like": tr("Would like"),
-        "working_towards": tr("Working towards"),
-        "alert": tr("Alert"),
-    }
-    return words.get(kind, kind)
 
 
 def _view(row: Statement) -> StatementView:

@@ -8,7 +8,17 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from therapydesk.api import NO_PERSONAL_DATA, CoreBase, Erase, Money, MoneyType, Privacy, Stamped, mark
+from therapydesk.api import (
+    NO_PERSONAL_DATA,
+    CoreBase,
+    Erase,
+    Money,
+    MoneyType,
+    Privacy,
+    Stamped,
+    appointments,
+    mark,
+)
 
 PERSON, ORGANISATION = "person.id", "organisation.id"
 
@@ -50,6 +60,7 @@ class DraftLine(Stamped, CoreBase):
 
     __tablename__ = "invoicing_draft_line"
     log_name = mark("Draft of an invoice line")
+    code_words = {"kind": appointments.kind_word, "state": appointments.mark_word}
     __table_args__ = (Index("ix_invoicing_draft_line_open", "invoice_id", "happened_on"),)
     privacy = Privacy("Sessions to be invoiced", "financial", Erase.KEEP, "tax records")
 

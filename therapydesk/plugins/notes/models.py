@@ -8,7 +8,12 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from therapydesk.api import ClinicalBase, Erase, Keyed, Privacy, Stamped, mark
+from therapydesk.api import ClinicalBase, Erase, Keyed, Privacy, Stamped, mark, tr
+
+
+def state_word(state: str) -> str:
+    """How far a note is."""
+    return {"draft": tr("Draft"), "signed": tr("Signed")}.get(state, state)
 
 
 class Note(Stamped, ClinicalBase):
@@ -20,6 +25,7 @@ class Note(Stamped, ClinicalBase):
 
     __tablename__ = "notes_note"
     log_name = mark("Session note")
+    code_words = {"state": state_word}
     log_changes = {"signed_at": mark("Signed a note")}
     __table_args__ = (
         Index("ix_notes_note_person_happened", "person_id", "happened_on"),

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.api import NO_PERSONAL_DATA, ClinicalBase, CoreBase, Erase, Privacy, Stamped, mark
+from therapydesk.plugins.referrals.words import agreed_word, reason_title, state_word
 
 
 class Batch(Stamped, CoreBase):
@@ -47,6 +48,7 @@ class Referral(Stamped, CoreBase):
 
     __tablename__ = "referrals_referral"
     log_name = mark("Referral")
+    code_words = {"state": state_word, "agreed": agreed_word, "reason_code": reason_title}
     log_changes = {"answered_on": mark("Answered a referral")}
     __table_args__ = (Index("ix_referrals_referral_state_received", "state", "received_on"),)
     privacy = Privacy(
@@ -101,7 +103,11 @@ class Reason(Stamped, ClinicalBase):
     __tablename__ = "referrals_reason"
     log_name = mark("Reason for a referral")
     privacy = Privacy(
-        "What was written about you when you came to us", "clinical", Erase.DELETE, "how you came to us"
+        "What was written about you when you came to us",
+        "clinical",
+        Erase.DELETE,
+        "how you came to us",
+        hide=("sources",),  # which column a text stood in
     )
 
     referral_id: Mapped[UUID] = mapped_column(unique=True)
