@@ -139,3 +139,13 @@ def test_what_cannot_be_done_is_one_line(
     said = capsys.readouterr().err
     assert sentence in said
     assert said.count("\n") == 1
+
+
+def test_a_last_day_before_the_first_is_refused_and_no_file_is_made(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "log.csv"
+    days = ("--from", "24/11/2025", "--until", "1/11/2025")
+    assert run("export", "--to", str(out), "--reason", "asked", *days) == 2
+    assert "before the first" in capsys.readouterr().err
+    assert not out.exists()

@@ -15,6 +15,7 @@ from therapydesk.core.audit import (
 )
 from therapydesk.core.command_line import (
     CliContext,
+    text_table,
 )
 from therapydesk.core.contributions import (
     Answers,
@@ -48,6 +49,7 @@ from therapydesk.core.dates import (
     now,
     parse_birth_date,
     parse_day,
+    parse_days,
     parse_time,
     relative,
     show_day,
@@ -503,6 +505,7 @@ __all__ = [
     "ownership",
     "parse_birth_date",
     "parse_day",
+    "parse_days",
     "parse_money",
     "parse_time",
     "pdf",
@@ -563,6 +566,7 @@ __all__ = [
     "take_back_consent",
     "take_back_told",
     "take_key",
+    "text_table",
     "tidy",
     "to_local",
     "to_utc",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import click
 
 from therapydesk.core.command_line import CliContext
-from therapydesk.core.dates import parse_day
+from therapydesk.core.dates import parse_days
 from therapydesk.core.permissions import require_of
 from therapydesk.core.secrets import KeyringState, explain
 from therapydesk.core.settings import MachineSettings
@@ -114,12 +113,9 @@ def export_log(
         raise UserError(
             tr("The file must end in .csv or .json."), tr("What it ends in says how it is written.")
         )
-    query = LogQuery(zone=zone, first=_day(first), last=_day(last))
+    begins, ends = parse_days(first, last, future=False)
+    query = LogQuery(zone=zone, first=begins, last=ends)
     with context.vault.read() as db:
         found = find_log(db, query)
     copy = copy_log(context.vault, "export", found, reason)
     context.save(target, makers[target.suffix.lower()](copy), told=None, entries=len(copy.lines))
-
-
-def _day(text: str) -> date | None:
-    return parse_day(text, future=False) if text else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from therapydesk.core import dates
-from therapydesk.core.command_line import CliContext, table
+from therapydesk.core.command_line import CliContext, text_table
 from therapydesk.core.errors import UserError
 from therapydesk.core.settings import MachineSettings
 from therapydesk.core.words import ntr, tr
@@ -154,7 +154,7 @@ def list_backups(context: CliContext, folders: tuple[Path, ...]) -> None:
         ],
     }
     listed = (
-        table([tr("Made"), tr("Size"), tr("Why"), tr("File")], rows)
+        text_table([tr("Made"), tr("Size"), tr("Why"), tr("File")], rows)
         if rows
         else tr("There are no backups there.")
     )

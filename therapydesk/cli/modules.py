@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from therapydesk.core.command_line import CliContext, table
+from therapydesk.core.command_line import CliContext, text_table
 from therapydesk.core.errors import UserError
 from therapydesk.core.permissions import require_of
 from therapydesk.core.settings import MachineSettings
@@ -32,7 +32,7 @@ def list_modules(context: CliContext) -> None:
         }
         for e in entries
     ]
-    context.say(data, table([tr("Module"), tr("State"), tr("Title"), tr("Trouble")], rows))
+    context.say(data, text_table([tr("Module"), tr("State"), tr("Title"), tr("Trouble")], rows))
 
 
 def _switch(context: CliContext, module: str, on: bool) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from therapydesk.core.command_line import CliContext, table
+from therapydesk.core.command_line import CliContext, text_table
 from therapydesk.core.dates import show_day
 from therapydesk.core.errors import UserError
 from therapydesk.core.words import tr
@@ -53,7 +53,7 @@ def erase(context: CliContext, person: str, basis: str, yes: bool) -> None:
     rows += [[z, tr("kept"), t, str(n), why] for z, o in found.items() for t, (n, why) in o.kept.items()]
     heads = [tr("Part"), "", tr("What"), tr("Rows"), tr("Why")]
     if not yes:
-        said = [table(heads, rows), tr("Nothing was erased. Add --yes to do it.")]
+        said = [text_table(heads, rows), tr("Nothing was erased. Add --yes to do it.")]
         context.say({"erased": False, "plan": plan}, "\n".join(said))
         return
     first, *_more = erase_person(context.vault, person_id, basis)
@@ -61,7 +61,7 @@ def erase(context: CliContext, person: str, basis: str, yes: bool) -> None:
         view = next(v for v in list_erasures(db) if v.id == first.erasure_id)
     parts = {part.zone: part.state for part in view.parts}
     waits = [zone for zone, state in parts.items() if state == "waiting"]
-    said = [table(heads, rows), tr("Erased.")]
+    said = [text_table(heads, rows), tr("Erased.")]
     if waits:
         said.append(tr("Waits for who holds it: {parts}.").format(parts=", ".join(waits)))
     context.say({"erased": True, "erasure": str(view.id), "parts": parts, "plan": plan}, "\n".join(said))
@@ -91,7 +91,7 @@ def due(context: CliContext, held: bool) -> None:
         }
         for v in views
     ]
-    context.say(data, table(heads, rows) if rows else tr("Nothing."))
+    context.say(data, text_table(heads, rows) if rows else tr("Nothing."))
 
 
 def _id(text: str) -> UUID | None:

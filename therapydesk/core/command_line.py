@@ -114,7 +114,7 @@ class CliContext:
             self._vault = None
 
 
-def table(heads: list[str], rows: list[list[str]]) -> str:
+def text_table(heads: list[str], rows: list[list[str]]) -> str:
     """Rows as aligned columns of text."""
     widths = [max(len(r[i]) for r in [heads, *rows]) for i in range(len(heads))]
     return "\n".join(

@@ -109,6 +109,17 @@ def parse_day(text: str, *, base: date | None = None, future: bool | None = None
     return read_day(text, base or today(), future, guess=guess)
 
 
+def parse_days(first: str, last: str, *, future: bool | None = None) -> tuple[date | None, date | None]:
+    """Two days of a span as typed, both in it; an empty one leaves that end open. Raises UserError, also for a last day that
+    is before the first.
+    """
+    begins = parse_day(first, future=future) if first else None
+    ends = parse_day(last, future=future) if last else None
+    if begins is not None and ends is not None and ends < begins:
+        raise UserError(tr("The last day is before the first."))
+    return begins, ends
+
+
 def parse_birth_date(text: str) -> date:
     """A date of birth: day, month and year, not in the future; two-digit years are the last possible.
 

@@ -152,3 +152,8 @@ def test_a_sheet_is_saved_planned_and_taken_in(choir: Choir, run: Run, tmp_path:
     run(*wanted, status=2)
     filled.write_text("What\nCarys\n", "utf-8")
     assert "no column called “Name”" in run(*wanted, status=2)
+
+
+def test_rates_up_to_a_day_before_the_first_are_refused(choir: Choir, run: Run) -> None:
+    said = run("groups", "rates", "--since", "2026-05-02", "--until", "2026-05-01", status=2)
+    assert "before the first" in said

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 import click
 
-from therapydesk.api import CliContext, Db, UserError, normal_name, parse_day, show_day, tr
+from therapydesk.api import CliContext, Db, UserError, normal_name, parse_days, show_day, text_table, tr
 from therapydesk.plugins.groups import counting, register, service
 from therapydesk.plugins.groups.rules import Count
 from therapydesk.plugins.groups.sheet_commands import sheet
@@ -45,7 +44,7 @@ def list_groups(context: CliContext, ended: bool) -> None:
         [g.name, str(g.members), str(g.waiting), show_day(g.next_at.date()) if g.next_at else ""]
         for g in found
     ]
-    context.say(data, _table([tr("Group"), tr("Roster"), tr("Waiting"), tr("Next session")], rows))
+    context.say(data, text_table([tr("Group"), tr("Roster"), tr("Waiting"), tr("Next session")], rows))
 
 
 def find_group(db: Db, words: str) -> UUID:
@@ -108,7 +107,7 @@ def take_register(
         ],
         **counted(found.count),
     }
-    context.say(data, _table([tr("Name"), tr("Mark"), tr("Id")], rows))
+    context.say(data, text_table([tr("Name"), tr("Mark"), tr("Id")], rows))
 
 
 def _mark(db: Db, session: UUID, wanted: dict[str, tuple[str, ...]]) -> None:
@@ -148,7 +147,7 @@ def counted(found: Count) -> dict[str, Any]:
 @click.pass_obj
 def rates(context: CliContext, group: str | None, since: str, until: str) -> None:
     """What the groups come to: people, those who come along, pairs, heads without a name, visits, and the rate."""
-    first, last = _day(since), _day(until)
+    first, last = parse_days(since, until)
     with context.vault.read() as db:
         wanted = find_group(db, group) if group else None
         found = counting.rates(db, first, last, wanted)
@@ -167,18 +166,8 @@ def rates(context: CliContext, group: str | None, since: str, until: str) -> Non
         [each.name, *(str(n) for n in list(counted(each.count).values())[:-1]), _percent(each.count.rate)]
         for each in found
     ]
-    context.say(data, _table(heads, rows))
-
-
-def _table(heads: list[str], rows: list[list[str]]) -> str:
-    widths = [max(len(row[n]) for row in [heads, *rows]) for n in range(len(heads))]
-    lines = ("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in [heads, *rows])
-    return "\n".join(line.rstrip() for line in lines)
+    context.say(data, text_table(heads, rows))
 
 
 def _percent(rate: float | None) -> str:
     return "" if rate is None else f"{rate:.0%}"
-
-
-def _day(text: str) -> date | None:
-    return parse_day(text) if text else None
