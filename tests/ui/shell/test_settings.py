@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from tests.conftest import USER
 from therapydesk.api import Busy
 from therapydesk.ui.kit.desk import Desk
 from therapydesk.ui.kit.forms import Form
+from therapydesk.ui.kit.jobs import Runner
+from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.shell.settings_users import UsersPane
 from therapydesk.ui.shell.settings_window import USERS, SettingsWindow
+from therapydesk.ui.shell.window import MainWindow
 
 SignIn = Callable[[str], Desk]
 
@@ -73,3 +78,23 @@ def test_while_a_key_is_changed_the_settings_say_so_and_cannot_be_changed(
     form = page.findChild(Form)
     assert form is not None
     assert not form.isEnabled()
+
+
+def test_the_search_works_when_the_page_before_it_has_gone(sign_in: SignIn, qtbot: QtBot) -> None:
+    """What Qt makes inside a field was taken for what the page that goes had in its place."""
+    signed_in = sign_in(USER)
+    window = MainWindow(signed_in.settings)
+    qtbot.addWidget(window)
+    desk = replace(signed_in, jobs=Runner(window))
+    window.show_desk(desk, "Owner")
+    window.show()
+    assert window.view is not None
+    before = BasePage(desk, "Before")
+    window.view.show_page(before)
+    qtbot.wait(50)
+    page = SettingsWindow(desk, lambda: None, lambda: None)
+    window.view.show_page(page)
+    qtbot.waitUntil(lambda: not isValid(before))
+    page.search.setText("contrast")
+    assert page.search._clear.isVisible()
+    desk.jobs.wait_idle()

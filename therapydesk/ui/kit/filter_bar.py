@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from therapydesk.api import normal_name, tr
@@ -37,12 +37,12 @@ class SearchField(QLineEdit):
         self.setMaxLength(MOST_TYPED)
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        glass = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        glass.setText(tr("Search"))
+        glass = QAction(icon("search"), tr("Search"), self)
         glass.triggered.connect(self.selectAll)
-        self._clear = self.addAction(icon("clear"), QLineEdit.ActionPosition.TrailingPosition)
-        self._clear.setText(tr("Clear"))
+        self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = QAction(icon("clear"), tr("Clear"), self)
         self._clear.setToolTip(tr("Clear"))
+        self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
         self._clear.triggered.connect(self.clear)
         self._clear.setVisible(False)
         self.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
