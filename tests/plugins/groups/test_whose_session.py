@@ -76,6 +76,7 @@ TRIES: dict[Callable[..., Any], Callable[[Theirs], tuple[Any, ...]]] = {
     hub_day.close_day: lambda t: (t.session,),
     meetings.agree: lambda t: (t.session, "decision", "We go on"),
     meetings.action_done: lambda t: (t.action, today()),
+    meetings.list_owners: lambda t: (t.session,),
     meetings.drop_agreed: lambda t: (t.action,),
     music_sung.add_sung: lambda t: (t.session, t.piece),
     music_sung.add_sung_set: lambda t: (t.session, t.set),

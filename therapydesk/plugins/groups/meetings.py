@@ -65,6 +65,7 @@ def list_owners(db: Db, appointment_id: UUID) -> list[Owner]:
     link = db.get(GroupSession, appointment_id)
     if link is None:
         return []
+    check_session(db, appointment_id)
     attended = appointments.Attendance
     ways = (
         select(Member.person_id).where(Member.group_id == link.group_id, Member.state != "left"),

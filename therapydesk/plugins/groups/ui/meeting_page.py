@@ -150,7 +150,10 @@ class MeetingPage(BasePage):
 
     def ask(self, kind: str) -> None:
         """A decision, or an action with who does it."""
+        with self.guard():
+            self._ask(kind)
 
+    def _ask(self, kind: str) -> None:
         def save(values: dict[str, Any]) -> None:
             owner, due_on = values.get("owner") or "", values.get("due_on")
             with self.desk.vault.write("core") as db:
