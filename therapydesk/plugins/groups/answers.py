@@ -23,7 +23,6 @@ from therapydesk.api import (
 )
 from therapydesk.plugins.groups import after, helpers, meetings, register_rest, service, venue_checks
 from therapydesk.plugins.groups.models import Group, GroupSession, Member, PlannedAbsence
-from therapydesk.plugins.groups.roster import GOES
 
 PAGE = "groups.groups"
 NOTES_SINCE = timedelta(days=28)
@@ -149,10 +148,3 @@ def hits(db: Db, text: str, limit: int) -> list[Hit]:
         )
         for view in service.find_groups(db, text, limit)
     ]
-
-
-def groups_of(db: Db, person_id: UUID) -> list[tuple[UUID, str, str]]:
-    """The groups that a person is in now: member, group, role."""
-    query = select(Member.id, Group.name, Member.role).join(Group, Group.id == Member.group_id)
-    rows = db.execute(query.where(Member.person_id == person_id, Member.state.in_(GOES)))
-    return [(i, name, role) for i, name, role in rows]

@@ -144,11 +144,6 @@ def key_up(key: Key, semitones: int) -> Key:
     return Key(parse_note(names[(key.tonic.pitch + semitones) % 12]), key.minor)
 
 
-def sounding(key: Key, capo: int) -> Key:
-    """The key that is heard when its shapes are played with a capo."""
-    return key_up(key, capo)
-
-
 def transpose(text: str, move: Move) -> str:
     """One chord, moved; what is no chord stays as it is."""
     chord = parse_chord(text)

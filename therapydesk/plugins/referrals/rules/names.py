@@ -62,8 +62,3 @@ def is_two_people(text: str, surname_first: bool) -> bool:
         and not _both_single(name)
         and len(name.split(",")[0].split()) == 1
     )
-
-
-def join_name(given: str, family: str) -> str:
-    """First and last name as one."""
-    return " ".join(part for part in (given.strip(), family.strip()) if part)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from therapydesk.api import UserError, local_now, tr
+from therapydesk.api import local_now, tr
 from therapydesk.plugins.safeguarding.service import (
     ConcernView,
     EntryView,
@@ -222,9 +222,3 @@ def answer_dialog(parent: QWidget, entry: EntryView, save: Save) -> FormDialog:
     add_when(form, tr("When"))
     dialog.open()
     return dialog
-
-
-def need_one(values: Any, sentence: str) -> None:
-    """Raise UserError with the sentence when nothing was chosen."""
-    if not values:
-        raise UserError(sentence)
