@@ -10,6 +10,7 @@ from bench.practice import Practice
 from bench.referral_rows import rows, write_csv
 
 RUNS = 3
+MINUTES = 20  # of one process, after which it is given up: 1½ alone, 4 on a machine that does much else
 SHORT, LONG = 40, 10_000  # rows of the files to import
 MOST, MOST_TYPING = 0.100, 0.016
 TYPING = "type"
@@ -22,9 +23,10 @@ def measure(practice: Practice) -> list[Figure]:
         files.append(practice.home / f"blocks-{count}.csv")
         write_csv(files[-1], rows(practice, practice, count))
     runs: list[dict[str, Any]] = []
-    for _ in range(RUNS):
+    for number in range(RUNS):
         with practice.copied() as copy:
-            runs.append(run_fresh(copy.home, "blocks_app", copy.vault, *files))
+            runs.append(run_fresh(copy.home, "blocks_app", copy.vault, *files, most=MINUTES * 60))
+        print(f"  {_took(number, runs[-1]['took'])}", flush=True)  # a long run tells how far it is
     idle = median(run["idle"] for run in runs)
     steps = {
         journey: {step: median(run["journeys"][journey][step] for run in runs) for step in seen}
@@ -32,6 +34,11 @@ def measure(practice: Practice) -> list[Figure]:
     }
     works = {journey: median(run["works"][journey] for run in runs) for journey in steps}
     return _figures(steps, works, idle, practice.people)
+
+
+def _took(number: int, took: dict[str, float]) -> str:
+    longest, seconds = max(took.items(), key=lambda journey: journey[1])
+    return f"process {number + 1} of {RUNS}: {sum(took.values()):.0f} s, the longest of it “{longest}” with {seconds:.0f} s"
 
 
 def _figures(

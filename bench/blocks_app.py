@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from bench import journeys
-from bench.fresh import answer
+from bench.fresh import answer, since_start
 from bench.heartbeat import Heartbeat
 from bench.painted import wait
 from bench.real_program import RealProgram
@@ -18,7 +19,7 @@ IDLE_MS = 2000
 
 def main() -> None:
     """Measure and hand back: for each journey, the longest block of each of its steps, and the longest work of the window's
-    thread in one go; in seconds.
+    thread in one go, and how long it took in all; in seconds.
     """
     real = RealProgram(Path(sys.argv[1]))
     real.activate()
@@ -47,7 +48,9 @@ def main() -> None:
         "issue an invoice": partial(journeys.issue_invoices, real.view, 1),
         "issue 30 invoices": partial(journeys.issue_invoices, real.view, 30),
     }
+    took = {"unlock, to Today": since_start()}
     for name, journey in done.items():
+        began = time.monotonic()
         seen = found.setdefault(name, {})
 
         def step(words: str, seen: dict[str, float] = seen, name: str = name) -> None:
@@ -58,7 +61,8 @@ def main() -> None:
 
         step("")
         journey(step)
-    answer(idle=idle, journeys=found, works=works)
+        took[name] = time.monotonic() - began
+    answer(idle=idle, journeys=found, works=works, took=took)
 
 
 def _rows(path: Path) -> int:

@@ -17,15 +17,18 @@ STARTED = "BENCH_STARTED"
 def run_fresh(home: Path, module: str, *words: str | Path, most: float = 600) -> dict[str, Any]:
     """Start `bench.<module>` with settings and log of its own below `home`, and take its answer.
 
-    Raises RuntimeError when it ends without one.
+    Raises RuntimeError when it ends without one, or has none after `most` seconds.
     """
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     env |= {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "STATE", "CACHE", "DATA")}
     env[STARTED] = repr(time.monotonic())
     command = [sys.executable, "-m", f"bench.{module}", *map(str, words)]
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=most, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=most, check=False
+        )
+    except subprocess.TimeoutExpired as slow:
+        raise RuntimeError(f"{module} had no answer after {most / 60:.0f} minutes") from slow
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
         raise RuntimeError(f"{module} ended with {done.returncode}: {done.stderr[-2000:]}")
