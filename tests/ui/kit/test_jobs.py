@@ -176,3 +176,20 @@ def test_only_the_ui_thread_looks_for_garbage(runner: Runner, qtbot: QtBot) -> N
         gc.callbacks.remove(note)
     assert threads == {threading.get_ident()}
     assert gc.get_count()[0] < 100_000
+
+
+def test_work_that_ends_while_its_runner_closes_answers_nobody(runner: Runner) -> None:
+    running, closing = threading.Event(), threading.Event()
+    answers: list[object] = []
+
+    def work(job: Job) -> str:
+        running.set()
+        assert closing.wait(5)
+        return "read"
+
+    runner.start(work, answers.append, answers.append)
+    assert running.wait(5)
+    closing.set()
+    runner.close()
+    assert runner.wait_idle()
+    assert answers == []

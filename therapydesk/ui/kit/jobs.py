@@ -177,8 +177,8 @@ class Runner(QObject):
         return not self._pending
 
     def close(self) -> None:
-        """Cancel, let the thread end and stop listening. The Runner cannot be used after it."""
-        self.cancel()
+        """Forget all work, let the thread end and stop listening. The Runner cannot be used after it."""
+        self.forget()
         self.unwatch()
         if self._thread is not None:
             self._queue.put(None)
