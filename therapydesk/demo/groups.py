@@ -74,6 +74,7 @@ def _group(db: Db, name: str, shape: str, spare: Iterator[UUID]) -> UUID:
             more = MemberDetails("supporter", with_member=member, joined_on=joined)
             roster.add_member(db, group_id, person, more)
         _relate(db, group_id)
+        _came_along(db, group_id, [each for each, _therapist in rows])
     helper = next(comers, None)
     if helper is not None:
         roster.add_member(db, group_id, helper, MemberDetails("volunteer", skill="tea", joined_on=joined))
@@ -88,6 +89,27 @@ def _relate(db: Db, group_id: UUID) -> None:
     pairs = pair_words.pairs_of(roster.list_members(db, group_id))
     for kind, (comes, person) in zip(cycle(RELATIONS), pairs.items(), strict=False):
         add_relation(db, person, kind, comes, may_contact=True)
+
+
+def _came_along(db: Db, group_id: UUID, sessions: Sequence[UUID]) -> None:
+    """At sessions that were held, who comes along was there when their member was."""
+    attended = appointments.Attendance
+    with_member = pair_words.pairs_of(roster.list_members(db, group_id))
+    held = select(appointments.Appointment.id).where(
+        appointments.Appointment.id.in_(sessions), appointments.Appointment.state == "completed"
+    )
+    came = select(attended.appointment_id, attended.person_id).where(
+        attended.appointment_id.in_(held), attended.state == "came"
+    )
+    there = {(session, person) for session, person in db.execute(came)}
+    for session in db.scalars(held).all():
+        for position, (comes, member) in enumerate(with_member.items(), 100):
+            if (session, member) in there and (session, comes) not in there:
+                db.add(
+                    attended(
+                        appointment_id=session, person_id=comes, role="carer", state="came", position=position
+                    )
+                )
 
 
 def _lifts(db: Db, group_id: UUID, members: Sequence[UUID]) -> None:
