@@ -278,8 +278,15 @@ def words(_arguments: list[str]) -> int:
     form = "--no-location --omit-header --sort-output --no-wrap --ignore-dirs=__pycache__"
     out = ROOT / "therapydesk" / "core" / "resources" / "locale" / "therapydesk.pot"
     out.parent.mkdir(exist_ok=True)
+    beside = out.with_name(f"{out.stem}-{os.getpid()}.new")  # whoever reads it meanwhile sees all of it
     babel = f"--quiet extract -F pyproject.toml {keywords} {form}".split()
-    return run([PYTHON.with_name("pybabel"), *babel, "-o", out, "therapydesk"])
+    try:
+        failed = run([PYTHON.with_name("pybabel"), *babel, "-o", beside, "therapydesk"])
+        if not failed:
+            os.replace(beside, out)
+    finally:
+        beside.unlink(missing_ok=True)
+    return failed
 
 
 def make_locks(_arguments: list[str]) -> int:
