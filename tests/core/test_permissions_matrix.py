@@ -34,7 +34,8 @@ ASKED_ELSEWHERE = {
     "backup.restore_safeguarding": "files again: core.vault.restore asks (tests/core/vault/test_restore.py)",
     "backup.rescue": "a backup without a vault: core.vault.rescue asks (tests/core/vault/test_rescue.py)",
     "backup.salvage": "files again: core.vault.salvage asks (tests/core/vault/test_salvage.py)",
-    "backup.rotate": "a key is no row: the command line asks (tests/core/vault/test_backup_cli.py)",
+    "backup.rotate": "a key is no row: records.key_renewal asks (tests/records/test_key_renewal.py)",
+    "backup.rotate_safeguarding": "a key is no row either: records.key_renewal asks, too",
     "groups.read_profile": "a part of a group's view: groups.service asks it beside groups.read (tests/plugins/groups)",
     "groups.see_hidden": "a part of a group's view, too",
     "modules.switch": "a setting of the machine, not rows: Settings › Modules and the command line ask",
@@ -44,7 +45,7 @@ ASKED_ELSEWHERE = {
     "users.grant_clinical": "a key is no row either: records.staff asks (tests/records/test_staff.py)",
     "users.grant_safeguarding": "a key is no row either: records.staff asks (tests/records/test_staff.py)",
 }
-NO_FUNCTION_YET = {}
+NO_FUNCTION_YET: dict[str, str] = {}
 QT = (".ui", ".app", ".testing", ".__main__", ".self_test")
 
 

@@ -9,7 +9,7 @@ import click
 from therapydesk.cli.backups import export_copy, list_backups, make_backup, verify_backup
 from therapydesk.cli.restore import rescue_backup, restore_backup
 from therapydesk.cli.salvage import salvage_vault
-from therapydesk.core.command_line import CliContext
+from therapydesk.core.command_line import CliContext, ask_passphrase
 from therapydesk.core.errors import UserError
 from therapydesk.core.file_out import put_file
 from therapydesk.core.tables import ZONES, Zone
@@ -94,11 +94,28 @@ def check_vault(context: CliContext) -> None:
 
 @vault_group.command("rotate")
 @click.argument("zone", type=click.Choice(ZONES))
+@click.option("--owner", default="", help="For a safeguarding lead: the owner who stands by and agrees.")
+@click.option(
+    "--owner-passphrase-file", default="", metavar="FILE", help="That owner's passphrase, else asked for."
+)
 @click.pass_obj
-def rotate_zone(context: CliContext, zone: Zone) -> None:
+def rotate_zone(context: CliContext, zone: Zone, owner: str, owner_passphrase_file: str) -> None:
     """Change the key of a zone; everybody who holds it goes on holding it. A key that was kept opens nothing new."""
-    from therapydesk.core.permissions import require_of
+    from therapydesk.records import key_renewal
 
-    require_of(context.vault.user, "backup.rotate")
-    context.vault.rotate(zone)
-    context.say({"zone": zone}, tr("The key of {zone} was changed.").format(zone=zone))
+    vault, word = context.vault, None
+    key_renewal.check_renewal(vault, zone)
+    if key_renewal.needs_owner(vault):
+        name = owner or _only_owner([each.name for each in key_renewal.owners_to_ask(vault)])
+        ask = tr("Passphrase of {name}").format(name=name)
+        given = ask_passphrase(owner_passphrase_file, "--owner-passphrase-file", ask)
+        word = key_renewal.OwnersWord(name, given)
+    key_renewal.renew_key(vault, zone, word)
+    agreed = None if word is None else word.name
+    context.say({"zone": zone, "agreed": agreed}, tr("The key of {zone} was changed.").format(zone=zone))
+
+
+def _only_owner(names: list[str]) -> str:
+    if len(names) != 1:
+        raise UserError(tr("An owner has to agree to this."), tr("Say which with --owner NAME."))
+    return names[0]

@@ -76,17 +76,7 @@ class CliContext:
 
     def passphrase(self) -> str:
         """The passphrase from --passphrase-file (first line; "-" is standard input), else asked for. Raises UserError."""
-        if self.passphrase_file:
-            return first_line(self.passphrase_file)
-        try:
-            with warnings.catch_warnings():  # without a terminal it would be shown while it is typed
-                warnings.simplefilter("error", getpass.GetPassWarning)
-                return str(click.prompt(tr("Passphrase"), hide_input=True, err=True))
-        except getpass.GetPassWarning:
-            raise UserError(
-                tr("There is no terminal to ask for the passphrase."),
-                tr("Give --passphrase-file FILE, or - for standard input."),
-            ) from None
+        return ask_passphrase(self.passphrase_file, "--passphrase-file", tr("Passphrase"))
 
     def say(self, data: Any, text: str) -> None:
         """Print the answer, which comes after the work. Raises Exit (1) when nobody can be told, and says so."""
@@ -112,6 +102,23 @@ class CliContext:
         if self._vault is not None:
             self._vault.close()
             self._vault = None
+
+
+def ask_passphrase(file: str, option: str, words: str) -> str:
+    """A passphrase out of the first line of a file ("-": the next line of standard input), else asked for with `words`.
+    Raises UserError, which names the option where there is no terminal to ask at.
+    """
+    if file:
+        return first_line(file)
+    try:
+        with warnings.catch_warnings():  # without a terminal it would be shown while it is typed
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            return str(click.prompt(words, hide_input=True, err=True))
+    except getpass.GetPassWarning:
+        raise UserError(
+            tr("There is no terminal to ask for the passphrase."),
+            tr("Give {option} FILE, or - for standard input.").format(option=option),
+        ) from None
 
 
 def text_table(heads: list[str], rows: list[list[str]]) -> str:

@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, str] = {
     "zone granted": mark("Gave somebody a key"),
     "zone revoked": mark("Took a key away and changed it"),
     "key changed": mark("Changed a key"),
+    "key change agreed": mark("Changed a key with the agreement of an owner"),
     "passphrase changed": mark("Changed the passphrase"),
     "recovery kit made": mark("Made a recovery kit"),
     "PIN set": mark("Set a PIN"),
@@ -88,6 +89,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     ),
     "keys": (
         *("user added", "user removed", "roles changed", "zone granted", "zone revoked", "key changed"),
+        "key change agreed",
         *("recovery kit made", "module allowed", "module switched on", "module switched off"),
     ),
     "vault": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import shutil
 from collections.abc import Callable
@@ -196,6 +197,38 @@ def test_rotate_backs_up_first_and_the_backup_still_opens(
     assert generations.read_current(folder) == {"core": "g1", "clinical": "g2", "safeguarding": "g1"}
     assert run(USER, "vault", "verify", made["file"]) == 0  # with the key of before
     assert "clinical" in told()["verified"]
+
+
+def test_a_lead_rotates_safeguarding_with_an_owner_and_nothing_else(
+    run: Run, folder: Path, told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owners = ("--owner-passphrase-file", tmp_path / "passphrase")
+    assert run("Siân Lead", "vault", "rotate", "clinical", *owners) == 2
+    assert "These roles can: Owner." in capsys.readouterr().err
+    (tmp_path / "wrong").write_text("something else in words")
+    wrong = ("--owner-passphrase-file", tmp_path / "wrong")
+    assert run("Siân Lead", "vault", "rotate", "safeguarding", *wrong) == 2
+    assert run("Siân Lead", "vault", "rotate", "safeguarding", "--owner", "Nia Admin", *owners) == 2
+    assert "Nia Admin is no owner" in capsys.readouterr().err
+    assert run("Tomos Therapist", "vault", "rotate", "safeguarding", *owners) == 2
+    assert "a safeguarding lead who holds it, with an owner" in capsys.readouterr().err
+    assert set(generations.read_current(folder).values()) == {"g1"}
+    assert run("Siân Lead", "vault", "rotate", "safeguarding", *owners) == 0
+    assert told() == {"zone": "safeguarding", "agreed": USER}
+    assert generations.read_current(folder) == {"core": "g1", "clinical": "g1", "safeguarding": "g2"}
+    assert run(USER, "vault", "check") == 0
+
+
+def test_without_a_terminal_it_says_how_an_owner_agrees(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_terminal(*_a: object, **_k: object) -> str:
+        raise getpass.GetPassWarning
+
+    monkeypatch.setattr("click.prompt", no_terminal)
+    assert run("Siân Lead", "vault", "rotate", "safeguarding") == 2
+    assert "--owner-passphrase-file FILE" in capsys.readouterr().err
+    assert set(generations.read_current(folder).values()) == {"g1"}
 
 
 def test_export_copy_opens_like_the_vault(run: Run, tmp_path: Path, host: Listening) -> None:

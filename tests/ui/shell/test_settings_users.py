@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.conftest import USER
+from tests.conftest import PASSPHRASE, USER
 from tests.ui.shell.conftest import SignIn
 from therapydesk.api import list_staff
 from therapydesk.ui.kit.desk import Desk
@@ -166,6 +166,35 @@ def test_somebody_is_removed_and_a_question_can_be_left(opened: Any) -> None:
     page.agree("Remove Tomos Therapist")
     assert [one.name for one in list_staff(page.desk.vault)] == ["Nia Admin", USER]
     assert page.page.messages.text() == "Tomos Therapist cannot sign in any more."
+
+
+def test_an_owner_changes_any_key_they_hold(opened: Any) -> None:
+    page = opened(USER)
+    page.press("Change a key")
+    dialog = page.dialog()
+    dialog.form.set_values({"zone": "clinical"})
+    page.agree("Change the key now")
+    assert page.desk.vault.unlocked.current["clinical"] == "g2"
+    assert page.page.messages.text() == "The key to notes and reasons for referral is changed."
+
+
+def test_a_lead_changes_the_key_of_safeguarding_with_an_owner(opened: Any) -> None:
+    page = opened(USER)
+    page.desk.vault.add_user("Siân Lead", ["lead"], PASSPHRASE, ["safeguarding"])
+    page = opened("Siân Lead")
+    page.press("Change a key")
+    dialog = page.dialog()
+    assert isinstance(dialog, WorkDialog)
+    page.agree("Change the key now")
+    assert page.desk.vault.unlocked.current["safeguarding"] == "g1"  # nobody agreed
+    dialog.form.set_values({"passphrase": "something else in words"})
+    page.agree("Change the key now")
+    assert dialog.isVisible()
+    assert "passphrase" in dialog.messages.text()
+    dialog.form.set_values({"passphrase": PASSPHRASE})
+    page.agree("Change the key now")
+    assert page.desk.vault.unlocked.current == {"core": "g1", "clinical": "g1", "safeguarding": "g2"}
+    assert page.page.messages.text() == "The key to safeguarding concerns is changed."
 
 
 def test_a_key_that_somebody_who_left_still_knows_is_named_until_a_holder_changes_it(opened: Any) -> None:

@@ -170,20 +170,22 @@ class UserDoor:
         """Zones still granted to somebody who has left."""
         return frozenset(zone for zone in ZONES if self.left_holders(zone))
 
-    def rotate(self, zone: Zone, *, without: UUID | None = None) -> None:
+    def rotate(self, zone: Zone, *, without: UUID | None = None, agreed: UUID | None = None) -> None:
         """Change the key of a zone: a new generation under a new secret, granted anew to all
-        but `without`.
+        but `without`. The log names who `agreed`.
         """
         self.prepare_for("before a new key")
         with self._renewing:  # a lock waits: it would overwrite the keys that files are being written with
-            self._rotate(zone, without)
+            self._rotate(zone, without, agreed)
 
-    def _rotate(self, zone: Zone, without: UUID | None) -> None:
+    def _rotate(self, zone: Zone, without: UUID | None, agreed: UUID | None) -> None:
         state = self.unlocked
         old, new = state.ring.zone(zone), ZoneKeys.new()
         self.settle()
         with self.write(zone) as db:
             detail = {"zone": zone, "without": without}
+            if agreed is not None:
+                detail["agreed_by"] = agreed
             audit.record(db, "key changed" if without is None else "zone revoked", without, detail)
             audit.checkpoint(db)
         grants = self._succeeding(zone, old, new, without)

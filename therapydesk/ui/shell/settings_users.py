@@ -30,6 +30,7 @@ from therapydesk.ui.kit.flow import FlowLayout
 from therapydesk.ui.kit.forms import FormDialog
 from therapydesk.ui.kit.labels import Notice, StateMark, button, line, text_label
 from therapydesk.ui.kit.messages import confirm
+from therapydesk.ui.shell.change_key import ask_for_key, may_change_a_key
 from therapydesk.ui.shell.still_open import show_still_open
 from therapydesk.ui.shell.work_dialog import WorkDialog, add_new_passphrase
 
@@ -63,12 +64,16 @@ class UsersPane(QWidget):
             "A role says what somebody may do. A key decides which part of the practice opens for them at all."
         )
         self._column.addWidget(text_label(sentence, tone="text_muted", wrap=True))
-        if self._manages:
+        changes = may_change_a_key(self._desk.vault)
+        if self._manages or changes:
             holder = QWidget()
             row = QHBoxLayout(holder)
             row.setContentsMargins(0, 4, 0, 4)
-            self.add_button = button(tr("Add somebody"), self.add, "add")
-            row.addWidget(self.add_button)
+            if self._manages:
+                self.add_button = button(tr("Add somebody"), self.add, "add")
+                row.addWidget(self.add_button)
+            if changes:
+                row.addWidget(button(tr("Change a key"), self.change_a_key))
             row.addStretch(1)
             self._column.addWidget(holder)
         with self._page.guard():
@@ -165,6 +170,14 @@ class UsersPane(QWidget):
         dialog.open()
         return dialog
 
+    def change_a_key(self) -> WorkDialog:
+        """Ask which key is to be changed although nobody left; a lead does it with an owner."""
+        return ask_for_key(self, self._desk, self._key_changed)
+
+    def _key_changed(self, sentence: str) -> None:
+        self._page.done(sentence)
+        self.refresh()
+
     def _added(self, member: StaffMember) -> None:
         text = tr("{name} can sign in now.").format(name=member.name)
         if member.waits_for:
@@ -251,8 +264,7 @@ class UsersPane(QWidget):
 
     def _change_key(self, zone: Zone, words: tuple[str, str]) -> WorkDialog:
         def then(_result: object) -> None:
-            self._page.done(tr("The key to {part} is changed.").format(part=zone_title(zone)))
-            self.refresh()
+            self._key_changed(tr("The key to {part} is changed.").format(part=zone_title(zone)))
 
         text = tr("Everybody who works here and held it gets the new one.")
         return self._ask(words, text, lambda: change_key(self._desk.vault, zone), then)
