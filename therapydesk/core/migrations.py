@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.pool import StaticPool
 
@@ -112,7 +113,8 @@ class scratch:  # noqa: N801  (used as a context manager, like a function)
     """An empty database in memory with the zone's name, for comparing; holds no data of anybody."""
 
     def __init__(self, zone: Zone) -> None:
-        self._engine = create_engine("sqlite://", poolclass=StaticPool)
+        # the engine of the vaults: revisions may use what an older one of the computer does not know
+        self._engine = create_engine("sqlite://", module=sqlcipher, poolclass=StaticPool)
         if zone != "core":
             event.listen(
                 self._engine, "connect", lambda raw, _: raw.execute(f"ATTACH ':memory:' AS {zone}").close()
