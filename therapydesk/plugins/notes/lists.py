@@ -10,11 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from therapydesk.api import Db, Person, allowed, appointments, is_own, local_now, normal_name, only_own
+from therapydesk.api import Db, Person, allowed, appointments, is_own, local_now, only_own
+from therapydesk.plugins.notes.finding import holds, words_of
 from therapydesk.plugins.notes.models import Addendum, Answer, Note
 from therapydesk.plugins.notes.rules import first_words
 from therapydesk.plugins.notes.templates import template
 
+LEAST_TYPED = 3  # letters of a word, for notes to be offered beside people and pages
 Appointment, Attendance = appointments.Appointment, appointments.Attendance
 
 
@@ -31,6 +33,16 @@ class NoteRow:
     author: str
     first_words: str
     warning: str = ""
+
+
+@dataclass(frozen=True)
+class FoundNote:
+    """A note that a search found: whose, of which day and of what kind. Nothing that is written in it."""
+
+    id: UUID
+    name: str
+    happened_on: date
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -71,10 +83,10 @@ def _rows(db: Db, query: Select[Note, Person], limit: int, offset: int = 0) -> l
     ]
 
 
-def _list_query(db: Db, text: str, state: str) -> Select[Note, Person]:
+def _list_query(db: Db, text: str, state: str, *, in_text: bool = False) -> Select[Note, Person]:
     query = select(Note, Person).join(Person, Person.id == Note.person_id)
-    if text:
-        query = query.where(Person.normal_name.contains(normal_name(text), autoescape=True))
+    if in_text or text.strip():
+        query = query.where(holds(words_of(text), in_text=in_text))
     if state:
         query = query.where(Note.state == state)
     if only_own(db):
@@ -86,8 +98,27 @@ def _list_query(db: Db, text: str, state: str) -> Select[Note, Person]:
 def list_notes(
     db: Db, text: str = "", state: str = "", *, offset: int = 0, limit: int = 200
 ) -> list[NoteRow]:
-    """Notes the user may read, newest first; `text` filters by name."""
+    """Notes the user may read, newest first; each word of `text` is in the note or in the person's name."""
     return _rows(db, _list_query(db, text, state), limit, offset)
+
+
+@allowed("notes.read", filters=True)
+def find_notes(db: Db, text: str, limit: int = 20) -> list[FoundNote]:
+    """The newest notes the user may read with a word of `text` in what is written, for a list that shows none of it.
+
+    One or two letters are in so many notes that they find none here.
+    """
+    if not any(len(word) >= LEAST_TYPED for word in text.split()):
+        return []
+    found = _list_query(db, text, "", in_text=True)
+    shown = (Note.id, Note.happened_on, Note.template, Person.full_name, Person.preferred_name)
+    rows = db.execute(
+        found.with_only_columns(*shown).order_by(Note.happened_on.desc(), Note.id.desc()).limit(limit)
+    )
+    return [
+        FoundNote(row.id, row.preferred_name or row.full_name, row.happened_on, template(row.template).title)
+        for row in rows
+    ]
 
 
 @allowed("notes.read", filters=True)

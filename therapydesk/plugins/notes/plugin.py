@@ -14,12 +14,14 @@ from therapydesk.api import (
     Db,
     DueItem,
     Fact,
+    Hit,
     Link,
     Moment,
     Page,
     PermissionDenied,
     PersonTab,
     PluginInfo,
+    ZoneClosed,
     hookimpl,
     mark,
     show_day,
@@ -170,6 +172,25 @@ def timeline(db: Db, person_id: UUID, since: datetime) -> list[Moment]:
         for r in rows
     ]
     return [m for m in made if m.at >= since]
+
+
+@hookimpl
+def search(db: Db, text: str, limit: int) -> list[Hit]:
+    """Notes with these words in them: whose, which day and what kind, and nothing of what they say."""
+    try:
+        rows = lists.find_notes(db, text, limit)
+    except (PermissionDenied, ZoneClosed):
+        return []
+    return [
+        Hit(
+            tr("Note: {name}").format(name=row.name),
+            tr("{day} · {kind}").format(day=show_day(row.happened_on), kind=row.kind),
+            Link("notes.notes", row.id, ("open",)),
+            30.0,
+            "notes",
+        )
+        for row in rows
+    ]
 
 
 @hookimpl

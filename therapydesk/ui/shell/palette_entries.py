@@ -34,7 +34,8 @@ def find_entries(view: DeskView, text: str) -> list[Entry]:
     pages = [_page(view, p) for p in [*view.pages, *_outside(view)] if _fits(p.title, text)]
     hits = _hits(view, text) if text else []
     people = [hit for hit in hits if hit.link.page == PERSON]
-    records = [_record(view, hit) for hit in hits if hit.link.page != PERSON]
+    others = sorted((hit for hit in hits if hit.link.page != PERSON), key=lambda hit: -hit.score)
+    records = [_record(view, hit) for hit in others]
     with_first = _with_person(view, people[0]) if people else []
     kept = min(LEAST, len(doing) + len(pages))  # what is typed may be the name of one of these
     records = records[: 1 if kept else 2]

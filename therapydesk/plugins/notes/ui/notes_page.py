@@ -20,8 +20,9 @@ class NotesPage(ListPage):
     help_name = "notes"
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, tr("Notes"), note_columns(with_name=True))
+        super().__init__(desk, tr("Notes"), note_columns(with_name=True), hint=tr("Name, or words of a note"))
         self._asked = False
+        self._searched = ""
         self._viewing = Viewing(self, desk.vault, "note")
         self.add_action_button(tr("Write note"), self.new_note, "notes", primary=True)
         states = [("", tr("All notes")), ("draft", tr("Drafts")), ("signed", tr("Signed"))]
@@ -35,6 +36,9 @@ class NotesPage(ListPage):
     def refresh(self) -> None:
         """Read the list afresh, a window of rows at a time."""
         text, state = self.filter.text(), self.filter.value("state")
+        if text not in ("", self._searched):
+            self.desk.vault.count_search()
+        self._searched = text
         with self.desk.vault.read() as db:
             count = lists.count_listed(db, text, state)
             waiting = len(lists.unwritten(db))
