@@ -65,7 +65,7 @@ def therapist(passphrase: str, files: Path, _out: Path) -> Plan:
         ["Completed", [["press", "Complete session"]], ["push button: Write note"]],
         ["A note", sign, ["push button: Sign note", "text: What happened"]],
         ["Sign", [["press", "Sign note"]], ["push button: Go back", "push button: Sign note"]],
-        ["Notes", [["press", "Sign note"]], ["table: Notes", "text: Filter this list"]],
+        ["Notes", [["press", "Sign note"]], ["table: Notes", "text: Name, or words of a note"]],
         ["Settings", [["menu", "Settings"]], ["list: Groups of settings", "text: Practice name"]],
         ["Activity log", [["menu", "Activity log"]], ["table: Activity log", "push button: Check the log"]],
         ["Locked", [["menu", "Lock"]], ["password text: Passphrase"]],
