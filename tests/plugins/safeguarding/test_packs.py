@@ -15,6 +15,7 @@ def facts_of(pack: packs.Pack) -> list[tuple[str, bool]]:
     found = [(f.source, f.confirmed) for way in pack.pathways for f in way.laws]
     found += [(c.source, c.confirmed) for way in pack.pathways for c in way.categories]
     found += [(way.test.source, way.test.confirmed) for way in pack.pathways]
+    found += [(c.source, c.confirmed) for way in pack.pathways for c in way.council]
     found += [(d.source, d.confirmed) for d in pack.decisions]
     return found + [(c.source, c.confirmed) for d in pack.decisions for c in d.clocks]
 

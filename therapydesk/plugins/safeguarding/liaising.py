@@ -22,7 +22,7 @@ class Liaison:
     """A talk with another body. `agency` is the body, `who` the worker there, `how` by phone, in writing or in person.
 
     `asked` and `answered` are what was asked and what was answered (may come later: `answer_liaison`); `names_given` is
-    False for advice without names; `reference` is theirs.
+    False for advice without names; `reference` is theirs. `strategy`: it was the strategy discussion about a child.
     """
 
     agency: str
@@ -33,6 +33,7 @@ class Liaison:
     reference: str = ""
     names_given: bool = True
     when: When | None = None
+    strategy: bool = False
 
 
 def how_words() -> dict[str, str]:

@@ -23,6 +23,7 @@ class _HasId(Protocol):
 Named = TypeVar("Named", bound=_HasId)
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
 PATHWAYS = ("adult", "child")
+STRATEGY = "strategy"
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,31 @@ class Test:
 
 
 @dataclass(frozen=True)
+class CouncilClock:
+    """What the council has to do and by when: `amount` of `unit` after a decision of that id, or after the strategy
+    discussion (STRATEGY). `text` holds {when}; `over` says the same once that has passed. Never a due date of ours.
+    """
+
+    id: str
+    after: str
+    text: str
+    over: str
+    amount: int
+    unit: Unit
+    source: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
 class Pathway:
-    """Adult or child: laws, categories and the test."""
+    """Adult or child: laws, categories, the test, and the council's own clocks where there are any."""
 
     id: str
     title: str
     laws: tuple[Fact, ...]
     categories: tuple[Coded, ...]
     test: Test
+    council: tuple[CouncilClock, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,7 +172,22 @@ def _pathway(name: str, data: Any) -> Pathway:
     questions = tuple(Question(q["id"], tr(q["question"])) for q in weigh["questions"])
     test = Test(tr(weigh["title"]), questions, tr(weigh["says"]), weigh["source"], weigh["confirmed"])
     laws = tuple(Fact(tr(f["text"]), f["source"], f["confirmed"]) for f in data["laws"])
-    return Pathway(name, tr(data["title"]), laws, tuple(_coded(c) for c in data["categories"]), test)
+    categories = tuple(_coded(c) for c in data["categories"])
+    council = tuple(_council(c) for c in data.get("council", ()))
+    return Pathway(name, tr(data["title"]), laws, categories, test, council)
+
+
+def _council(data: Any) -> CouncilClock:
+    words = tr(data["text"]), tr(data["instead"])
+    return CouncilClock(
+        data["id"],
+        data["after"],
+        *words,
+        data["amount"],
+        data["unit"],
+        data["source"],
+        data["confirmed"],
+    )
 
 
 def _coded(data: Any) -> Coded:
@@ -176,6 +209,11 @@ def _decision(data: Any) -> Decision:
         data["source"],
         data["confirmed"],
     )
+
+
+def asks_strategy(nation: str, pathway: str) -> bool:
+    """Whether the council has a time of its own from a strategy discussion on, so that its day is worth recording."""
+    return bool(pathway) and any(c.after == STRATEGY for c in pack(nation).pathway(pathway).council)
 
 
 def coded_choices(name: str) -> tuple[Coded, ...]:

@@ -24,6 +24,8 @@ def particulars(entry: EntryView) -> list[str]:
             found.append(tr("{label}: {value}").format(label=label, value=_words(key, value)))
     if entry.detail.get("names_given") is False:
         found.append(tr("Asked without names"))
+    if entry.detail.get("strategy"):
+        found.append(tr("It was the strategy discussion"))
     return found
 
 

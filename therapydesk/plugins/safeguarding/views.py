@@ -13,6 +13,7 @@ from sqlalchemy import and_, select
 
 from therapydesk.api import Db, Person, allowed, list_users, now
 from therapydesk.plugins.safeguarding.chain import find_concern
+from therapydesk.plugins.safeguarding.council import CouncilTime, council_times
 from therapydesk.plugins.safeguarding.models import Action, Concern, ConcernLink, Entry, PersonLink
 from therapydesk.plugins.safeguarding.raising import Source
 from therapydesk.plugins.safeguarding.rules import Urgency, urgency
@@ -88,7 +89,8 @@ class ConcernView:
     """A whole concern. `wants` is what the person last said they want, `wanted_by` who wrote that down and when.
 
     `ticked` are the parts of the law's test that are met, `categories` codes of the pathway; `capacity` and `consent` are
-    the last recorded codes (empty: not yet). Entries are in the order in which they were written.
+    the last recorded codes (empty: not yet). `council` are the council's own times, for information.
+    Entries are in the order in which they were written.
     """
 
     id: UUID
@@ -125,6 +127,7 @@ class ConcernView:
     links: tuple[LinkView, ...]
     knows: tuple[KnowsView, ...]
     row_version: int
+    council: tuple[CouncilTime, ...] = ()
 
     def of_kind(self, *kinds: str) -> tuple[EntryView, ...]:
         """The entries of these kinds that were not taken back."""
@@ -247,6 +250,7 @@ def read_concern(db: Db, concern_id: UUID) -> ConcernView:
         _links(db, concern_id),
         tuple(KnowsView(e.says, e.text) for e in entries if e.kind == "told" and e.id not in gone),
         concern.row_version,
+        council_times(db, concern, [e for e in entries if e.id not in gone]),
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from therapydesk.api import ntr, show_day, tr
+from therapydesk.api import ntr, show_day, to_local, tr
 from therapydesk.plugins.safeguarding.rules import split_words
 from therapydesk.plugins.safeguarding.service import ConcernView, EntryView, LeadView, pack
 from therapydesk.plugins.safeguarding.ui.parts import (
@@ -243,6 +243,27 @@ def knows_card(view: ConcernView, leads: Sequence[LeadView], me: UUID, add: Call
         grid.addWidget(text_label(what, "", "text_muted", wrap=True), place, 1)
     grid.setColumnStretch(1, 1)
     put(card, holder)
+    return card
+
+
+def council_card(view: ConcernView) -> QWidget | None:
+    """Until when the council has for what: for information, apart from what is ours to do. None where there is nothing."""
+    if not view.council:
+        return None
+    card = Card(tr("The council’s own times"))
+    note = tr(
+        "For information: these are not your dates. They are counted from the day that is recorded here."
+    )
+    rows = [
+        unsure(t.text.format(when=show_day(to_local(t.until).date())), confirmed=t.confirmed)
+        for t in view.council
+    ]
+    sources = ["", *(t.source for t in view.council)]
+    for text, source in zip([note, *rows], sources, strict=True):
+        label = text_label(text, "", "" if source else "text_muted", wrap=True)
+        label.setToolTip(source)
+        label.setContentsMargins(8, 2, 8, 2)
+        put(card, label)
     return card
 
 

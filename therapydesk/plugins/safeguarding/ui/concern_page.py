@@ -194,6 +194,7 @@ class ConcernPage(BasePage):
                 self.other_wanted.emit,
                 work.open_source,
             ),
+            lambda: concern_cards.council_card(view),
             lambda: concern_cards.law_card(view),
             lambda: more_cards.going_on_card(
                 view,

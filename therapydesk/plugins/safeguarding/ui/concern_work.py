@@ -9,6 +9,7 @@ from uuid import UUID
 
 from therapydesk.api import Hit, Link, UserError, Zone, search, tr
 from therapydesk.plugins.safeguarding import service
+from therapydesk.plugins.safeguarding.packs import asks_strategy
 from therapydesk.plugins.safeguarding.service import ActionView, ConcernView, EntryView, NewAction
 from therapydesk.plugins.safeguarding.ui.actions_pane import add_action_dialog, end_action_dialog
 from therapydesk.plugins.safeguarding.ui.body_map_dialog import BodyMapDialog
@@ -133,6 +134,7 @@ class ConcernWork:
             lambda liaison: self._write(
                 lambda db: service.add_liaison(db, self.view.id, liaison), tr("The talk is recorded.")
             ),
+            strategy=asks_strategy(self.view.nation, self.view.pathway),
         )
 
     def answer(self, entry: EntryView) -> FormDialog:

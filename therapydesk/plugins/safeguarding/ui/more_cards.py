@@ -54,6 +54,7 @@ def talks_card(view: ConcernView, add: Call, answer: OfEntry) -> Card:
         names = "" if detail.get("names_given", True) else tr("without names")
         reference = detail.get("reference", "")
         parts = [who, ways.get(str(detail.get("how", "")), ""), happened(entry), names]
+        parts += [tr("strategy discussion")] if detail.get("strategy") else []
         parts += [tr("reference {r}").format(r=reference)] if reference else []
         note = " · ".join([*(part for part in parts if part), signed(entry)])
         waits = not entry.done and not any(e.kind == "answer" for e in view.about(entry.id))

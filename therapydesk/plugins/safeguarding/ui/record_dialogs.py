@@ -173,8 +173,10 @@ def told_dialog(parent: QWidget, save: Save) -> FormDialog:
     return dialog
 
 
-def liaison_dialog(parent: QWidget, save: Save) -> FormDialog:
-    """A talk with another body: who, when, what was asked, what was answered."""
+def liaison_dialog(parent: QWidget, save: Save, *, strategy: bool = False) -> FormDialog:
+    """A talk with another body: who, when, what was asked, what was answered. `strategy`: asks whether it was the strategy
+    discussion, from which the council has a time of its own.
+    """
 
     def on_save(values: dict[str, Any]) -> None:
         body, _comma, who = values["body"].partition(",")
@@ -188,6 +190,7 @@ def liaison_dialog(parent: QWidget, save: Save) -> FormDialog:
                 values["reference"],
                 not values["nameless"],
                 values["when"],
+                values.get("strategy", False),
             )
         )
 
@@ -201,6 +204,8 @@ def liaison_dialog(parent: QWidget, save: Save) -> FormDialog:
     form.add_text("answered", tr("What was answered"), tr("It can be added later."), multiline=True)
     form.add_text("reference", tr("Their reference"))
     form.add_check("nameless", tr("Asked without giving names"))
+    if strategy:
+        form.add_check("strategy", tr("It was the strategy discussion, or they told us of it"))
     add_when(form, tr("When"))
     dialog.open()
     return dialog
