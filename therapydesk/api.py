@@ -93,6 +93,7 @@ from therapydesk.core.limited_reader import read_in_worker
 from therapydesk.core.log_breaks import clock_is_behind
 from therapydesk.core.money import Money, MoneyType, parse_money
 from therapydesk.core.outgoing import Outgoing, went_out
+from therapydesk.core.parsing.formats import format_titles
 from therapydesk.core.parsing.heads import column_letters
 from therapydesk.core.parsing.types import (
     ImportProblem,
@@ -168,7 +169,7 @@ from therapydesk.records import (
 )
 from therapydesk.records import episode_moves as episodes
 from therapydesk.records.appointment_tables import Appointment, Attendance, Room
-from therapydesk.records.coded_lists import coded_list, in_words
+from therapydesk.records.coded_lists import coded_list, in_words, word_of
 from therapydesk.records.consent_lists import (
     ConsentView,
     list_consents,
@@ -464,6 +465,7 @@ __all__ = [
     "find_or_add_organisation",
     "find_people",
     "find_person",
+    "format_titles",
     "get_person",
     "give_key",
     "hand_over",
@@ -579,6 +581,7 @@ __all__ = [
     "who_agrees",
     "withdraw_consent",
     "without_collecting",
+    "word_of",
     "zone_heading",
     "zone_title",
 ]

@@ -93,7 +93,7 @@ class Base(DeclarativeBase):
     log_name: ClassVar[str] = ""
     log_changes: ClassVar[Mapping[str, str]] = {}
     # What the codes of a column are called on screens: a copy for somebody who asked for their data says it in these words.
-    code_words: ClassVar[Mapping[str, Callable[[str], str]]] = {}
+    code_words: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
 
     def __init_subclass__(cls, **kw: Any) -> None:
         zone = next(z for base in cls.__mro__ if isinstance(z := base.__dict__.get("zone"), str))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import functools
+from collections.abc import Callable, Mapping
 from importlib import resources
+from typing import Any
 
 from therapydesk.core.words import tr
 
@@ -23,3 +25,8 @@ def coded_list(name: str) -> list[tuple[str, str]]:
 def in_words(name: str, code: str) -> str:
     """The words of one code; the code itself when the list does not have it."""
     return tr(dict(_rows(name)).get(code, code))
+
+
+def word_of(words: Callable[[], Mapping[Any, str]]) -> Callable[[Any], str]:
+    """What says a code in the words of a screen (`Base.code_words`); a code that nobody knows stays as it is."""
+    return lambda code: words().get(code, str(code))

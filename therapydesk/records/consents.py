@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.tables import ClinicalBase, CoreBase, Erase, Keyed, Privacy, Stamped
-from therapydesk.core.words import mark
+from therapydesk.core.words import mark, tr
+from therapydesk.records.coded_lists import in_words, word_of
+
+
+def consent_words() -> dict[str, str]:
+    """What somebody said about a purpose: code and words."""
+    return {
+        "yes": tr("Agreed"),
+        "no": tr("Said no"),
+        "withdrawn": tr("Does not agree any more"),
+        "not_asked": tr("Not asked yet"),
+    }
 
 
 class Consent(Stamped, CoreBase):
@@ -21,6 +33,12 @@ class Consent(Stamped, CoreBase):
 
     __tablename__ = "consent"
     log_name = mark("Consent")
+    code_words = {
+        "purpose": partial(in_words, "consent_purposes"),
+        "state": word_of(consent_words),
+        "answered_by": partial(in_words, "consent_answerers"),
+        "how": partial(in_words, "consent_ways"),
+    }
     privacy = Privacy("What you agreed to", "contact", Erase.KEEP, "proof of consent")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -55,8 +73,13 @@ class ConsentUse(Stamped, CoreBase):
     __tablename__ = "consent_use"
     log_name = mark("Something that rests on consent")
     __table_args__ = (Index("ix_consent_use_person_purpose", "person_id", "purpose"),)
+    code_words = {"purpose": partial(in_words, "consent_purposes")}
     privacy = Privacy(
-        "What rests on what you agreed to", "contact", Erase.DELETE, "so that it stops when you say so"
+        "What rests on what you agreed to",
+        "contact",
+        Erase.DELETE,
+        "so that it stops when you say so",
+        hide=("kind", "page"),  # where the program shows it; `label` says what it is
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

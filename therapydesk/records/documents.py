@@ -17,7 +17,7 @@ from therapydesk.core.vault.files import HoldsFile
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 
-_HIDDEN = ("sha256", "file_key")
+_HIDDEN = ("kind", "sha256", "file_key")  # its title says what it is
 
 
 class _File(Stamped, HoldsFile):

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from therapydesk.core.tables import CoreBase, Erase, Privacy, Stamped
-from therapydesk.core.words import mark
+from therapydesk.core.words import mark, tr
+from therapydesk.records.coded_lists import in_words, word_of
+
+
+def stage_titles() -> dict[str, str]:
+    """The stages of support: code and words."""
+    return {"waiting": tr("Waiting"), "active": tr("Active"), "paused": tr("Paused"), "closed": tr("Closed")}
+
+
+def priority_titles() -> dict[int, str]:
+    """How soon support is to begin: code and words."""
+    return {1: tr("Soon"), 2: tr("Usual"), 3: tr("Can wait")}
+
+
+def _step_titles() -> dict[str, str]:
+    return {"stage": tr("How far the support is"), "therapist": tr("Music therapist")}
 
 
 class Episode(Stamped, CoreBase):
@@ -19,6 +35,11 @@ class Episode(Stamped, CoreBase):
 
     __tablename__ = "episode"
     log_name = mark("Episode of support")
+    code_words = {
+        "stage": word_of(stage_titles),
+        "priority": word_of(priority_titles),
+        "close_reason": partial(in_words, "close_reasons"),
+    }
     __table_args__ = (
         Index("ix_episode_stage_priority", "stage", "priority", "opened_on", "person_id"),
         Index("ix_episode_person", "person_id", "therapist_id", "stage", "opened_on"),
@@ -44,6 +65,11 @@ class EpisodeChange(Stamped, CoreBase):
 
     __tablename__ = "episode_change"
     log_name = mark("Step of an episode of support")
+    code_words = {
+        "what": word_of(_step_titles),
+        "before": word_of(stage_titles),
+        "after": word_of(stage_titles),
+    }
     privacy = Privacy("Steps of your support", "clinical", Erase.KEEP, "record of the support given")
 
     episode_id: Mapped[UUID] = mapped_column(ForeignKey("episode.id"), index=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -17,7 +20,16 @@ from therapydesk.core.tables import (
     SafeguardingBase,
     Stamped,
 )
-from therapydesk.core.words import mark
+from therapydesk.core.words import mark, tr
+from therapydesk.records.coded_lists import in_words, word_of
+from therapydesk.records.retention_rules import class_words
+
+HIDDEN = ("people", "erasure_id")  # ids
+
+
+def task_state_words() -> dict[str, str]:
+    """How far the part of an erasure is that somebody decides: code and words."""
+    return {"waiting": tr("Waits"), "done": tr("Erased"), "kept": tr("Kept")}
 
 
 class Erasure(Stamped, CoreBase):
@@ -52,6 +64,13 @@ class ErasurePart(Stamped, CoreBase):
     decided_by: Mapped[UUID | None]
 
 
+TASK_WORDS: dict[str, Callable[[Any], str]] = {
+    "basis": partial(in_words, "erasure_bases"),
+    "classes": lambda codes: ", ".join(map(class_words, codes.split())),
+    "state": word_of(task_state_words),
+}
+
+
 class _Task(Stamped):
     person_id: Mapped[UUID] = mapped_column(index=True)
     erasure_id: Mapped[UUID] = mapped_column(unique=True)
@@ -69,7 +88,10 @@ class ClinicalErasureTask(_Task, ClinicalBase):
 
     __tablename__ = "erasure_task"
     log_name = mark("Erasure of notes")
-    privacy = Privacy("Erasing your notes", "clinical", Erase.KEEP, "the record that it was decided")
+    code_words = TASK_WORDS
+    privacy = Privacy(
+        "Erasing your notes", "clinical", Erase.KEEP, "the record that it was decided", hide=HIDDEN
+    )
 
 
 class SafeguardingErasureTask(_Task, SafeguardingBase):
@@ -77,7 +99,10 @@ class SafeguardingErasureTask(_Task, SafeguardingBase):
 
     __tablename__ = "erasure_task"
     log_name = mark("Erasure of concerns")
-    privacy = Privacy("Erasing concerns", "safeguarding", Erase.KEEP, "the record that it was decided")
+    code_words = TASK_WORDS
+    privacy = Privacy(
+        "Erasing concerns", "safeguarding", Erase.KEEP, "the record that it was decided", hide=HIDDEN
+    )
 
 
 class LegalHold(Stamped, CoreBase):
@@ -85,6 +110,7 @@ class LegalHold(Stamped, CoreBase):
 
     __tablename__ = "legal_hold"
     log_name = mark("Legal hold")
+    code_words = {"reason": partial(in_words, "hold_reasons")}
     privacy = Privacy(
         "Why your record must be kept for now", "contact", Erase.DELETE, "an inquiry or a case needs it"
     )
@@ -126,6 +152,7 @@ class PrivacyNotice(Stamped, CoreBase):
 
     __tablename__ = "privacy_notice"
     log_name = mark("What somebody was told we hold")
+    code_words = {"how": partial(in_words, "told_ways")}
     privacy = Privacy("When you were told what we hold", "contact", Erase.KEEP, "proof that you were told")
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)

@@ -16,7 +16,7 @@ from therapydesk.core.vault.outbox import publish
 from therapydesk.core.vault.session import Db
 from therapydesk.core.words import tr
 from therapydesk.records.coded_lists import in_words
-from therapydesk.records.episodes import Episode
+from therapydesk.records.episodes import Episode, stage_titles
 from therapydesk.records.events import PersonAdded, PersonDied
 from therapydesk.records.people import AccessNeed, ContactPoint, Person
 from therapydesk.records.users import User
@@ -78,8 +78,7 @@ class PersonView:
 
 def stage_words(stage: str, therapist: str = "") -> str:
     """The stage in words, with the therapist's first name."""
-    words = {"waiting": tr("Waiting"), "active": tr("Active"), "paused": tr("Paused"), "closed": tr("Closed")}
-    word = words.get(stage, "")
+    word = stage_titles().get(stage, "")
     return (
         tr("{stage}, with {name}").format(stage=word, name=therapist.split()[0])
         if word and therapist

@@ -22,6 +22,17 @@ ADULT = 18
 TAX_YEAR_ENDS = (4, 5)  # of the month and day: the UK tax year ends on 5 April
 
 
+def class_words(keep: str) -> str:
+    """A retention class as it is called on screen."""
+    words = {
+        "clinical": tr("Care record"),
+        "safeguarding": tr("Safeguarding"),
+        "financial": tr("Money"),
+        "contact": tr("Name and contact"),
+    }
+    return words.get(keep, keep)
+
+
 @dataclass(frozen=True)
 class Rule:
     """A line of the data file. `years` is 0 where no number is given; `confirmed`: its source was seen."""

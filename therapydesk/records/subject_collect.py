@@ -5,6 +5,7 @@ Each part by whoever holds its zone. The copies are the request's: nothing in th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -42,6 +43,7 @@ FAR = ("title", "starts_at")  # what is told of a row that is two steps away
 DAY_OF = "@"  # before the name of a column that only says the day
 DAYS = ("happened_on", "said_on", "received_on", "asked_on", "issued_on", "paid_on", "opened_on", "starts_at")
 PROGRESS_EVERY = 200
+ID_AS_TEXT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Progress = Any  # (done, total, text) -> object, which may raise to stop; Job.progress is one
 
 
@@ -180,6 +182,8 @@ def _parents(table: Any) -> list[tuple[Any, Any]]:
     plain = {m.local_table for m in Base.registry.mappers if m.class_.privacy == NO_PERSONAL_DATA}
     for key in table.foreign_keys:
         parent = key.column.table
+        if key.parent.name in QUIET:  # what somebody's row came with, such as an import of many
+            continue
         named = parent in (User.__table__, Organisation.__table__)
         if parent in plain and not named and parent is not table and parent.name not in found:
             found[parent.name] = (key, parent)
@@ -228,7 +232,7 @@ def _beside(table: Any) -> list[Any]:
     ]
 
 
-def _code_words(table: Any) -> dict[str, Callable[[str], str]]:
+def _code_words(table: Any) -> dict[str, Callable[[Any], str]]:
     """What turns the codes of a row, and of what it hangs on, into words."""
     words = {mapper.local_table: mapper.class_.code_words for mapper in Base.registry.mappers}
     beside = {
@@ -244,7 +248,7 @@ def _copy(
     row: Mapping[str, Any],
     names: _Names,
     finder: NameFinder,
-    words: Mapping[str, Callable[[str], str]],
+    words: Mapping[str, Callable[[Any], str]],
 ) -> dict[str, Any]:
     """One row as a copy, with the places where somebody else may stand."""
     hidden = set(source.privacy.hide) if source.privacy is not None else set()
@@ -282,7 +286,10 @@ def _id(value: Any) -> UUID | None:
 def _field(key: str, value: Any, names: _Names) -> CopiedField | None:
     column = key.rpartition(".")[2]
     staff = column in BY_STAFF
-    if isinstance(value, UUID):
+    if isinstance(value, str) and ID_AS_TEXT.fullmatch(value):
+        named = UUID(value)  # such as who had somebody's support before
+        text = names.staff.get(named) or names.people.get(named) or names.places.get(named) or ""
+    elif isinstance(value, UUID):
         who = names.staff.get(value) if staff else names.people.get(value) or names.places.get(value)
         text = who or ""
     else:

@@ -105,6 +105,20 @@ LABELS = {
     "seq": mark("Number in the record"),
     "source_kind": mark("Where it comes from"),
     "source_ref": mark("What it comes from"),
+    "code": mark("What helps"),
+    "per": mark("Price for"),
+    "reason_code": mark("Reason"),
+    "cancel_reason": mark("Why it was cancelled"),
+    "close_reason": mark("Why it ended"),
+    "end_reason": mark("Why it ended"),
+    "extension_reason": mark("Why it took longer"),
+    "stage": mark("How far it is"),
+    "priority": mark("How soon"),
+    "danger": mark("Whether anyone was in danger"),
+    "says": mark("Who says so"),
+    "author": mark("Written by"),
+    "tell_owner": mark("Shown to who does it"),
+    "classes": mark("Which records"),
 }
 
 

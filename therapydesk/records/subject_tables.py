@@ -22,6 +22,7 @@ from therapydesk.core.tables import (
 )
 from therapydesk.core.words import mark
 from therapydesk.records import subject_words as words
+from therapydesk.records.coded_lists import word_of
 from therapydesk.records.staff import zone_heading
 
 PROOF = "proof that your request was answered"
@@ -36,9 +37,12 @@ class SubjectRequest(Stamped, CoreBase):
     __tablename__ = "subject_request"
     log_name = mark("Request for data")
     code_words = {
-        "how_received": lambda code: words.received_words().get(code, code),
-        "asked_by": lambda code: words.asker_words().get(code, code),
-        "state": lambda code: words.state_words().get(code, code),
+        "how_received": word_of(words.received_words),
+        "asked_by": word_of(words.asker_words),
+        "state": word_of(words.state_words),
+        "extension_reason": word_of(words.extension_words),
+        "how_sent": word_of(words.sent_words),
+        "end_reason": word_of(words.end_words),
     }
     privacy = Privacy("When you asked for your data", "contact", Erase.KEEP, PROOF)
 
@@ -61,6 +65,7 @@ class SubjectPause(Stamped, CoreBase):
 
     __tablename__ = "subject_pause"
     log_name = mark("Stopped clock of a request for data")
+    code_words = {"why": word_of(words.pause_words)}
     privacy = Privacy("What we asked you about your request", "contact", Erase.KEEP, PROOF)
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("subject_request.id"), index=True)
@@ -154,6 +159,7 @@ class ClinicalSubjectDecision(_Decision, ClinicalBase):
 
     __tablename__ = "subject_decision"
     log_name = mark("Decision about a request for data")
+    code_words = {"kind": word_of(words.decision_words), "outcome": word_of(words.harm_words)}
     privacy = Privacy("Decisions about your request", "clinical", Erase.KEEP, PROOF, hide=("reason",))
 
 
@@ -162,6 +168,7 @@ class SafeguardingSubjectDecision(_Decision, SafeguardingBase):
 
     __tablename__ = "subject_decision"
     log_name = mark("Decision about a request for data")
+    code_words = {"kind": word_of(words.decision_words), "outcome": word_of(words.release_words)}
     privacy = Privacy("Decisions about your request", "safeguarding", Erase.KEEP, PROOF, hide=("reason",))
 
 

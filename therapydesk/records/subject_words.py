@@ -66,6 +66,36 @@ def cancel_words() -> dict[str, str]:
     return {"withdrawn": tr("They took it back"), "slip": tr("It was written down by mistake")}
 
 
+def end_words() -> dict[str, str]:
+    """Why a request ended without an answer: refused or taken back."""
+    return {**refusal_words(), **cancel_words()}
+
+
+def decision_words() -> dict[str, str]:
+    """What a decision about a whole part is about."""
+    return {
+        "serious_harm": tr("Whether it would be likely to do serious harm"),
+        "release": tr("What is given"),
+    }
+
+
+def harm_words() -> dict[str, str]:
+    """What a health professional decided about the clinical part."""
+    return {
+        "none": tr("Nothing in it would be likely to do serious harm"),
+        "some": tr("Some of it would be likely to do serious harm, and is left out"),
+    }
+
+
+def release_words() -> dict[str, str]:
+    """What a safeguarding lead decided about the safeguarding part."""
+    return {
+        "none": tr("All of it is given"),
+        "some": tr("Some of it is given"),
+        "all": tr("None of it is given, nor is it told whether there is anything"),
+    }
+
+
 def withhold_words() -> dict[str, str]:
     """Why something is left out of the answer (domain facts of 2026, not checked with a lawyer)."""
     return {

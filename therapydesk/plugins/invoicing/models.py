@@ -18,7 +18,9 @@ from therapydesk.api import (
     Stamped,
     appointments,
     mark,
+    word_of,
 )
+from therapydesk.plugins.invoicing import rules
 
 PERSON, ORGANISATION = "person.id", "organisation.id"
 
@@ -28,6 +30,7 @@ class Rate(Stamped, CoreBase):
 
     __tablename__ = "invoicing_rate"
     log_name = mark("Price")
+    code_words = {"kind": appointments.kind_word, "per": word_of(rules.per_titles)}
     privacy = Privacy("Prices agreed with you", "financial", Erase.KEEP, "tax records")
 
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey(PERSON), index=True)
@@ -60,7 +63,11 @@ class DraftLine(Stamped, CoreBase):
 
     __tablename__ = "invoicing_draft_line"
     log_name = mark("Draft of an invoice line")
-    code_words = {"kind": appointments.kind_word, "state": appointments.mark_word}
+    code_words = {
+        "kind": appointments.kind_word,
+        "state": appointments.mark_word,
+        "reason": rules.reason_words,
+    }
     __table_args__ = (Index("ix_invoicing_draft_line_open", "invoice_id", "happened_on"),)
     privacy = Privacy("Sessions to be invoiced", "financial", Erase.KEEP, "tax records")
 
@@ -157,6 +164,7 @@ class Payment(Stamped, CoreBase):
 
     __tablename__ = "invoicing_payment"
     log_name = mark("Payment")
+    code_words = {"method": word_of(rules.method_titles)}
     privacy = Privacy("Payments", "financial", Erase.KEEP, "tax records")
 
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoicing_invoice.id"), index=True)

@@ -143,6 +143,21 @@ def reason_words(code: str) -> str:
     return tr(REASONS.get(code, code))
 
 
+def method_titles() -> dict[str, str]:
+    """How money comes in: code and words."""
+    return {
+        "transfer": tr("Bank transfer"),
+        "card": tr("Card"),
+        "cheque": tr("Cheque"),
+        "cash": tr("Cash"),
+    }
+
+
+def per_titles() -> dict[str, str]:
+    """What a price is for: code and words."""
+    return {"person": tr("each person"), "session": tr("the whole session")}
+
+
 def invoice_number(year: int, sequence: int) -> str:
     """ "2026-0147"."""
     return f"{year}-{sequence:04}"

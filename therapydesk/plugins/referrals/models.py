@@ -8,8 +8,18 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from therapydesk.api import NO_PERSONAL_DATA, ClinicalBase, CoreBase, Erase, Privacy, Stamped, mark
-from therapydesk.plugins.referrals.words import agreed_word, reason_title, state_word
+from therapydesk.api import (
+    NO_PERSONAL_DATA,
+    ClinicalBase,
+    CoreBase,
+    Erase,
+    Privacy,
+    Stamped,
+    format_titles,
+    mark,
+    word_of,
+)
+from therapydesk.plugins.referrals.words import agreed_word, priority_word, reason_title, state_word
 
 
 class Batch(Stamped, CoreBase):
@@ -48,7 +58,13 @@ class Referral(Stamped, CoreBase):
 
     __tablename__ = "referrals_referral"
     log_name = mark("Referral")
-    code_words = {"state": state_word, "agreed": agreed_word, "reason_code": reason_title}
+    code_words = {
+        "state": state_word,
+        "priority": priority_word,
+        "agreed": agreed_word,
+        "format": word_of(format_titles),
+        "reason_code": reason_title,
+    }
     log_changes = {"answered_on": mark("Answered a referral")}
     __table_args__ = (Index("ix_referrals_referral_state_received", "state", "received_on"),)
     privacy = Privacy(

@@ -30,6 +30,7 @@ from therapydesk.plugins.safeguarding.lists import list_concerns
 from therapydesk.plugins.safeguarding.models import Concern, Entry, PersonLink
 from therapydesk.plugins.safeguarding.particulars import particulars
 from therapydesk.plugins.safeguarding.views import known_person
+from therapydesk.plugins.safeguarding.words import risk_words
 
 PAGE, RAISE = "safeguarding.safeguarding", "safeguarding.raise"
 FEW = 20
@@ -45,7 +46,7 @@ def facts(db: Db, person_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
     if not may(db.user, "safeguarding.read_notices"):
         return {}
     found: dict[UUID, list[Fact]] = {}
-    words = notices.risk_words()
+    words = risk_words()
     for notice in notices.list_notices(db, person_ids):
         link = Link(PAGE, notice.person_id, ("notices",))
         found.setdefault(notice.person_id, []).append(Fact("notice", notice.text, "warn", link, order=5))

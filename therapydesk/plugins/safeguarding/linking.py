@@ -10,18 +10,7 @@ from sqlalchemy import or_, select
 from therapydesk.api import Db, Person, UserError, allowed, new_id, tr
 from therapydesk.plugins.safeguarding.chain import NewEntry, append, find_concern, need_open, need_text
 from therapydesk.plugins.safeguarding.models import ConcernLink, Entry, PersonLink
-
-
-def role_words() -> dict[str, str]:
-    """How somebody belongs to a concern: code and words."""
-    return {
-        "at_home": tr("Lives in the same home"),
-        "at_risk": tr("Also at risk"),
-        "source": tr("Source of harm"),
-        "saw": tr("Saw or heard it"),
-        "helps": tr("Helps the person"),
-        "other": tr("Otherwise"),
-    }
+from therapydesk.plugins.safeguarding.words import role_words
 
 
 @allowed("safeguarding.write")

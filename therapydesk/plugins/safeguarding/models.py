@@ -22,7 +22,9 @@ from therapydesk.api import (
     Stamped,
     mark,
     now,
+    word_of,
 )
+from therapydesk.plugins.safeguarding import words
 
 WHY_KEPT = (
     "kept so that you and other people stay safe; what the law asks for may be told by the safeguarding lead"
@@ -39,6 +41,12 @@ class Concern(Stamped, SafeguardingBase):
 
     __tablename__ = "safeguarding_concern"
     log_name = mark("Concern")
+    code_words = {
+        "danger": word_of(words.danger_words),
+        "nation": word_of(words.nation_words),
+        "pathway": word_of(words.pathway_words),
+        "state": word_of(words.concern_words),
+    }
     __table_args__ = (Index("ix_safeguarding_concern_state_due", "state", "due_at"),)
     privacy = Privacy(
         "Safeguarding concerns",
@@ -84,6 +92,7 @@ class Entry(Keyed, SafeguardingBase):
 
     __tablename__ = "safeguarding_entry"
     log_name = mark("Entry in the record of a concern")
+    code_words = {"kind": word_of(words.entry_words)}
     __table_args__ = (Index("ix_safeguarding_entry_concern_seq", "concern_id", "seq", unique=True),)
     privacy = Privacy(
         "Safeguarding record", "safeguarding", Erase.KEEP, WHY_KEPT, hide=("prev", "hash", "detail")
@@ -122,8 +131,15 @@ class Action(Stamped, SafeguardingBase):
 
     __tablename__ = "safeguarding_action"
     log_name = mark("Something to be done about a concern")
+    code_words = {"state": word_of(words.action_words)}
     __table_args__ = (Index("ix_safeguarding_action_state_due", "state", "due_at"),)
-    privacy = Privacy("Safeguarding: what is to be done", "safeguarding", Erase.KEEP, WHY_KEPT)
+    privacy = Privacy(
+        "Safeguarding: what is to be done",
+        "safeguarding",
+        Erase.KEEP,
+        WHY_KEPT,
+        hide=("decision", "clock"),  # `text` has it in words
+    )
 
     concern_id: Mapped[UUID] = mapped_column(
         ForeignKey("safeguarding.safeguarding_concern.id", ondelete="CASCADE"), index=True
@@ -143,10 +159,11 @@ class Action(Stamped, SafeguardingBase):
 
 
 class PersonLink(Stamped, SafeguardingBase):
-    """Another person in a concern: somebody the practice knows, or a name. `role` is a code (linking.role_words)."""
+    """Another person in a concern: somebody the practice knows, or a name. `role` is a code (words.role_words)."""
 
     __tablename__ = "safeguarding_person_link"
     log_name = mark("Person in a concern")
+    code_words = {"role": word_of(words.role_words)}
     privacy = Privacy("Safeguarding concerns you are named in", "safeguarding", Erase.KEEP, WHY_KEPT)
 
     concern_id: Mapped[UUID] = mapped_column(
@@ -226,6 +243,7 @@ class RiskNote(Stamped, CoreBase):
 
     __tablename__ = "safeguarding_risk_note"
     log_name = mark("Risk note")
+    code_words = {"kind": word_of(words.risk_words)}
     privacy = Privacy(
         "Safety information for those who visit", "contact", Erase.DELETE, "so that visits are safe"
     )

@@ -46,20 +46,6 @@ class RiskNoteView:
     row_version: int
 
 
-def risk_words() -> dict[str, str]:
-    """Kinds of risk notes: code and words."""
-    return {
-        "visit": tr("Home visits"),
-        "alone": tr("Working alone"),
-        "place": tr("The place"),
-        "animals": tr("Animals"),
-        "health": tr("Health in a session"),
-        "people": tr("Other people there"),
-        "start": tr("Looked at before the start"),
-        "other": tr("Something else"),
-    }
-
-
 def _check(text: str, longest: int, review_on: date) -> str:
     bare = " ".join(text.split())
     if not bare:

@@ -46,7 +46,7 @@ from therapydesk.plugins.safeguarding.chronology import (
 )
 from therapydesk.plugins.safeguarding.deciding import Outcome, close_concern, decide, pass_on, reopen_concern
 from therapydesk.plugins.safeguarding.liaising import Liaison, add_liaison, answer_liaison, how_words
-from therapydesk.plugins.safeguarding.linking import link_concerns, link_person, role_words
+from therapydesk.plugins.safeguarding.linking import link_concerns, link_person
 from therapydesk.plugins.safeguarding.lists import ConcernRow, count_undecided, list_concerns
 from therapydesk.plugins.safeguarding.notices import (
     NoticeView,
@@ -58,7 +58,6 @@ from therapydesk.plugins.safeguarding.notices import (
     list_risk_notes,
     renew_notice,
     renew_risk_note,
-    risk_words,
     tell_notice,
 )
 from therapydesk.plugins.safeguarding.packs import Pack, coded_choices, pack
@@ -97,6 +96,7 @@ from therapydesk.plugins.safeguarding.views import (
     LinkView,
     read_concern,
 )
+from therapydesk.plugins.safeguarding.words import risk_words, role_words
 
 __all__ = [
     "ActionView",

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from therapydesk.api import BatchResult, FileMatch, Importer, ImportPlan, ReadFile, RowProblem, ntr, tr
+from therapydesk.core.parsing.formats import format_titles
 from therapydesk.ui.kit import style
 from therapydesk.ui.kit.cards import Card
 from therapydesk.ui.kit.forms import Form
@@ -15,18 +16,6 @@ from therapydesk.ui.kit.icons import State
 from therapydesk.ui.kit.labels import StateMark, button
 
 MOST_PROBLEMS = 6
-
-
-def format_titles() -> dict[str, str]:
-    """The formats in words."""
-    return {
-        "csv": tr("Table of text (CSV)"),
-        "xlsx": tr("Excel workbook (XLSX)"),
-        "xls": tr("Older Excel workbook (XLS)"),
-        "ods": tr("OpenDocument spreadsheet (ODS)"),
-        "fhir-json": tr("FHIR referral (JSON)"),
-        "fhir-xml": tr("FHIR referral (XML)"),
-    }
 
 
 class StartStep(QWidget):

@@ -8,6 +8,7 @@ from typing import Any
 from therapydesk.api import coded_list, may, ntr, show_day, tr
 from therapydesk.records import retention, retention_runs
 from therapydesk.records.retention import RulesConfirmed
+from therapydesk.records.retention_rules import class_words
 from therapydesk.records.retention_runs import ItemView
 from therapydesk.ui.kit.cards import FlowLayout, SegmentedButtons
 from therapydesk.ui.kit.forms import FormDialog
@@ -18,7 +19,6 @@ from therapydesk.ui.kit.page import BasePage
 from therapydesk.ui.kit.tables import Column, ListTable
 from therapydesk.ui.shell.privacy_part import Part
 from therapydesk.ui.shell.privacy_words import (
-    class_words,
     due_state,
     due_why,
     item_said,

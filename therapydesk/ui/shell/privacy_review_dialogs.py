@@ -71,16 +71,7 @@ def withhold(page: ReviewPage, item: ItemView) -> FormDialog:
 
 def outcome_words(zone: Zone) -> dict[str, str]:
     """The outcomes of the decision on a part."""
-    if zone == "clinical":
-        return {
-            "none": tr("Nothing in it would be likely to do serious harm"),
-            "some": tr("Some of it would be likely to do serious harm, and is left out"),
-        }
-    return {
-        "none": tr("All of it is given"),
-        "some": tr("Some of it is given"),
-        "all": tr("None of it is given, nor is it told whether there is anything"),
-    }
+    return words.harm_words() if zone == "clinical" else words.release_words()
 
 
 def decide_whole(page: ReviewPage) -> FormDialog:

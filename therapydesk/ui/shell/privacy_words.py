@@ -13,17 +13,6 @@ from therapydesk.records.retention_runs import ItemView
 from therapydesk.ui.kit.icons import State
 
 
-def class_words(keep: str) -> str:
-    """A retention class as it is called on screen."""
-    words = {
-        "clinical": tr("Care record"),
-        "safeguarding": tr("Safeguarding"),
-        "financial": tr("Money"),
-        "contact": tr("Name and contact"),
-    }
-    return words.get(keep, keep)
-
-
 def rule_words(rule: str) -> str:
     """A rule with whether its source was seen."""
     found = rules().get(rule)

@@ -20,7 +20,7 @@ from therapydesk.api import (
     tr,
 )
 from therapydesk.plugins.invoicing import service
-from therapydesk.plugins.invoicing.rules import WORDS
+from therapydesk.plugins.invoicing.rules import WORDS, method_titles
 from therapydesk.plugins.invoicing.service import DraftPayer, InvoiceRow, RateRow
 from therapydesk.plugins.invoicing.ui.invoice_columns import rate_columns, what_for, whose
 from therapydesk.ui.kit import style
@@ -30,19 +30,6 @@ from therapydesk.ui.kit.icons import app_icon
 from therapydesk.ui.kit.labels import button, text_label
 from therapydesk.ui.kit.messages import MessageBar
 from therapydesk.ui.kit.tables import ListTable
-
-METHODS = ("transfer", "card", "cheque", "cash")
-
-
-def method_word(method: str) -> str:
-    """How money came in, in words."""
-    words = {
-        "transfer": tr("Bank transfer"),
-        "card": tr("Card"),
-        "cheque": tr("Cheque"),
-        "cash": tr("Cash"),
-    }
-    return words.get(method, method)
 
 
 def ask_payment(
@@ -64,7 +51,7 @@ def ask_payment(
     hint = tr("A part of it is fine: the rest stays due.")
     dialog.form.add_text("amount", tr("Amount"), hint, required=True, check=parse_money)
     dialog.form.add_date("paid_on", tr("Came in on"), required=True, future=False)
-    dialog.form.add_choice("method", tr("How"), [(m, method_word(m)) for m in METHODS])
+    dialog.form.add_choice("method", tr("How"), list(method_titles().items()))
     dialog.form.set_values(
         {"amount": row.due.show(symbol=False), "paid_on": show_day(today()), "method": "transfer"}
     )
