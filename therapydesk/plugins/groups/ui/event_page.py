@@ -41,8 +41,8 @@ class Row:
         return self.at
 
     @property
-    def number(self) -> str:
-        return str(self.at + 1)
+    def number(self) -> int:
+        return self.at + 1
 
 
 class EventPage(BasePage):
@@ -70,7 +70,10 @@ class EventPage(BasePage):
         self.event_id = event_id
         self.view: EventView | None = None
         self.edits = may(desk.user, "groups.edit")
-        columns = [Column(tr("Number"), "number", width=10), Column(tr("Title"), "title", strong=True)]
+        columns = [
+            Column(tr("Number"), "number", kind="number", width=10),
+            Column(tr("Title"), "title", strong=True),
+        ]
         self.table = self._table(columns, tr("Programme"), self.open_line)
         self.table.set_states(
             empty=self._empty(tr("The programme is empty."), tr("Add a line"), self.new_record)

@@ -64,9 +64,21 @@ class FiguresPage(BasePage):
                 Column(tr("Pairs"), lambda row: row.count.pairs, kind="number", width=8, priority=4),
                 Column(tr("No name"), lambda row: row.count.anonymous, kind="number", width=10, priority=3),
                 Column(tr("Visits"), lambda row: row.count.visits, kind="number", width=9),
-                Column(tr("Came"), lambda row: overview.percent(row.count.rate), align="right", width=9),
                 Column(
-                    tr("Stayed"), _stayed, align="right", width=14, priority=1, empty=tr("Too few sessions")
+                    tr("Came"),
+                    lambda row: overview.percent(row.count.rate),
+                    kind="number",
+                    width=9,
+                    sort_key=lambda row: row.count.rate,
+                ),
+                Column(
+                    tr("Stayed"),
+                    _stayed,
+                    kind="number",
+                    width=14,
+                    priority=1,
+                    empty=tr("Too few sessions"),
+                    sort_key=lambda row: row.retention,
                 ),
             ],
             tr("Figures of groups"),

@@ -36,8 +36,10 @@ class GroupsPage(ListPage):
     def __init__(self, desk: Desk) -> None:
         columns = [
             Column(tr("Name"), "name", strong=True),
-            Column(tr("Next session"), _next, width=24, empty=tr("None booked")),
-            Column(tr("Roster"), _roster, width=18, align="right"),
+            Column(
+                tr("Next session"), _next, width=24, empty=tr("None booked"), sort_key=lambda row: row.next_at
+            ),
+            Column(tr("Roster"), _roster, kind="number", width=18, sort_key=lambda row: row.members),
             Column(tr("Where"), "where", priority=1),
         ]
         if desk.vault.allows("groups.read_profile"):

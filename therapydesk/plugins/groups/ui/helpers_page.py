@@ -37,7 +37,9 @@ class HelpersPage(BasePage):
             [
                 Column(tr("Name"), "name", strong=True),
                 Column(tr("Helps as"), _roles, width=26, empty=tr("On shift only")),
-                Column(tr("Hours"), _hours, width=9, align="right", priority=2),
+                Column(
+                    tr("Hours"), _hours, kind="number", width=9, priority=2, sort_key=lambda row: row.minutes
+                ),
                 Column(tr("Training"), _training, kind="state", width=32),
                 Column(tr("Turns to"), _supporter, width=18, priority=3, empty=tr("Nobody named")),
             ],

@@ -34,7 +34,7 @@ class SongsPage(ListPage):
             Column(tr("By"), lambda v: v.details.by, priority=1),
             Column(tr("Key"), lambda v: v.details.key, width=8),
             Column(tr("Tags"), lambda v: ", ".join(v.details.tags), width=22, priority=1),
-            Column(tr("Last sung"), _last, width=20, empty=tr("Never")),
+            Column(tr("Last sung"), _last, width=20, empty=tr("Never"), sort_key=lambda row: row.last_on),
         ]
         super().__init__(desk, tr("Songs"), columns, hint=tr("Title, maker or words"))
         self.filter.add_choice(

@@ -34,8 +34,8 @@ class Row:
     on_day: date
 
     @property
-    def number(self) -> str:
-        return str(self.id + 1)
+    def number(self) -> int:
+        return self.id + 1
 
     @property
     def title(self) -> str:
@@ -79,10 +79,17 @@ class SetPage(BasePage):
         self.view: SetView | None = None
         self.edits = may(desk.user, "groups.edit")
         columns = [
-            Column(tr("Number"), "number", width=10),
+            Column(tr("Number"), "number", kind="number", width=10),
             Column(tr("Title"), "title", strong=True),
             Column(tr("Key"), "key", width=8, empty=tr("None")),
-            Column(tr("Last sung"), _last, width=20, priority=2, empty=tr("Never")),
+            Column(
+                tr("Last sung"),
+                _last,
+                width=20,
+                priority=2,
+                empty=tr("Never"),
+                sort_key=lambda row: row.piece.last_on,
+            ),
             Column(tr("State"), "state", kind="state", width=26, priority=1, empty=tr("May be sung")),
         ]
         self.table = ListTable(columns, tr("Songs of the set list"))

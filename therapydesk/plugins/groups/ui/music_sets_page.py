@@ -25,9 +25,9 @@ class SetsPage(ListPage):
     def __init__(self, desk: Desk) -> None:
         columns = [
             Column(tr("Title"), "title", strong=True),
-            Column(tr("Day"), _day, width=20, empty=tr("No day")),
+            Column(tr("Day"), _day, width=20, empty=tr("No day"), sort_key=lambda v: v.on_day),
             Column(tr("Group"), "group", priority=1, empty=tr("No group")),
-            Column(tr("Songs"), lambda v: str(len(v.items)), width=8, align="right", priority=2),
+            Column(tr("Songs"), lambda v: len(v.items), kind="number", width=8, priority=2),
         ]
         super().__init__(desk, tr("Set lists"), columns, hint=tr("Title, group or song"))
         self.filter.add_choice(

@@ -35,7 +35,14 @@ class WorkFilesPart(QWidget):
         self._keeps = may(page.desk.user, "clinical_documents.add")
         columns = [
             Column(tr("File"), "title", strong=True),
-            Column(tr("Size"), lambda row: size_words(row.size), width=12, align="right", priority=2),
+            Column(
+                tr("Size"),
+                lambda row: size_words(row.size),
+                kind="number",
+                width=12,
+                priority=2,
+                sort_key=lambda row: row.size,
+            ),
             Column(tr("Day"), lambda row: row.created_at.date(), kind="date", priority=1),
         ]
         self.table = ListTable(columns, tr("Files"))

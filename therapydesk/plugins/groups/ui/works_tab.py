@@ -62,8 +62,22 @@ class WorksTab(PersonTabPage):
 def _song_columns() -> list[Column]:
     return [
         Column(tr("Song"), "title", strong=True),
-        Column(tr("Liked"), lambda row: _times(row.liked), width=12, empty=tr("Not said")),
-        Column(tr("Led"), lambda row: _times(row.led), width=12, empty=tr("Not said")),
+        Column(
+            tr("Liked"),
+            lambda row: _times(row.liked),
+            kind="number",
+            width=12,
+            empty=tr("Not said"),
+            sort_key=lambda row: row.liked or None,
+        ),
+        Column(
+            tr("Led"),
+            lambda row: _times(row.led),
+            kind="number",
+            width=12,
+            empty=tr("Not said"),
+            sort_key=lambda row: row.led or None,
+        ),
         Column(tr("Last"), "last_on", kind="date", priority=2),
     ]
 

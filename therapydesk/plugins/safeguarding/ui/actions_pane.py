@@ -40,7 +40,7 @@ def action_columns(me: UUID) -> list[Column]:
     return [
         Column(tr("What"), "text"),
         Column(tr("Who"), lambda row: tr("You") if row.owner_id == me else row.owner, width=9),
-        Column(tr("By"), lambda row: instant(row.due_at), width=16),
+        Column(tr("By"), lambda row: instant(row.due_at), width=16, sort_key=lambda row: row.due_at),
         Column(tr("State"), action_state, kind="state"),
     ]
 

@@ -35,7 +35,14 @@ def concern_columns() -> list[Column]:
         Column(tr("By"), "raiser", width=15, priority=4),
         Column(tr("Decision due"), due_state, kind="state", sort_key=lambda row: row.due_at),
         Column(tr("State"), lambda row: concern_state(row.state), kind="state", priority=1),
-        Column(tr("To do"), lambda row: row.open_actions or "", width=6, priority=2, empty=tr("nothing")),
+        Column(
+            tr("To do"),
+            lambda row: row.open_actions or "",
+            kind="number",
+            width=6,
+            priority=2,
+            empty=tr("nothing"),
+        ),
         Column(tr("Held by"), "lead", width=15, priority=5, empty=tr("nobody yet")),
     ]
 
