@@ -359,10 +359,10 @@ def test_notes_of_an_older_vault_are_found(plugins, tmp_path: Path) -> None:
             w for n in notes.values() for a in n.answers for w in a.text.split() if w.isalpha() and len(w) > 6
         }
         assert len(words) > 10
-        numbered = text("SELECT count(*) FROM clinical.notes_search_note")
+        numbered = text("SELECT count(DISTINCT note_id) FROM clinical.notes_search_piece")
         assert db.scalar(numbered) == len(notes) > 10
         query = text(
-            "SELECT note_id FROM clinical.notes_search JOIN clinical.notes_search_note ON number = notes_search.rowid"
+            "SELECT note_id FROM clinical.notes_search JOIN clinical.notes_search_piece ON number = notes_search.rowid"
             " WHERE notes_search MATCH :word"
         )
         for word in sorted(words)[:40]:

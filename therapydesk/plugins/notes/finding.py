@@ -17,7 +17,7 @@ from therapydesk.plugins.notes.models import Note
 
 MOST_TYPED, MOST_WORDS = 200, 12  # of a page that was pasted, its beginning
 _SEARCH = table("notes_search", column("rowid"), column("notes_search"), schema="clinical")
-_NUMBERED = table("notes_search_note", column("number"), column("note_id", Uuid()), schema="clinical")
+_PIECE = table("notes_search_piece", column("number"), column("note_id", Uuid()), schema="clinical")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def holds(words: list[Wanted], *, in_text: bool = False) -> ColumnElement[bool]:
 
 def _notes_with(word: Wanted) -> Select[UUID]:
     match = _SEARCH.c.notes_search.op("MATCH")(word.query)
-    return select(_NUMBERED.c.note_id).where(_NUMBERED.c.number.in_(select(_SEARCH.c.rowid).where(match)))
+    return select(_PIECE.c.note_id).where(_PIECE.c.number.in_(select(_SEARCH.c.rowid).where(match)))
 
 
 def _notes_on(word: Wanted) -> Select[UUID]:
