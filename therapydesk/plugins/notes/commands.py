@@ -135,12 +135,14 @@ def _text(note: NoteView) -> str:
 
 
 @notes.command("list")
-@click.option("--name", default="")
+@click.option("--name", "--words", "text", default="", help="What must be in the name or in the note.")
 @click.pass_obj
-def list_(context: CliContext, name: str) -> None:
+def list_(context: CliContext, text: str) -> None:
     """Notes, newest first."""
+    if text.strip():
+        context.vault.count_search()
     with context.vault.read() as db:
-        rows = lists.list_notes(db, name)
+        rows = lists.list_notes(db, text)
     data = [
         {"id": str(r.id), "person": r.name, "on": str(r.happened_on), "kind": r.kind, "state": r.state}
         for r in rows
