@@ -65,6 +65,25 @@ def test_a_broken_log_ends_with_status_two_and_the_entry_is_named(
     assert [z["broken_at"] for z in data["zones"] if z["zone"] == "core"] == [2]
 
 
+def test_what_was_found_before_is_told_by_a_short_check_too(
+    run: Run, folder: Path, plugins: Plugins, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(folder, plugins, tmp_path, "UPDATE audit_entry SET role = 'x' WHERE seq = 2")
+    assert run("verify") == 0  # the control: nobody has looked that far yet, and it says so
+    assert "with --full all of it is" in capsys.readouterr().out
+    assert run("verify", "--full") == 2
+    said = capsys.readouterr().out
+    assert "nobody has explained it" not in said  # it is told once
+    assert "with --full" not in said
+    assert run("verify") == 2
+    assert "core: entry 2 does not fit: it was changed. Found on" in capsys.readouterr().out
+    assert run("verify", "--json") == 2
+    data = json.loads(capsys.readouterr().out)
+    assert (data["sound"], data["full"]) == (False, False)
+    assert [(k["zone"], k["entry"]) for k in data["not_explained"]] == [("core", 2)]
+    assert run("verify", "--zone", "clinical") == 0
+
+
 def test_the_mark_of_the_keyring_is_asked_and_renewed(
     run: Run,
     keyring: Memory,
@@ -86,7 +105,8 @@ def test_the_mark_of_the_keyring_is_asked_and_renewed(
     assert run("verify", "--full") == 2
     said = capsys.readouterr().out
     assert "it is gone" in said or "another one than before" in said
-    assert run("verify", "--no-keyring") == 0
+    assert run("verify", "--no-keyring") == 2  # it is in the log now, until somebody explains it
+    assert "nobody has explained it yet" in capsys.readouterr().out
 
 
 def test_who_may_not_read_the_log_is_refused(

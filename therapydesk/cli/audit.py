@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from therapydesk.core.command_line import CliContext
-from therapydesk.core.dates import parse_days
+from therapydesk.core.dates import parse_days, show_instant
 from therapydesk.core.permissions import require_of
 from therapydesk.core.secrets import KeyringState, explain
 from therapydesk.core.settings import MachineSettings
@@ -17,6 +17,7 @@ from therapydesk.core.words import ntr, tr
 
 if TYPE_CHECKING:
     from therapydesk.core.audit_check import VerifyResult
+    from therapydesk.core.log_breaks import LogBreak
     from therapydesk.core.vault.vault import Vault
 
 ZONE = click.Choice(get_args(Zone))
@@ -41,12 +42,22 @@ def verify_log(context: CliContext, zone: Zone | None, full: bool, no_keyring: b
     held = sorted(vault.zones if zone is None else {zone} & vault.zones)
     results = _walk(vault, held, full=full)
     keyring = "" if no_keyring else _compare(vault, held, results)
-    broken = [result for result in results if not result.sound]
-    lines = [_sentence(result) for result in results] + ([keyring] if keyring else [])
+    known = _found_before(vault, held, results)
+    broken = [*(result for result in results if not result.sound), *known]
+    lines = [_sentence(result) for result in results] + [_known_words(found) for found in known]
+    if not full:
+        lines.append(
+            tr("Only what came since the log was last signed was looked at; with --full all of it is.")
+        )
+    lines += [keyring] if keyring else []
     context.say(
         {
             "sound": not broken,
+            "full": full,
             "keyring": keyring,
+            "not_explained": [
+                {"zone": k.zone, "entry": k.entry, "why": k.why, "found": k.found_at} for k in known
+            ],
             "zones": [
                 {"zone": r.zone, "entries": r.entries, "head": r.head, "broken_at": r.broken_at, "why": r.why}
                 for r in results
@@ -77,7 +88,25 @@ def _compare(vault: Vault, held: list[Zone], results: list[VerifyResult]) -> str
     if answer.keyring and settings.keyrings.get(KEYRING) != answer.keyring:
         settings.keyrings = {**settings.keyrings, KEYRING: answer.keyring}
     results += [found for found in answer.findings if found.zone in held]
-    return "" if answer.state is KeyringState.OK else explain(answer.state)
+    if answer.state in (KeyringState.OK, KeyringState.ABSENT):
+        return explain(answer.state)
+    return f"{explain(answer.state)} {tr('Without it nobody notices an older log that was put back.')}"
+
+
+def _found_before(vault: Vault, held: list[Zone], results: list[VerifyResult]) -> list[LogBreak]:
+    """What was found at another time and nobody has explained, where this time did not look at it."""
+    from therapydesk.records.activity import log_breaks
+
+    told = {(result.zone, result.broken_at) for result in results}
+    with vault.read() as db:
+        return [
+            found for found in log_breaks(db) if found.zone in held and (found.zone, found.entry) not in told
+        ]
+
+
+def _known_words(found: LogBreak) -> str:
+    text = tr("{zone}: entry {n} does not fit: {why}. Found on {day}, and nobody has explained it yet.")
+    return text.format(zone=found.zone, n=found.entry, why=found.why, day=show_instant(found.found_at))
 
 
 def _sentence(result: VerifyResult) -> str:
