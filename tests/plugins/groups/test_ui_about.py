@@ -9,8 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.plugins.groups.conftest import Choir
-from therapydesk.api import appointments, list_organisations, today
-from therapydesk.plugins.groups import service
+from therapydesk.api import appointments, list_organisations, show_day, today
+from therapydesk.plugins.groups import service, venue_checks
 from therapydesk.plugins.groups.service import GroupView, ProfileDetails
 from therapydesk.plugins.groups.ui import dialogs, place_dialogs
 from therapydesk.plugins.groups.ui.group_page import GroupPage
@@ -109,18 +109,32 @@ def test_a_check_is_added_done_and_taken_back(page: GroupPage, qtbot: QtBot) -> 
     before = said()
     assert "Fire exits" in before
     assert "every 12 months" in before
+    assert "by " in before
+    assert "late" not in before
     rows(page)[0].click()
     assert said() != before
     undo_list.undo()
     assert said() == before
 
 
+def test_what_should_have_been_looked_at_says_that_it_is_late(
+    page: GroupPage, choir: Choir, qtbot: QtBot
+) -> None:
+    for days, what in ((-1, "Piano castors"), (0, "Ramp")):
+        choir.do(venue_checks.add_check, choir.group_id, what, today() + timedelta(days=days), 0)
+    page.refresh()
+    qtbot.waitUntil(lambda: len(rows(page)) == 2)
+    yesterday, day = (show_day(today() - timedelta(days=n), short=True) for n in (1, 0))
+    assert [row.accessibleName() for row in rows(page)] == [
+        f"Piano castors, late since {yesterday}",
+        f"Ramp, by {day}",
+    ]
+
+
 def test_sessions_of_the_diary_are_taken_over_and_given_back(page: GroupPage, choir: Choir) -> None:
     page.adopt()
-    dialog = page.findChildren(FormDialog)[-1]
-    dialog.save()
-    assert "no such session" in dialog.form.summary.text()
-    dialog.reject()
+    assert not page.findChildren(FormDialog)
+    assert "belongs to no group" in page.messages.text()
     at = datetime.combine(today(), time(10))
     ids = choir.do(
         appointments.book, appointments.Booking(at, 60, kind="group", title="Choir", weeks=3, headcount=5)

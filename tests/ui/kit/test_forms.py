@@ -100,6 +100,16 @@ def test_a_day_shows_what_was_understood(form: Form, qtbot: QtBot) -> None:
     assert "Tue 12 May 2026, in 6 days" in _notes(form)
 
 
+def test_what_is_said_about_a_day_stays_beside_what_was_understood(qtbot: QtBot) -> None:
+    made = Form()
+    qtbot.addWidget(made)
+    made.add_date("since", "Comes since", "Earlier registers do not expect them.")
+    made.show()
+    assert _notes(made) == ["Earlier registers do not expect them."]
+    made.set_values({"since": date(2026, 5, 12)})
+    assert _notes(made) == ["Tue 12 May 2026, in 6 days · Earlier registers do not expect them."]
+
+
 def test_finish_lists_errors_and_goes_to_the_first(form: Form) -> None:
     form.set_values({"number": "3"})
     assert not form.finish()

@@ -54,7 +54,7 @@ class FormRow(QWidget):
         self.show_note()
 
     def show_note(self) -> None:
-        text = self.error or self.box.understood() or self.hint
+        text = self.error or " · ".join(part for part in (self.box.understood(), self.hint) if part)
         self._note.setText(text)
         style.set_tone(self._note, "danger" if self.error else "text_muted")
         self._note.setVisible(bool(text))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from therapydesk.api import ntr, show_day, tr
+from therapydesk.api import ntr
 from therapydesk.plugins.groups import kinds
 from therapydesk.plugins.groups.kinds import Kind
+from therapydesk.plugins.groups.ui.so_far import due_words
 from therapydesk.plugins.groups.venue_checks import CheckView
 from therapydesk.ui.kit.cards import Card, CardRow
 
@@ -27,7 +28,7 @@ def show_checks(
     card.clear_rows()
     for each in found:
         again = ntr("each month", "every {n} months", each.every_months) if each.every_months else ""
-        due = tr("by {day}").format(day=show_day(each.due_on, short=True))
+        due = due_words(each.due_on)
         act = partial(on_done, each) if on_done is not None else None
         card.add_row(CardRow(each.what, ", ".join(part for part in (due, again) if part), on_open=act))
     card.setVisible(bool(found))

@@ -176,11 +176,14 @@ def book_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], ob
     return dialog
 
 
-def adopt_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], object]) -> FormDialog:
-    """A session of the diary, with its series, becomes one of the group."""
+def adopt_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], object]) -> FormDialog | None:
+    """A session of the diary, with its series, becomes one of the group; None, and said so, when there is none to take."""
     desk = page.desk
     with desk.vault.read() as db:
         loose = sessions.loose_sessions(db, today() - timedelta(days=LOOSE))
+    if not loose:
+        page.messages.show_message("info", tr("The diary has no group session that belongs to no group."))
+        return None
     words = tr("{day}, {time}, {title}")
     choices = [
         (
@@ -191,15 +194,13 @@ def adopt_dialog(page: BasePage, view: GroupView, then: Callable[[list[UUID]], o
     ]
 
     def save(values: dict[str, Any]) -> None:
-        if not values["session"]:
-            raise UserError(tr("There is no such session to choose."))
         with desk.vault.write("core") as db:
             made = sessions.adopt_session(db, view.id, UUID(values["session"]))
         then(made)
 
     dialog = FormDialog(page, tr("Take over sessions"), tr("Take over"), save, (view.id, "adopt"))
-    none = tr("The diary has no group session that belongs to no group.")
-    hint = tr("With the others of its series.") if choices else none
-    dialog.form.add_choice("session", tr("Session in the diary"), choices, hint)
+    dialog.form.add_choice(
+        "session", tr("Session in the diary"), choices, tr("With the others of its series.")
+    )
     dialog.open()
     return dialog

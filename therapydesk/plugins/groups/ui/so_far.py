@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 
-from therapydesk.api import ntr, show_day, tr
+from therapydesk.api import ntr, show_day, today, tr
 from therapydesk.plugins.groups import counting, measures
 from therapydesk.plugins.groups.measures import Change
 from therapydesk.plugins.groups.meetings import AgreedView
@@ -94,13 +95,19 @@ def ended(view: GroupView) -> list[str]:
     return lines
 
 
+def due_words(due_on: date) -> str:
+    """By when something is to be done; that it is late, once it is."""
+    words = tr("late since {day}") if due_on < today() else tr("by {day}")
+    return words.format(day=show_day(due_on, short=True))
+
+
 def show_actions(
     card: Card, found: Sequence[AgreedView], on_done: Callable[[AgreedView], object] | None
 ) -> None:
     """Actions of meetings that are still open; Enter on one says that it is done."""
     card.clear_rows()
     for each in found:
-        due = tr("by {day}").format(day=show_day(each.due_on, short=True)) if each.due_on is not None else ""
+        due = due_words(each.due_on) if each.due_on is not None else ""
         act = partial(on_done, each) if on_done is not None else None
         card.add_row(CardRow(each.text, ", ".join(part for part in (each.owner, due) if part), on_open=act))
     card.setVisible(bool(found))
