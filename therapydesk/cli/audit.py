@@ -90,7 +90,8 @@ def _compare(vault: Vault, held: list[Zone], results: list[VerifyResult]) -> str
     results += [found for found in answer.findings if found.zone in held]
     if answer.state in (KeyringState.OK, KeyringState.ABSENT):
         return explain(answer.state)
-    return f"{explain(answer.state)} {tr('Without it nobody notices an older log that was put back.')}"
+    without = tr("Without it nobody notices an older log that was put back.")
+    return f"{explain(answer.state)} {without}"
 
 
 def _found_before(vault: Vault, held: list[Zone], results: list[VerifyResult]) -> list[LogBreak]:
