@@ -207,7 +207,11 @@ def groups(passphrase: str, _files: Path, _out: Path) -> Plan:
             [*cancel, *_go("friday choir", "Friday Choir*")],
             ["table: Roster", "push button: Take register"],
         ],
-        ["Add to the roster", [["press", "Add to the roster"]], ["push button: Cancel"]],
+        [
+            "Add to the roster",
+            [["press", "Add to the roster"]],
+            ["text: Name", "text: Comes since", "push button: Cancel"],
+        ],
         ["Book sessions", [*cancel, ["press", "Book sessions"]], ["push button: Cancel"]],
         [
             "Register",

@@ -6,13 +6,15 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.plugins.groups.conftest import Choir
 from therapydesk.api import appointments, list_organisations, show_day, today
 from therapydesk.plugins.groups import service, venue_checks
 from therapydesk.plugins.groups.service import GroupView, ProfileDetails
-from therapydesk.plugins.groups.ui import dialogs, place_dialogs
+from therapydesk.plugins.groups.ui import dialogs, place_dialogs, roster_dialogs
 from therapydesk.plugins.groups.ui.group_page import GroupPage
 from therapydesk.ui.kit.cards import CardRow
 from therapydesk.ui.kit.forms import FormDialog
@@ -148,3 +150,25 @@ def test_sessions_of_the_diary_are_taken_over_and_given_back(page: GroupPage, ch
     undo_list.undo()
     with choir.vault.read() as db:
         assert service.session_ids(db, choir.group_id) == []
+
+
+def test_a_screen_reader_finds_a_name_at_every_field_and_row(
+    page: GroupPage, choir: Choir, qtbot: QtBot
+) -> None:
+    choir.do(venue_checks.add_check, choir.group_id, "Ramp", today(), 6)
+    page.refresh()
+    qtbot.waitUntil(lambda: len(rows(page)) == 1)
+    place = place_dialogs.place_dialog(page, seen(page), page.mark_stale)
+    check = place_dialogs.check_dialog(page, choir.group_id, lambda *_: None)
+    member = roster_dialogs.member_dialog(page, choir.group_id, [], lambda _made: None)
+    for top in (page, place, check, member):
+        reached = [each for each in top.findChildren(QWidget) if each.isVisible() and each.focusPolicy()]
+        named = {
+            each: QAccessible.queryAccessibleInterface(each).text(QAccessible.Text.Name) for each in reached
+        }
+        assert reached
+        assert [each for each, name in named.items() if not name] == []
+    QLineEdit(page).show()  # one that nobody named is found
+    assert not QAccessible.queryAccessibleInterface(page.findChildren(QLineEdit)[-1]).text(
+        QAccessible.Text.Name
+    )
