@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.conftest import PASSPHRASE, USER
 from tests.test_cli_privacy import context, run
+from therapydesk.cli.main import command
 from therapydesk.core import dates
 from therapydesk.core.command_line import CliContext
 from therapydesk.core.errors import PermissionDenied, UserError
@@ -38,6 +40,17 @@ def test_with_yes_they_are_erased_and_the_parts_are_told(context: CliContext) ->
         assert person_called(db, "Carys Bowen") is None
     again = run(context, "privacy", "erase", "Carys Bowen", "--basis", "mistake", "--yes")
     assert isinstance(again, UserError)
+
+
+def test_it_says_that_backups_still_hold_them(context: CliContext) -> None:
+    context.json = False
+    words = ["privacy", "erase", "Carys Bowen", "--basis", "mistake"]
+    done = [
+        CliRunner().invoke(command(context.plugins), [*words, *more], obj=context, standalone_mode=False)
+        for more in ([], ["--yes"])
+    ]
+    assert "Backups made before" not in done[0].stdout
+    assert "Erased.\nBackups made before still hold them" in done[1].stdout
 
 
 def test_a_hold_and_a_wrong_role_are_one_sentence(context: CliContext) -> None:

@@ -61,7 +61,8 @@ def erase(context: CliContext, person: str, basis: str, yes: bool) -> None:
         view = next(v for v in list_erasures(db) if v.id == first.erasure_id)
     parts = {part.zone: part.state for part in view.parts}
     waits = [zone for zone, state in parts.items() if state == "waiting"]
-    said = [text_table(heads, rows), tr("Erased.")]
+    still = tr("Backups made before still hold them; whoever brings one back erases them again.")
+    said = [text_table(heads, rows), tr("Erased."), still]
     if waits:
         said.append(tr("Waits for who holds it: {parts}.").format(parts=", ".join(waits)))
     context.say({"erased": True, "erasure": str(view.id), "parts": parts, "plan": plan}, "\n".join(said))

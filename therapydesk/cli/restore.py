@@ -109,6 +109,7 @@ def _restore(context: CliContext, vault: Vault, file: Path, plan: RestorePlan, k
         lines.append(tr("Left as they are: {zones}.").format(zones=", ".join(plan.left)))
     if done.kept is not None:
         lines.append(tr("The state before is in {file}.").format(file=done.kept))
+    lines.append(tr("Whoever was erased since then stays erased."))
     data = {"zones": list(done.zones), "left": list(plan.left), "made": done.manifest.made, "kept": done.kept}
     context.say(data, "\n".join(lines))
 
@@ -154,6 +155,7 @@ def plan_words(plan: RestorePlan) -> str:
     if plan.left:
         text = tr("These stay as they are, since you do not hold them or may not bring them back: {zones}.")
         lines.append(text.format(zones=", ".join(plan.left)))
+    lines.append(tr("Whoever was erased since then stays erased."))
     return "\n".join([*lines, *plan.marks])
 
 

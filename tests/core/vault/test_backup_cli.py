@@ -113,6 +113,17 @@ def test_restore_says_what_would_be_lost_and_brings_back(
     assert run(USER, "vault", "check") == 0
 
 
+def test_that_erasures_since_then_are_done_again_is_said_before_and_after(
+    run: Run, target: Path, told: Told, tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(USER, "vault", "backup", "--to", target) == 0
+    (made,) = told()
+    access = ["--vault", str(folder), "--passphrase-file", str(tmp_path / "passphrase"), "--user", USER]
+    for last in ("--plan", "--yes"):
+        assert cli.run(["vault", "restore", made["file"], last, *access, "--no-plugins"]) == 0
+        assert "Whoever was erased since then stays erased." in capsys.readouterr().out
+
+
 def test_a_backup_without_what_the_keyring_marked_says_so_before_it_is_brought_back(
     run: Run, target: Path, told: Told, folder: Path, keyring: Memory
 ) -> None:

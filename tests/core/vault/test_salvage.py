@@ -262,4 +262,5 @@ def test_the_command_says_what_was_saved_and_what_is_lost(
     assert cli.run([*access, "--no-plugins", "--json", "vault", "salvage"]) == 2
     told = json.loads(capsys.readouterr().out)
     assert told["zones"]["clinical"]["outcome"] == "unreadable"
+    assert told["zones"]["clinical"]["why"].endswith(".")
     assert told["opens"] is False

@@ -162,7 +162,7 @@ class _Salvage:
             try:
                 tables = salvage_file(source, path, keys, self.tell)
             except FAILURES:
-                why = tr("Not even the list of its tables can be read: {file}").format(file=self._name())
+                why = tr("Not even the list of its tables can be read ({file}).").format(file=self._name())
                 continue
             rows = sum(each.saved for each in tables)
             if best is None or rows > best[0]:
