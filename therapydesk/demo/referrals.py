@@ -42,7 +42,7 @@ def add_referrals(db: Db, ids: Sequence[UUID], organisations: Sequence[UUID]) ->
     rows: list[dict[str, Any]] = []
     for person_id, each in zip(ids, sent(), strict=False):
         day = today() - timedelta(days=int(each["days_ago"]))
-        row = stamped(db, person_id=person_id, received_on=day, referred_on=day, priority=2, format="form")
+        row = stamped(db, person_id=person_id, received_on=day, referred_on=day, priority=2, format="csv")
         row |= {"referrer": each["referrer"], "state": each["state"], "agreed": each["agreed"]}
         row |= {"organisation_id": organisations[names.index(each["organisation"])]}
         blank = {"sender": "", "external_id": "", "row_hash": "", "reason_code": "", "added": "{}"}
