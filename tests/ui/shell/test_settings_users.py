@@ -197,6 +197,20 @@ def test_a_lead_changes_the_key_of_safeguarding_with_an_owner(opened: Any) -> No
     assert page.page.messages.text() == "The key to safeguarding concerns is changed."
 
 
+def test_of_several_owners_one_is_chosen(opened: Any) -> None:
+    page = opened(USER)
+    page.desk.vault.add_user("Siân Lead", ["lead"], PASSPHRASE, ["safeguarding"])
+    owen = page.desk.vault.add_user("Owen Owner", ["owner"], PASSPHRASE, [])
+    page = opened("Siân Lead")
+    page.press("Change a key")
+    page.dialog().form.set_values({"passphrase": PASSPHRASE})
+    page.agree("Change the key now")
+    assert page.dialog().form.errors  # who agrees is not chosen for them
+    page.dialog().form.set_values({"owner": str(owen.id)})
+    page.agree("Change the key now")
+    assert page.desk.vault.unlocked.current["safeguarding"] == "g2"
+
+
 def test_a_key_that_somebody_who_left_still_knows_is_named_until_a_holder_changes_it(opened: Any) -> None:
     page = opened("Nia Admin")
     vault = page.desk.vault

@@ -15,7 +15,6 @@ from therapydesk.records.key_renewal import (
     renew_key,
     renewable_keys,
 )
-from therapydesk.ui.kit import style
 from therapydesk.ui.kit.labels import text_label
 from therapydesk.ui.shell.work_dialog import WorkDialog
 
@@ -49,9 +48,7 @@ def ask_for_key(parent: QWidget, desk: Desk, then: Callable[[str], object]) -> W
         "Do this when somebody may know a key who should not, after a laptop was lost for instance. Everybody who works "
         "here and holds it gets the new one. A copy that was taken before stays as it was."
     )
-    body = text_label(why, wrap=True)
-    body.setMinimumWidth(style.chars(56))
-    dialog.form.add_widget(body)
+    dialog.form.add_widget(text_label(why, wrap=True))
     if len(zones) > 1:
         choices = [(zone, zone_heading(zone)) for zone in zones]
         dialog.form.add_choices("zone", tr("The key to"), choices, exclusive=True, required=True)
@@ -63,12 +60,11 @@ def ask_for_key(parent: QWidget, desk: Desk, then: Callable[[str], object]) -> W
 
 def _add_owner(dialog: WorkDialog, owners: list[tuple[str, str]]) -> None:
     hint = tr("An owner of the practice agrees to it. The activity log names both of you.")
-    dialog.form.add_choice("owner", tr("Who agrees"), owners, hint, required=True)
+    choices = owners if len(owners) == 1 else [("", tr("Choose")), *owners]
+    dialog.form.add_choice("owner", tr("Who agrees"), choices, hint, required=True)
     hint = tr("They type it here themselves. It is not kept.")
     field = dialog.form.add_text("passphrase", tr("The owner’s passphrase"), hint, required=True)
     field.setEchoMode(QLineEdit.EchoMode.Password)
-    if len(owners) == 1:
-        dialog.form.set_values({"owner": owners[0][0]})
 
 
 def _named(owners: list[Any], wanted: str) -> str:
