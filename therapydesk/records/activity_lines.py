@@ -81,7 +81,7 @@ def line_of(zone: Zone, row: LogRow, users: Mapping[UUID, str], people: Mapping[
         person_id=person,
         reason=str(detail.get("reason", "")),
         action=action,
-        more=_more(detail, users),
+        more=_more(detail),
         hash=str(row.hash),
     )
 
@@ -101,7 +101,7 @@ def _instant(value: Any) -> datetime | None:
         return None
 
 
-def _more(detail: Mapping[str, Any], users: Mapping[UUID, str]) -> tuple[tuple[str, str], ...]:
+def _more(detail: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """What else an entry tells, as pairs of label and text; ids and codes of the program stay out."""
     module = " ".join(_text(detail, name) for name in ("module", "version")).strip()
     fields = ", ".join(name.replace("_", " ") for name in _texts(detail, "columns"))
@@ -112,7 +112,6 @@ def _more(detail: Mapping[str, Any], users: Mapping[UUID, str]) -> tuple[tuple[s
         (tr("Module"), module),
         (tr("Added modules that ran"), ", ".join(_texts(detail, "modules"))),
         (tr("Part"), activity_words.zone_words(detail["zone"]) if _text(detail, "zone") else ""),
-        (tr("Agreed to by"), users.get(plain_id(detail.get("agreed_by")) or UUID(int=0), "")),
         (tr("Entry"), _text(detail, "entry")),
         (tr("What is wrong"), _text(detail, "why")),
         (tr("Entries"), _text(detail, "entries")),

@@ -37,7 +37,8 @@ ACTIONS: Mapping[str, str] = {
     "zone granted": mark("Gave somebody a key"),
     "zone revoked": mark("Took a key away and changed it"),
     "key changed": mark("Changed a key"),
-    "key change agreed": mark("Changed a key with the agreement of an owner"),
+    "key changed with an owner": mark("Changed a key with the agreement of an owner"),
+    "key change agreed": mark("An owner agreed that a key is changed"),
     "passphrase changed": mark("Changed the passphrase"),
     "recovery kit made": mark("Made a recovery kit"),
     "PIN set": mark("Set a PIN"),
@@ -89,7 +90,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     ),
     "keys": (
         *("user added", "user removed", "roles changed", "zone granted", "zone revoked", "key changed"),
-        "key change agreed",
+        *("key changed with an owner", "key change agreed"),
         *("recovery kit made", "module allowed", "module switched on", "module switched off"),
     ),
     "vault": (

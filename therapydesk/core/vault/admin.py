@@ -183,10 +183,8 @@ class UserDoor:
         old, new = state.ring.zone(zone), ZoneKeys.new()
         self.settle()
         with self.write(zone) as db:
-            detail = {"zone": zone, "without": without}
-            if agreed is not None:
-                detail["agreed_by"] = agreed
-            audit.record(db, "key changed" if without is None else "zone revoked", without, detail)
+            done = "zone revoked" if without else "key changed with an owner" if agreed else "key changed"
+            audit.record(db, done, without or agreed, {"zone": zone, "without": without})
             audit.checkpoint(db)
         grants = self._succeeding(zone, old, new, without)
         state.units.close()
