@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 
+from tests.core.vault.damaged import page_of, spoil
 from tests.reliability.decrypted import decrypted
 from tests.reliability.erasing_world import keys_of
-from tests.reliability.kept import SIGN_IN, old_vault
+from tests.reliability.kept import SIGN_IN, old_vault, sound_vault
 from tests.reliability.world import Host, open_vault
 from therapydesk.api import new_id
 from therapydesk.core.vault import generations, scrub
+from therapydesk.core.vault.salvage import salvage
 from therapydesk.plugins.notes import lists, plugin, service
 from therapydesk.plugins.notes.finding import words_of
 from therapydesk.plugins.notes.models import Answer, Note
@@ -353,20 +355,37 @@ def test_notes_of_an_older_vault_are_found(plugins, tmp_path: Path) -> None:
     old = open_vault(old_vault(tmp_path / "old"), Host(plugins.owners()))
     old.unlock(*SIGN_IN)
     old.settle()
-    with old.read() as db:
+    finds_all(old)
+    old.close()
+
+
+@pytest.mark.parametrize("table", ["notes_search_data", "notes_search_piece"])
+def test_notes_are_found_after_a_damaged_index_was_saved_anew(plugins, tmp_path: Path, table: str) -> None:
+    host = Host(plugins.owners())
+    sound = sound_vault(tmp_path / "sound", host)
+    spoil(sound.folder, "clinical", page_of(sound, "clinical", table))
+    saved = open_vault(sound.folder, host)
+    salvage(saved, *SIGN_IN)
+    saved.unlock(*SIGN_IN)
+    finds_all(saved)
+    assert saved.check() == []
+    saved.close()
+
+
+def finds_all(vault: Any) -> None:
+    """Each of forty words is found in the notes in which plain reading finds it."""
+    with vault.read() as db:
         notes = {note.id: service._view(db, note) for note in db.scalars(select(Note))}
-        words = {
-            w for n in notes.values() for a in n.answers for w in a.text.split() if w.isalpha() and len(w) > 6
-        }
+        texts = [a.text for note in notes.values() for a in note.answers]
+        words = {word for said in texts for word in said.split() if word.isalpha() and len(word) > 6}
         assert len(words) > 10
-        numbered = text("SELECT count(DISTINCT note_id) FROM clinical.notes_search_piece")
-        assert db.scalar(numbered) == len(notes) > 10
+        held = text("SELECT count(DISTINCT note_id) FROM clinical.notes_search_piece")
+        assert db.scalar(held) == len(notes) > 10
         query = text(
-            "SELECT note_id FROM clinical.notes_search JOIN clinical.notes_search_piece ON number = notes_search.rowid"
-            " WHERE notes_search MATCH :word"
+            "SELECT DISTINCT note_id FROM clinical.notes_search JOIN clinical.notes_search_piece"
+            " ON number = notes_search.rowid WHERE notes_search MATCH :word"
         )
         for word in sorted(words)[:40]:
-            said = {i.hex for i, n in notes.items() if _says(n, word)}
-            assert set(db.scalars(query, {"word": f'"{word}" *'})) == said, word
-    check_index(old)
-    old.close()
+            said_in = {i.hex for i, note in notes.items() if _says(note, word)}
+            assert set(db.scalars(query, {"word": f'"{word}" *'})) == said_in, word
+    check_index(vault)
