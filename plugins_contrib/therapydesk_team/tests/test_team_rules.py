@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from therapydesk_team import rules
+from therapydesk_team.models import Credential, Hours
 
 from therapydesk.api import ROLES, UserError
 
@@ -90,3 +91,12 @@ def test_the_standing_that_asks_for_most_is_named() -> None:
     assert rules.worst(["held", "due", "missing"]) == "missing"
     assert rules.worst(["held", "past"]) == "held"
     assert rules.worst([]) == ""
+
+
+def test_a_copy_for_somebody_says_kinds_in_words() -> None:
+    say = Credential.code_words["kind"]
+    assert [say(kind) for kind in rules.kinds()] == [kind.title for kind in rules.kinds().values()]
+    assert [Hours.code_words["kind"](code) for code, _title in rules.hour_kinds()] == [
+        title for _code, title in rules.hour_kinds()
+    ]
+    assert say("gone since") == "gone since"

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from therapydesk.api import CoreBase, Erase, Privacy, Stamped
+from therapydesk.api import CoreBase, Erase, Privacy, Stamped, word_of
+from therapydesk_team import rules
 
 _WHY = "so that those who support people are known, cleared and trained"
 
@@ -38,6 +39,7 @@ class Credential(Stamped, CoreBase):
     """
 
     __tablename__ = "team_credential"
+    code_words = {"kind": word_of(lambda: {kind.id: kind.title for kind in rules.kinds().values()})}
     privacy = Privacy("Your clearances and training", "contact", Erase.DELETE, _WHY)
 
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("team_member.id"), index=True)
@@ -53,6 +55,7 @@ class Hours(Stamped, CoreBase):
     """Supervision, learning, placement or a step forward, on one day. `minutes` may be 0 for a step forward."""
 
     __tablename__ = "team_hours"
+    code_words = {"kind": word_of(lambda: dict(rules.hour_kinds()))}
     privacy = Privacy("Your hours and progress", "contact", Erase.DELETE, _WHY)
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("team_member.id"), index=True)
