@@ -71,7 +71,7 @@ class EventPage(BasePage):
         self.view: EventView | None = None
         self.edits = may(desk.user, "groups.edit")
         columns = [
-            Column(tr("Number"), "number", kind="number"),
+            Column(tr("Number"), "number", kind="number", width=9),
             Column(tr("Title"), "title", strong=True),
         ]
         self.table = self._table(columns, tr("Programme"), self.open_line)

@@ -79,7 +79,7 @@ class SetPage(BasePage):
         self.view: SetView | None = None
         self.edits = may(desk.user, "groups.edit")
         columns = [
-            Column(tr("Number"), "number", kind="number"),
+            Column(tr("Number"), "number", kind="number", width=9),
             Column(tr("Title"), "title", strong=True),
             Column(tr("Key"), "key", width=8, empty=tr("None")),
             Column(
