@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.conftest import PASSPHRASE, USER
@@ -154,6 +154,7 @@ def refused(read: Callable[[], Song]) -> tuple[str, Song | None]:
 
 
 @given(st.text("{}[]:#/ \taGbm7cé\n", max_size=400))
+@example("[]{")
 def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
     said, song = refused(lambda: read_chordpro(text))
     assert said.endswith(".")

@@ -76,16 +76,23 @@ def _take(reader: _Reader, line: str, number: int) -> None:
     elif line.lstrip().startswith("{"):
         found = _directive(line.strip())
         if found is None:
-            raise UserError(tr("Line {n}: a { is not closed, or stands alone.").replace("{n}", str(number)))
+            raise _stray(number)
         _direct(reader, *found, line.strip())
     elif reader.kind in ("tab", "grid"):
         reader.lines.append(Line((Part("", line),), "plain"))
     elif line.strip():
-        reader.lines.append(Line(_parts(line, number)))
+        parts = _parts(line, number)
+        if not parts[0].chord and parts[0].words.lstrip().startswith("{"):
+            raise _stray(number)  # behind an empty chord; written again, it would stand alone
+        reader.lines.append(Line(parts))
     elif not reader.kind:
         reader.close()
     elif reader.lines:
         reader.lines.append(Line((Part("", ""),)))
+
+
+def _stray(number: int) -> UserError:
+    return UserError(tr("Line {n}: a { is not closed, or stands alone.").replace("{n}", str(number)))
 
 
 def _directive(line: str) -> tuple[str, str] | None:
