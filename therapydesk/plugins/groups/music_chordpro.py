@@ -82,7 +82,7 @@ def _take(reader: _Reader, line: str, number: int) -> None:
         reader.lines.append(Line((Part("", line),), "plain"))
     elif line.strip():
         parts = _parts(line, number)
-        if not parts[0].chord and parts[0].words.lstrip().startswith("{"):
+        if parts and not parts[0].chord and parts[0].words.lstrip().startswith("{"):
             raise _stray(number)  # behind an empty chord; written again, it would stand alone
         reader.lines.append(Line(parts))
     elif not reader.kind:
