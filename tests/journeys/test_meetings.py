@@ -23,10 +23,9 @@ from therapydesk.ui.kit.forms import FormDialog
 
 MEETING = "write down a decision and an action of a meeting, and that it is done"
 DECIDED, TO_DO = "The concert is on 3 July.", "Ask about the hall"
-pytestmark = [
-    pytest.mark.timeout(120),  # the first to ask waits until the demo practice is made
-    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),  # dialogs without a screen
-]
+pytestmark = pytest.mark.qt_log_ignore(
+    "This plugin does not support", extend=True
+)  # dialogs without a screen
 
 
 @pytest.fixture

@@ -22,10 +22,9 @@ from therapydesk.plugins.groups.ui.register_page import RegisterPage
 from therapydesk.ui.kit.forms import FormDialog
 
 SHEET = "take in a filled register sheet, twice"
-pytestmark = [
-    pytest.mark.timeout(120),  # the first to ask waits until the demo practice is made
-    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),  # dialogs without a screen
-]
+pytestmark = pytest.mark.qt_log_ignore(
+    "This plugin does not support", extend=True
+)  # dialogs without a screen
 
 
 @pytest.fixture

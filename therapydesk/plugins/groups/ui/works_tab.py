@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from therapydesk.api import Link, ntr, tr
@@ -59,25 +61,23 @@ class WorksTab(PersonTabPage):
         self.desk.open_link(Link(PAGE, row.view.id))
 
 
+def _times_column(title: str, number: Callable[[Any], int]) -> Column:
+    """How often; never is no number, and stands behind all others."""
+    return Column(
+        title,
+        lambda row: _times(number(row)),
+        kind="number",
+        width=12,
+        empty=tr("Not said"),
+        sort_key=lambda row: number(row) or None,
+    )
+
+
 def _song_columns() -> list[Column]:
     return [
         Column(tr("Song"), "title", strong=True),
-        Column(
-            tr("Liked"),
-            lambda row: _times(row.liked),
-            kind="number",
-            width=12,
-            empty=tr("Not said"),
-            sort_key=lambda row: row.liked or None,
-        ),
-        Column(
-            tr("Led"),
-            lambda row: _times(row.led),
-            kind="number",
-            width=12,
-            empty=tr("Not said"),
-            sort_key=lambda row: row.led or None,
-        ),
+        _times_column(tr("Liked"), lambda row: row.liked),
+        _times_column(tr("Led"), lambda row: row.led),
         Column(tr("Last"), "last_on", kind="date", priority=2),
     ]
 
